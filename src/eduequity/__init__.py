@@ -1,0 +1,180 @@
+"""
+Tells whether a Chinese county meets the rules of 义务教育优质均衡发展, and why.
+
+>>> import eduequity as ee
+>>> import datetime as dt
+>>> school = ee.School(code="1", name="示例小学", kind="primary",
+...                    primary=ee.Section(pupils=500, above_degree_teachers=21))
+>>> county = ee.County(code="999901", name="示例县", schools=(school,))
+>>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+>>> finding, = result.findings(rule="resources.above_degree_teachers", school="1")
+>>> finding.value, finding.operator, finding.threshold, finding.verdict.value
+(4.2, '>=', 4.2, 'met')
+
+Every name below is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+
+if TYPE_CHECKING:
+    from eduequity import errors, measures, rules
+    from eduequity._facade import evaluate, explain, read
+    from eduequity.engine import (
+        Assessment,
+        CountyResult,
+        DimensionResult,
+        Finding,
+        LevelVerdict,
+        ReadingChange,
+    )
+    from eduequity.errors import EduEquityError, InputError, PackError
+    from eduequity.facts import Facts
+    from eduequity.hooks import hookimpl
+    from eduequity.indicators import Bounds, Indicator, indicator
+    from eduequity.model import (
+        Attestation,
+        County,
+        Kindergarten,
+        Monitoring,
+        PartialDate,
+        Reported,
+        School,
+        SchoolClass,
+        Section,
+        Spending,
+        Survey,
+        Teacher,
+    )
+    from eduequity.registry import Registry
+    from eduequity.vocab import (
+        Area,
+        Basis,
+        DegreeLevel,
+        Force,
+        How,
+        Kind,
+        Level,
+        Locale,
+        Owner,
+        Stage,
+        Text,
+        Unit,
+        Verdict,
+    )
+
+_HOMES = {
+    "_facade": ("evaluate", "explain", "read"),
+    "engine": (
+        "Assessment",
+        "CountyResult",
+        "DimensionResult",
+        "Finding",
+        "LevelVerdict",
+        "ReadingChange",
+    ),
+    "errors": ("EduEquityError", "InputError", "PackError"),
+    "facts": ("Facts",),
+    "hooks": ("hookimpl",),
+    "indicators": ("Bounds", "Indicator", "indicator"),
+    "model": (
+        "Attestation",
+        "County",
+        "Kindergarten",
+        "Monitoring",
+        "PartialDate",
+        "Reported",
+        "School",
+        "SchoolClass",
+        "Section",
+        "Spending",
+        "Survey",
+        "Teacher",
+    ),
+    "registry": ("Registry",),
+    "vocab": (
+        "Area",
+        "Basis",
+        "DegreeLevel",
+        "Force",
+        "How",
+        "Kind",
+        "Level",
+        "Locale",
+        "Owner",
+        "Stage",
+        "Text",
+        "Unit",
+        "Verdict",
+    ),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+_MODULES = ("errors", "measures", "rules")
+
+__all__ = [
+    "Area",
+    "Assessment",
+    "Attestation",
+    "Basis",
+    "Bounds",
+    "County",
+    "CountyResult",
+    "DegreeLevel",
+    "DimensionResult",
+    "EduEquityError",
+    "Facts",
+    "Finding",
+    "Force",
+    "How",
+    "Indicator",
+    "InputError",
+    "Kind",
+    "Kindergarten",
+    "Level",
+    "LevelVerdict",
+    "Locale",
+    "Monitoring",
+    "Owner",
+    "PackError",
+    "PartialDate",
+    "ReadingChange",
+    "Registry",
+    "Reported",
+    "School",
+    "SchoolClass",
+    "Section",
+    "Spending",
+    "Stage",
+    "Survey",
+    "Teacher",
+    "Text",
+    "Unit",
+    "Verdict",
+    "errors",
+    "evaluate",
+    "explain",
+    "hookimpl",
+    "indicator",
+    "measures",
+    "read",
+    "rules",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(importlib.import_module(f"eduequity.{_HOME[name]}"), name)
+    if name in _MODULES:
+        return importlib.import_module(f"eduequity.{name}")
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("eduequity")
+    raise AttributeError(f"module 'eduequity' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,115 @@
+"""
+What most callers need: `read`, `evaluate` and `explain`, with what is installed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from eduequity import engine
+from eduequity.engine import Assessment, Finding
+from eduequity.facts import Facts
+from eduequity.model import County
+from eduequity.registry import Registry, version
+
+
+if TYPE_CHECKING:
+    import os
+
+    from eduequity.engine import Explanation
+
+__all__ = ["evaluate", "explain", "installed", "read"]
+
+
+@functools.cache
+def installed() -> Registry:
+    """Return the registry of everything that is installed, found once."""
+    return Registry.discover()
+
+
+def read(source: str | os.PathLike[str] | Mapping[str, object]) -> Facts:
+    """
+    Read a county file: a workbook, a folder of CSV files, or a JSON document.
+
+    Args:
+        source: A path, or tables by name (rows or columns).
+
+    Returns:
+        The data as columns, with what should be known of it in ``notices``.
+
+    Raises:
+        InputError: With every problem found, each with its place.
+
+        MissingExtraError: A workbook needs the extra ``excel``.
+    """
+    from eduequity import io
+
+    return io.read(source)
+
+
+def evaluate(
+    data: Facts | County | Sequence[County],
+    *,
+    on: dt.date | None = None,
+    programme: str = "quality-balance",
+    options: Mapping[str, str] | None = None,
+    as_area: str | None = None,
+    registry: Registry | None = None,
+) -> Assessment:
+    """
+    Judge counties by a programme's rules.
+
+    Args:
+        data: Facts, or county records.
+
+        on: The day whose law counts; today by default.
+
+        programme: Such as ``quality-balance``.
+
+        options: Readings chosen in place of their defaults (see ``result.readings()``).
+
+        as_area: Use the law of this area in place of the counties' own.
+
+        registry: The packs and indicators; what is installed by default.
+
+    Returns:
+        A mapping from county code to the county's result.
+
+    Raises:
+        UnknownNameError: No such programme or option.
+
+        OptionError: The option does not offer that choice.
+    """
+    known = registry or installed()
+    if not isinstance(data, Facts):
+        data = Facts.of(*((data,) if isinstance(data, County) else data))
+    return engine.evaluate(
+        data,
+        known.rulebook,
+        known.indicators,
+        on=on or dt.date.today(),  # noqa: DTZ011 - the law's days are local days
+        programme=programme,
+        options=options,
+        as_area=as_area,
+        engine=version(),
+        not_loaded=known.not_loaded,
+    )
+
+
+def explain(finding: Finding, *, lang: str = "zh") -> Explanation:
+    """
+    Say why a finding is what it is.
+
+    Args:
+        finding: From ``result.findings()``.
+
+        lang: ``zh`` or ``en``.
+
+    Returns:
+        The rule's sentence, its operands with their values, the arithmetic, the clause
+        and how well the document is known; ``print`` it, or read its parts.
+    """
+    return engine.explain(finding, lang=lang)

@@ -1,0 +1,31 @@
+"""
+The engine: `evaluate` judges facts by a rulebook, `explain` says why.
+
+It takes a `Rulebook` and a mapping of indicators, never a registry.
+"""
+
+from __future__ import annotations
+
+from eduequity.engine._assessment import (
+    Assessment,
+    CountyResult,
+    DimensionResult,
+    LevelVerdict,
+    ReadingChange,
+    evaluate,
+)
+from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
+
+
+__all__ = [
+    "FLAGS",
+    "Assessment",
+    "CountyResult",
+    "DimensionResult",
+    "Finding",
+    "LevelVerdict",
+    "ReadingChange",
+    "decimals",
+    "evaluate",
+    "rounded",
+]

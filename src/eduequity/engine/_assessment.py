@@ -1,0 +1,511 @@
+"""
+The result of an evaluation: a mapping of counties, columnar inside.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from eduequity.engine._evaluate import Level, decides, evaluate_levels, joined
+from eduequity.engine._findings import Finding, findings_of
+from eduequity.errors import UnknownNameError
+from eduequity.facts import Facts
+from eduequity.indicators import Indicator
+from eduequity.rules import Law, Rule, Rulebook
+from eduequity.vocab import Verdict
+
+
+__all__ = [
+    "Assessment",
+    "CountyResult",
+    "DimensionResult",
+    "LevelVerdict",
+    "ReadingChange",
+    "evaluate",
+]
+
+SCHEMA = "eduequity/assessment/1"
+
+_BY_RANK = tuple(Verdict)
+
+
+@attrs.frozen
+class LevelVerdict:
+    """The verdict that counts in an area, with the stricter of all levels above it."""
+
+    area: str
+    verdict: Verdict
+
+
+@attrs.frozen(kw_only=True)
+class ReadingChange:
+    """A verdict that another reading of an ambiguous text would change."""
+
+    county: str
+    option: str
+    choice: str
+    rule: str
+    verdict: Verdict
+
+
+@attrs.frozen(kw_only=True)
+class DimensionResult:
+    """
+    One dimension of one county.
+
+    Args:
+        id: Such as ``resources``.
+
+        verdict: Its deciding rules joined by *all*.
+
+        rules: The verdict of every rule in it, deciding or not.
+    """
+
+    id: str
+    verdict: Verdict
+    rules: Mapping[str, Verdict]
+
+
+@attrs.frozen(eq=False)
+class CountyResult:
+    """One county of an assessment: ``county["resources"].verdict``."""
+
+    assessment: Assessment = attrs.field(repr=False)
+    row: int
+
+    @property
+    def code(self) -> str:
+        """The county's code."""
+        return self.assessment.facts.codes[self.row]
+
+    @property
+    def name(self) -> str | None:
+        """The county's name, if it is given."""
+        name = self.assessment.facts.counties.words("name")[self.row]
+        return None if name is None else str(name)
+
+    @property
+    def verdict(self) -> Verdict:
+        """The programme's own verdict: national values only."""
+        return _BY_RANK[self.assessment.verdicts[self.row]]
+
+    @property
+    def self_assessment(self) -> Verdict:
+        """The verdict without the items that only the nation can determine."""
+        return _BY_RANK[self.assessment.self_assessments[self.row]]
+
+    @property
+    def levels(self) -> tuple[LevelVerdict, ...]:
+        """The verdict at each level that has a pack, from the nation down."""
+        found, worst = [], 0
+        for level in self.assessment.levels:
+            if self.row in level:
+                worst = max(worst, int(self.assessment.level_verdicts(level)[self.row]))
+                found.append(LevelVerdict(level.area, _BY_RANK[worst]))
+        return tuple(found)
+
+    @property
+    def dimensions(self) -> tuple[DimensionResult, ...]:
+        """Its dimensions in the order of the programme, ``local`` last."""
+        return tuple(self[each] for each in self.assessment.dimensions)
+
+    def __getitem__(self, dimension: str) -> DimensionResult:
+        return self.assessment.dimension(self.row, dimension)
+
+    @cached_property
+    def _all(self) -> tuple[Finding, ...]:
+        return tuple(findings_of(self.assessment, self.row))
+
+    def findings(self, **filters: Any) -> tuple[Finding, ...]:
+        """Return its findings; see `Assessment.findings` for the filters."""
+        keep = _filter(**filters)
+        return tuple(each for each in self._all if keep(each))
+
+    def finding(self, finding_id: str) -> Finding:
+        """
+        Return the finding of that id.
+
+        Raises:
+            UnknownNameError: There is none.
+        """
+        for each in self._all:
+            if each.id == finding_id:
+                return each
+        raise UnknownNameError("finding", finding_id, (f.id for f in self._all))
+
+
+def _filter(
+    *,
+    verdict: str | None = None,
+    rule: str | None = None,
+    dimension: str | None = None,
+    force: str | None = None,
+    school: str | None = None,
+    stage: str | None = None,
+    scope: str | None = None,
+    area: str | None = None,
+    components: bool = False,
+) -> Callable[[Finding], bool]:
+    wanted = None if verdict is None else Verdict(verdict)
+
+    def keep(each: Finding) -> bool:
+        return (
+            (components or rule is not None or not each.component)
+            and (wanted is None or each.verdict is wanted)
+            and (rule is None or each.rule == rule)
+            and (dimension is None or dimension_of(each) == dimension)
+            and (force is None or each.force.value == force)
+            and (school is None or each.entity.split("/")[0] == school)
+            and (stage is None or each.stage == stage)
+            and (scope is None or each.scope.value == scope)
+            and (area is None or each.area == area)
+        )
+
+    return keep
+
+
+def dimension_of(finding: Finding) -> str:
+    """Return the dimension of a finding's rule; local rules stand in ``local``."""
+    head = finding.rule.partition(".")[0]
+    return "local" if head.isdigit() else head
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Assessment(Mapping[str, CountyResult]):
+    """
+    What an evaluation found: a mapping from county code to `CountyResult`.
+
+    Args:
+        facts: The data.
+
+        law: The law in force on the day, under the readings chosen.
+
+        indicators: The formulas, by name.
+
+        levels: The verdicts, level by level.
+
+        as_area: The area whose law was used in place of the counties' own.
+
+        engine: The version of eduequity.
+
+        not_loaded: The plugins that could not be loaded.
+    """
+
+    facts: Facts
+    law: Law
+    indicators: Mapping[str, Indicator]
+    levels: tuple[Level, ...]
+    as_area: str | None = None
+    engine: str = ""
+    not_loaded: tuple[Mapping[str, str], ...] = ()
+
+    # -- the mapping ----------------------------------------------------------------
+
+    def __getitem__(self, code: str) -> CountyResult:
+        try:
+            return CountyResult(self, self._rows[code])
+        except KeyError:
+            raise UnknownNameError("county", code, self._rows) from None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self.facts)
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {code: row for row, code in enumerate(self.facts.codes)}
+
+    # -- joined verdicts --------------------------------------------------------------
+
+    @property
+    def programme(self) -> str:
+        """The programme, such as ``quality-balance``."""
+        return self.law.programme
+
+    @property
+    def on(self) -> dt.date:
+        """The day whose law was used."""
+        return self.law.on
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether any county says that it is synthetic."""
+        return bool((self.facts.counties.numbers("synthetic") == 1).any())
+
+    @cached_property
+    def verdicts(self) -> npt.NDArray[np.int8]:
+        """The programme's verdict of every county, as ranks of `Verdict`."""
+        return self._national(None)
+
+    @cached_property
+    def self_assessments(self) -> npt.NDArray[np.int8]:
+        """The same without the items that only the nation determines."""
+        return self._national(lambda _name, rule: rule.determined_by is None)
+
+    def _national(
+        self, only: Callable[[str, Rule], bool] | None
+    ) -> npt.NDArray[np.int8]:
+        return joined(self.levels[0], self.law, len(self), only=only)
+
+    def level_verdicts(self, level: Level) -> npt.NDArray[np.int8]:
+        """The verdict of one level's own rules and values, for every county."""
+        return joined(level, self.law, len(self))
+
+    @cached_property
+    def dimensions(self) -> tuple[str, ...]:
+        """The programme's dimensions in order, then ``local`` if there are any."""
+        named = dict.fromkeys(
+            rule.dimension or "local" for _, rule in self.law.rules.values()
+        )
+        order = [d for d in _ORDER if d in named]
+        return (*order, *(d for d in named if d not in order))
+
+    def dimension(self, row: int, name: str) -> DimensionResult:
+        """Return one dimension of the county in *row*."""
+        if name not in self.dimensions:
+            raise UnknownNameError("dimension", name, self.dimensions)
+        rules: dict[str, Verdict] = {}
+        worst = 0
+        for level in self.levels if name == "local" else self.levels[:1]:
+            if row not in level:
+                continue
+            for rule_id, verdicts in level.counties.items():
+                rule = self.law.rules[rule_id][1]
+                if (rule.dimension or "local") == name:
+                    rank = int(verdicts[row - level.first])
+                    rules[rule_id] = _BY_RANK[rank]
+                    worst = max(worst, rank if decides(rule) else 0)
+        return DimensionResult(id=name, verdict=_BY_RANK[worst], rules=rules)
+
+    # -- findings -----------------------------------------------------------------------
+
+    def findings(self, *, county: str | None = None, **filters: Any) -> list[Finding]:
+        """
+        Return findings, built now.
+
+        Args:
+            county: A county's code; otherwise all counties.
+
+            filters: ``verdict``, ``rule``, ``dimension``, ``force``, ``school``,
+                ``stage``, ``scope``, ``area``; ``components=True`` adds the single
+                indicators that decide nothing alone.
+        """
+        codes: Sequence[str] = [county] if county is not None else list(self)
+        return [f for code in codes for f in self[code].findings(**filters)]
+
+    def readings(self) -> tuple[ReadingChange, ...]:
+        """Return the rule verdicts that another reading of the text would change."""
+        return tuple(self._changes())
+
+    def _changes(self) -> Iterator[ReadingChange]:
+        for option, reading in self.law.readings.items():
+            for choice in reading.choices:
+                if choice == self.law.options[option]:
+                    continue
+                law = Law(
+                    programme=self.law.programme,
+                    on=self.law.on,
+                    packs=self.law.packs,
+                    options={**self.law.options, option: choice},
+                )
+                levels = evaluate_levels(
+                    self.facts, law, self.indicators, as_area=self.as_area
+                )
+                yield from self._flips(levels, option, choice)
+
+    def _flips(
+        self, levels: tuple[Level, ...], option: str, choice: str
+    ) -> Iterator[ReadingChange]:
+        for before, after in zip(self.levels, levels, strict=True):
+            for rule, verdicts in after.counties.items():
+                changed = np.flatnonzero(verdicts != before.counties[rule])
+                for row in changed:
+                    yield ReadingChange(
+                        county=self.facts.codes[before.first + row],
+                        option=option,
+                        choice=choice,
+                        rule=rule,
+                        verdict=_BY_RANK[verdicts[row]],
+                    )
+
+    # -- plain data -----------------------------------------------------------------------
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result in its JSON form (schema ``eduequity/assessment/1``)."""
+        changes = self.readings()
+        return {
+            **self.head(),
+            "counties": [self.county_dict(code, changes) for code in self],
+        }
+
+    def head(self) -> dict[str, Any]:
+        """Return what the JSON form says before its counties."""
+        law = self.law
+        return {
+            "schema": SCHEMA,
+            "engine": self.engine,
+            "programme": self.programme,
+            "on": self.on.isoformat(),
+            "as_area": self.as_area,
+            "synthetic": self.synthetic,
+            "warnings": [
+                {"place": n.place, "zh": n.zh, "en": n.en} for n in self.facts.notices
+            ],
+            "sources": {
+                f"{pack.info.id}/{key}": {
+                    "title": source.title,
+                    "issuer": source.issuer,
+                    "number": source.number,
+                    "issued": source.issued and source.issued.isoformat(),
+                    "kind": source.kind,
+                    "read": source.read.value,
+                }
+                for pack in law.packs
+                for key, source in pack.sources.items()
+            },
+            "rules": {
+                name: {
+                    "zh": rule.label.zh,
+                    "en": rule.label.en,
+                    "dimension": rule.dimension or "local",
+                }
+                for name, (_, rule) in law.rules.items()
+            },
+            "data": {"digest": self.facts.digest},
+            "packs": [
+                {
+                    "id": pack.info.id,
+                    "version": pack.version,
+                    "digest": pack.digest,
+                    "areas": list(pack.info.areas),
+                }
+                for pack in law.packs
+            ],
+            "not_loaded": [dict(each) for each in self.not_loaded],
+            "upcoming": list(self._upcoming()),
+            "options": dict(law.options),
+        }
+
+    def _upcoming(self) -> Iterator[dict[str, Any]]:
+        by_parameter = {
+            getattr(rule, "parameter", None): name
+            for name, (_, rule) in self.law.rules.items()
+        }
+        for each in self.law.upcoming:
+            value = each.value
+            stages = {None: value.value, "primary": value.primary, "junior": value.junior}
+            for stage, amount in stages.items():
+                if amount is not None and each.parameter in by_parameter:
+                    yield {
+                        "rule": by_parameter[each.parameter],
+                        "area": each.area,
+                        "stage": stage,
+                        "from": value.start.isoformat(),
+                        "value": list(amount) if isinstance(amount, tuple) else amount,
+                        "source": self.law.citation(each.area, value).source,
+                    }
+
+    def county_dict(
+        self, code: str, changes: Sequence[ReadingChange] = ()
+    ) -> dict[str, Any]:
+        """Return one county in its JSON form."""
+        county = self[code]
+        return {
+            "code": code,
+            "name": county.name,
+            "verdict": county.verdict.value,
+            "self_assessment": county.self_assessment.value,
+            "levels": [
+                {"area": level.area, "verdict": level.verdict.value}
+                for level in county.levels
+            ],
+            "dimensions": [
+                {"id": each.id, "verdict": each.verdict.value}
+                for each in county.dimensions
+            ],
+            "readings": [
+                {
+                    "option": each.option,
+                    "choice": each.choice,
+                    "rule": each.rule,
+                    "verdict": each.verdict.value,
+                }
+                for each in changes
+                if each.county == code
+            ],
+            "findings": [f.to_dict() for f in county.findings(components=True)],
+        }
+
+
+_ORDER = (
+    "eligibility",
+    "resources",
+    "government",
+    "quality",
+    "recognition",
+    "vetoes",
+    "balance",
+    "coverage",
+    "care",
+    "local",
+)
+
+
+def evaluate(
+    facts: Facts,
+    rulebook: Rulebook,
+    indicators: Mapping[str, Indicator],
+    *,
+    on: dt.date,
+    programme: str = "quality-balance",
+    options: Mapping[str, str] | None = None,
+    as_area: str | None = None,
+    engine: str = "",
+    not_loaded: tuple[Mapping[str, str], ...] = (),
+) -> Assessment:
+    """
+    Judge counties by a programme's rules on a day.
+
+    Args:
+        facts: The data of any number of counties.
+
+        rulebook: The packs.
+
+        indicators: The formulas that their rules name.
+
+        on: The day whose law counts.
+
+        programme: Such as ``quality-balance``.
+
+        options: Readings chosen in place of their defaults.
+
+        as_area: Use the law of this area in place of the counties' own.
+
+        engine: The version to write into the result.
+
+        not_loaded: What to say of plugins that failed.
+
+    Raises:
+        UnknownNameError: No such programme or option.
+
+        OptionError: The option does not offer that choice.
+    """
+    law = rulebook.law(programme, on, options=options)
+    return Assessment(
+        facts=facts,
+        law=law,
+        indicators=indicators,
+        levels=evaluate_levels(facts, law, indicators, as_area=as_area),
+        as_area=as_area,
+        engine=engine,
+        not_loaded=not_loaded,
+    )

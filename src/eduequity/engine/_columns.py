@@ -1,0 +1,502 @@
+"""
+Columns on demand: what a rule asks for by name, worked out once for every unit.
+
+A section sees its school's columns and its county's, a school its county's; a
+parameter of the law arrives as the column in force. Nothing is worked out that no
+rule asks for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from eduequity.facts import STAGES, Facts, Floats, Frame
+from eduequity.indicators import Bounds, Indicator
+from eduequity.model import TABLES
+from eduequity.rules import Condition, Law, Test, Value
+from eduequity.vocab import Choice, Force, Scope, Stage
+
+
+__all__ = ["SLACK", "Columns", "Limit", "Match", "Workspace", "point"]
+
+SLACK = 2.0**-40
+"""
+Relative slack of every comparison, in the measured party's favour.
+
+A value on the line in exact arithmetic is met whatever floats make of it; the
+smallest gap that the contract can carry is more than forty times as wide.
+"""
+
+Flags: TypeAlias = npt.NDArray[np.bool_]
+Cell: TypeAlias = Any
+"""A column in one of its forms, a `Bounds`, a reading's word or the day."""
+
+
+class Match(NamedTuple):
+    """For which units a condition surely holds, and for which it may hold."""
+
+    sure: Flags
+    possible: Flags
+
+
+class Limit(NamedTuple):
+    """
+    The value of a parameter in force for every unit.
+
+    Where a blank leaves open which value governs, *low* and *high* bound it; NaN where
+    none is in force. *origin* numbers the governing value in *values*, -1 for none.
+    """
+
+    low: Floats
+    high: Floats
+    origin: npt.NDArray[np.int16]
+    values: tuple[tuple[str, Value], ...]
+
+
+def point(value: Cell) -> Floats:
+    """Return the value where it is known exactly, NaN where it is only bounded."""
+    if isinstance(value, Bounds):
+        exact: Floats = np.where(value.low == value.high, value.low, np.nan)
+        return exact
+    number: Floats = value
+    return number
+
+
+_SECTION_FIELDS = {f.name for f in TABLES["schools"] if f.per_stage}
+_CHOICES: dict[str, type[Choice]] = {
+    name: field.choices
+    for table in ("schools", "monitoring", "survey", "kindergartens")
+    for field in TABLES[table]
+    if field.choices is not None
+    for name in field.names
+} | {"stage": Stage}
+
+
+class Workspace:
+    """
+    One evaluation at work: facts and law, and the columns of every scope.
+
+    Args:
+        facts: The data.
+
+        law: What is in force.
+
+        indicators: The formulas, by name.
+
+        area: The level at which values are taken: those of the areas from the nation
+            down to this one.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        law: Law,
+        indicators: Mapping[str, Indicator],
+        area: str = "",
+    ) -> None:
+        self.facts = facts
+        self.law = law
+        self.indicators = indicators
+        self.areas = [area[:n] for n in range(0, len(area) + 1, 2)]
+
+    @cached_property
+    def county(self) -> Columns:
+        """The columns of the counties."""
+        return _CountyColumns(self, self.facts.counties)
+
+    @cached_property
+    def school(self) -> Columns:
+        """The columns of the schools."""
+        up = (self.county, self.facts.school_county)
+        return _SchoolColumns(self, self.facts.schools, up)
+
+    @cached_property
+    def section(self) -> Columns:
+        """The columns of the sections."""
+        up = (self.school, self.facts.section_school)
+        return _SectionColumns(self, self.facts.sections, up)
+
+    @cached_property
+    def group(self) -> Columns:
+        """The columns of the (county, stage) groups: two to a county."""
+        counties = np.repeat(np.arange(len(self.facts)), len(STAGES))
+        return _GroupColumns(self, Frame(len(counties)), (self.county, counties))
+
+    def at(self, scope: Scope) -> Columns:
+        """Return the columns of *scope*."""
+        columns: Columns = getattr(self, scope.value)
+        return columns
+
+    def table(self, name: str) -> Columns:
+        """Return the columns of one of the other tables."""
+        up = (self.county, self.facts.other_county(name))
+        return Columns(self, self.facts.other(name), up)
+
+
+@attrs.define(eq=False)
+class Columns:
+    """
+    The columns of one scope by name: ``columns["teaching_area_per_pupil"]``.
+
+    Args:
+        work: The evaluation.
+
+        frame: The table of the scope.
+
+        up: The scope above, and each unit's row there.
+    """
+
+    work: Workspace
+    frame: Frame
+    up: tuple[Columns, npt.NDArray[np.intp]] | None = None
+    _cache: dict[Any, Cell] = attrs.field(factory=dict, init=False)
+
+    @property
+    def size(self) -> int:
+        """The number of units."""
+        return self.frame.size
+
+    def __getitem__(self, name: str) -> Cell:
+        found = self._cache.get(name)
+        if found is None:
+            found = self._cache[name] = self._resolve(name)
+        return found
+
+    def _resolve(self, name: str) -> Cell:
+        work = self.work
+        if name == "on":
+            return work.law.on
+        if name in work.law.options:
+            return work.law.options[name]
+        if name in work.indicators:
+            return self._indicator(work.indicators[name])
+        if work.law.has_parameter(name):
+            return self.limit(name)
+        own = self._own(name)
+        if own is not None:
+            return own
+        if self.up is not None:
+            above, rows = self.up
+            return _gather(above[name], rows)
+        return self.frame.numbers(name)
+
+    def _own(self, name: str) -> Cell | None:
+        """Return the scope's own column, or None to look above."""
+        return self.frame[name] if name in self.frame else None
+
+    def _indicator(self, made: Indicator) -> Cell:
+        """Work an indicator out, at its own scope where it names one."""
+        if made.scope is not None and self.up is not None:
+            there = self.work.at(made.scope)
+            if there is not self:
+                above, rows = self.up
+                return _gather(above[made.name], rows)
+        arguments = [self[name] for name in made.inputs]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return _called(made, arguments)
+
+    # -- conditions ---------------------------------------------------------------
+
+    def match(self, condition: Condition) -> Match:
+        """Tell for which units a condition holds; a blank may hold or not."""
+        found = self._cache.get(condition)
+        if found is None:
+            found = self._cache[condition] = self._match(condition)
+        result: Match = found
+        return result
+
+    def _match(self, condition: Condition) -> Match:
+        if not condition:
+            return Match(self._all(value=True), self._all(value=True))
+        sure, possible = self._all(value=False), self._all(value=False)
+        for tests in condition:
+            surely, maybe = self._all(value=True), self._all(value=True)
+            for test in tests:
+                one = self._test(test)
+                surely, maybe = surely & one.sure, maybe & one.possible
+            sure, possible = sure | surely, possible | maybe
+        return Match(sure, possible)
+
+    def _all(self, *, value: bool) -> Flags:
+        return np.broadcast_to(np.bool_(value), self.size)
+
+    def _test(self, test: Test) -> Match:
+        value = self[test.field]
+        if isinstance(value, str):
+            return self._constant(_word_test(value, test))
+        if test.field in _CHOICES:
+            return _choice_test(value, test, _CHOICES[test.field])
+        if isinstance(value, np.ndarray) and value.dtype == object:
+            return _text_test(value, test)
+        low, high = value if isinstance(value, Bounds) else (value, value)
+        return _number_test(low, high, test)
+
+    def _constant(self, truth: bool) -> Match:
+        return Match(self._all(value=truth), self._all(value=truth))
+
+    # -- the law as a column ------------------------------------------------------
+
+    def limit(self, name: str, force: Force = Force.REQUIREMENT) -> Limit:
+        """Return the value of a parameter in force for every unit."""
+        key = ("limit", name, force)
+        found = self._cache.get(key)
+        if found is None:
+            found = self._cache[key] = self._limit(name, force)
+        result: Limit = found
+        return result
+
+    def _limit(self, name: str, force: Force) -> Limit:
+        stricter = self.work.law.parameter(name).stricter
+        result: Limit | None = None
+        for area in self.work.areas:
+            values = self.work.law.values(name, area, force=force)
+            if not values:
+                continue
+            here = self._level(area, values, result.values if result else ())
+            result = here if result is None else _stricter(result, here, stricter)
+        if result is not None:
+            return result
+        none = np.broadcast_to(np.float64(np.nan), self.size)
+        return Limit(none, none, np.broadcast_to(np.int16(-1), self.size), ())
+
+    def _level(
+        self,
+        area: str,
+        values: tuple[Value, ...],
+        before: tuple[tuple[str, Value], ...],
+    ) -> Limit:
+        """Resolve one pack's values: the last whose condition holds governs."""
+        low = high = np.broadcast_to(np.float64(np.nan), self.size)
+        origin = np.broadcast_to(np.int16(-1), self.size)
+        for number, value in enumerate(values, len(before)):
+            amount = self._amount(value)
+            sure, possible = self.match(value.where)
+            if not value.where:
+                spoken = ~np.isnan(amount)
+                if spoken.all():
+                    low = high = amount
+                    origin = np.broadcast_to(np.int16(number), self.size)
+                    continue
+                sure = possible = spoken
+            if not possible.any():
+                continue
+            origin = np.where(sure, np.int16(number), origin)
+            exact = low is high and (sure is possible or bool((sure == possible).all()))
+            maybe = possible & ~sure
+            lower = np.where(sure, amount, np.where(maybe, np.fmin(low, amount), low))
+            high = (
+                lower
+                if exact
+                else np.where(
+                    sure, amount, np.where(maybe, np.fmax(high, amount), high)
+                )
+            )
+            low = lower
+        return Limit(low, high, origin, (*before, *((area, v) for v in values)))
+
+    def _amount(self, value: Value) -> Floats:
+        primary, junior = value.numbers()
+        first = np.nan if primary is None else primary
+        second = np.nan if junior is None else junior
+        if first == second:
+            return np.broadcast_to(np.float64(first), self.size)
+        stage = self._stage()
+        if stage is None:
+            return np.broadcast_to(np.float64(np.nan), self.size)
+        by_stage: Floats = np.array([first, second])[stage]
+        return by_stage
+
+    def _stage(self) -> npt.NDArray[np.int8] | None:
+        """Return each unit's stage, or None where the scope has none."""
+        return None
+
+
+class _CountyColumns(Columns):
+    """A county's own figures; a section figure is its sections' sum, else stated."""
+
+    def _own(self, name: str) -> Cell:
+        stage, _, bare = name.partition("_")
+        if bare in _SECTION_FIELDS and stage in STAGES:
+            return self._total(Stage(stage), bare)
+        if name in _SECTION_FIELDS or name in ("experienced_teachers",):
+            return self._total(STAGES[0], name) + self._total(STAGES[1], name)
+        return self.frame[name] if name in self.frame else self.frame.numbers(name)
+
+    def _total(self, stage: Stage, name: str) -> Floats:
+        facts = self.work.facts
+        at = facts.section_stage == stage.rank
+        rows = facts.section_county[at]
+        figures = facts.sections.numbers(name)[at]
+        sums: Floats = np.bincount(rows, weights=figures, minlength=self.size)
+        stated = self.frame.numbers(f"{stage}_{name}")
+        none = np.bincount(rows, minlength=self.size) == 0
+        no_rows = np.diff(facts.school_starts) == 0
+        sums[none & no_rows] = np.nan
+        return np.where(np.isnan(sums) | none & ~np.isnan(stated), _or(stated, sums), sums)
+
+
+def _or(first: Floats, second: Floats) -> Floats:
+    return np.where(np.isnan(first), second, first)
+
+
+class _SchoolColumns(Columns):
+    """A school's own columns; a section figure is the whole school's."""
+
+    def _own(self, name: str) -> Cell | None:
+        if name.startswith("school_") and name[7:] in _SECTION_FIELDS:
+            return self[name[7:]]
+        stage, _, bare = name.partition("_")
+        if bare in _SECTION_FIELDS and stage in STAGES:
+            return self._of_stage(Stage(stage), bare)
+        if name in _SECTION_FIELDS or name in self.work.facts.sections:
+            return self._whole(name)
+        return self.frame[name] if name in self.frame else None
+
+    def _of_stage(self, stage: Stage, name: str) -> Floats:
+        """Return the stage's figure, 0 where the school does not have the stage."""
+        facts = self.work.facts
+        at = facts.section_stage == stage.rank
+        result = np.zeros(self.size)
+        result[facts.section_school[at]] = facts.sections.numbers(name)[at]
+        return result
+
+    def _whole(self, name: str) -> Floats:
+        """Return the undivided total where it is given, else join the sections."""
+        facts = self.work.facts
+        figures = facts.sections.numbers(name)
+        if name == "largest_class":
+            joined = np.where(self.frame.numbers("sections") > 0, -np.inf, np.nan)
+            np.maximum.at(joined, facts.section_school, figures)
+        else:
+            joined = np.bincount(
+                facts.section_school, weights=figures, minlength=self.size
+            )
+        if name not in self.frame:
+            return joined
+        return _or(self.frame.numbers(name), joined)
+
+
+class _SectionColumns(Columns):
+    """A section's own columns; everything else is its school's."""
+
+    def _own(self, name: str) -> Cell | None:
+        if name == "stage":
+            return self.work.facts.section_stage
+        if name in self.frame:
+            return self.frame[name]
+        if name in _SECTION_FIELDS:
+            return self.frame.numbers(name)
+        return None
+
+    def _stage(self) -> npt.NDArray[np.int8]:
+        return self.work.facts.section_stage
+
+
+class _GroupColumns(Columns):
+    """The stages of the counties, two to a county."""
+
+    def _stage(self) -> npt.NDArray[np.int8]:
+        return np.tile(np.array([0, 1], dtype=np.int8), len(self.work.facts))
+
+
+def _gather(value: Cell, rows: npt.NDArray[np.intp]) -> Cell:
+    """Repeat a column of the scope above for every unit."""
+    if isinstance(value, str | dt.date):
+        return value
+    if isinstance(value, Bounds):
+        return Bounds(value.low[rows], value.high[rows])
+    if isinstance(value, np.ndarray):
+        if value.strides == (0,) and value.size:
+            return np.broadcast_to(value[0], len(rows))
+        return value[rows]
+    return value.take(rows)
+
+
+def _called(made: Indicator, arguments: list[Cell]) -> Cell:
+    """Call an indicator; a limit that is only bounded is tried at both ends."""
+    limits = [each for each in arguments if isinstance(each, Limit)]
+    low = made(*(a.low if isinstance(a, Limit) else _plain(a) for a in arguments))
+    if all(each.low is each.high for each in limits):
+        return low
+    high = made(*(a.high if isinstance(a, Limit) else _plain(a) for a in arguments))
+    first = low if isinstance(low, Bounds) else Bounds(low, low)
+    second = high if isinstance(high, Bounds) else Bounds(high, high)
+    return Bounds(
+        np.minimum(first.low, second.low), np.maximum(first.high, second.high)
+    )
+
+
+def _plain(value: Cell) -> Cell:
+    return point(value) if isinstance(value, Bounds) else value
+
+
+def _stricter(above: Limit, here: Limit, which: str | None) -> Limit:
+    """Join a level with those above it: the stricter governs."""
+    choose: Callable[..., Floats] = np.fmin if which == "lower" else np.fmax
+    if which == "only" or which is None:
+        takes = ~np.isnan(here.low)
+        low = np.where(takes, here.low, above.low)
+        high = np.where(takes, here.high, above.high)
+    else:
+        low, high = choose(above.low, here.low), choose(above.high, here.high)
+        takes = (low == here.low) & (low != above.low)
+    return Limit(low, high, np.where(takes, here.origin, above.origin), here.values)
+
+
+# -- one test of one column -----------------------------------------------------------
+
+
+def _word_test(value: str, test: Test) -> bool:
+    if test.kind == "is":
+        return value == test.operand
+    assert isinstance(test.operand, tuple)
+    return (value in test.operand) == (test.kind == "in")
+
+
+def _choice_test(
+    codes: npt.NDArray[np.int8], test: Test, choices: type[Choice]
+) -> Match:
+    words = test.operand if isinstance(test.operand, tuple) else (str(test.operand),)
+    table = np.zeros(len(choices) + 1, dtype=np.bool_)
+    table[[choices(word).rank for word in words]] = True
+    if test.kind == "not_in":
+        table = ~table
+    table[-1] = False
+    sure = table[codes]
+    table[-1] = True
+    return Match(sure, table[codes])
+
+
+def _text_test(words: npt.NDArray[np.object_], test: Test) -> Match:
+    wanted = test.operand if isinstance(test.operand, tuple) else (test.operand,)
+    blank = np.array([word is None for word in words], dtype=np.bool_)
+    among = np.array([word in wanted for word in words], dtype=np.bool_)
+    sure = ~blank & (~among if test.kind == "not_in" else among)
+    return Match(sure, sure | blank)
+
+
+def _number_test(low: Floats, high: Floats, test: Test) -> Match:
+    if isinstance(test.operand, tuple):
+        wanted = [float(word) for word in test.operand]
+        sure = np.isin(low, wanted) == (test.kind == "in")
+        blank = np.isnan(low)
+        return Match(sure & ~blank, sure | blank)
+    bar = float(test.operand)
+    least, most = bar - SLACK * abs(bar), bar + SLACK * abs(bar)
+    if test.kind == "is":
+        exact = low == high
+        return Match((low == bar) & exact, ~exact | (low == bar))
+    if test.kind == "min":
+        return Match(low >= least, ~(high < least))
+    if test.kind == "above":
+        return Match(low > most, ~(high <= most))
+    if test.kind == "max":
+        return Match(high <= most, ~(low > most))
+    return Match(high < least, ~(low >= least))

@@ -1,0 +1,180 @@
+"""
+Evaluating: every rule of every level, kept as one small verdict per unit.
+
+Values, limits, citations and flags are worked out again for one county when somebody
+asks for its findings; nothing is recorded per finding before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from eduequity.engine._columns import Workspace
+from eduequity.engine._judge import Judged, Verdicts, judge
+from eduequity.facts import Facts
+from eduequity.indicators import Indicator
+from eduequity.rules import Law, Quorum, Rule
+from eduequity.vocab import Area, Force
+
+
+__all__ = ["Level", "decides", "evaluate_levels", "joined", "needs", "run_level"]
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Level:
+    """
+    One level of the law over the counties it reaches.
+
+    Args:
+        area: The area whose values and rules are added; ``""`` is the nation.
+
+        first: The first county it reaches.
+
+        last: One past the last.
+
+        units: The verdicts of every rule's units.
+
+        counties: The verdicts of every rule, county by county.
+    """
+
+    area: str
+    first: int
+    last: int
+    units: Mapping[str, Verdicts]
+    counties: Mapping[str, Verdicts]
+
+    def __contains__(self, county: int) -> bool:
+        return self.first <= county < self.last
+
+
+def evaluate_levels(
+    facts: Facts,
+    law: Law,
+    indicators: Mapping[str, Indicator],
+    *,
+    as_area: str | None = None,
+) -> tuple[Level, ...]:
+    """Judge every rule in force, from the nation down."""
+    return tuple(
+        _level(facts, law, indicators, area, first, last)
+        for area, first, last in _reached(facts, law, as_area)
+    )
+
+
+def _reached(
+    facts: Facts, law: Law, as_area: str | None
+) -> Iterator[tuple[str, int, int]]:
+    """Yield every area that has a pack, with the run of counties that lie in it."""
+    codes = facts.codes
+    areas = {area: pack for pack in law.packs for area in pack.info.areas}
+    for area in sorted(areas, key=lambda each: (len(each), each)):
+        excluded = areas[area].info.excluded
+        under = [
+            Area(as_area or code).under(Area(area))
+            and not any(code.startswith(each) for each in excluded)
+            for code in codes
+        ]
+        rows = np.flatnonzero(under)
+        for run in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
+            if len(run):
+                yield area, int(run[0]), int(run[-1]) + 1
+
+
+def _level(
+    facts: Facts,
+    law: Law,
+    indicators: Mapping[str, Indicator],
+    area: str,
+    first: int,
+    last: int,
+) -> Level:
+    whole = first == 0 and last == len(facts)
+    part = facts if whole else facts.select(first, last)
+    units, counties = {}, {}
+    for name, judged in run_level(part, law, indicators, area):
+        units[name], counties[name] = judged.verdicts, judged.counties
+    return Level(area=area, first=first, last=last, units=units, counties=counties)
+
+
+def run_level(
+    facts: Facts, law: Law, indicators: Mapping[str, Indicator], area: str
+) -> Iterator[tuple[str, Judged]]:
+    """Judge the rules that *area* adds or whose values it makes stricter."""
+    work = Workspace(facts, law, indicators, area)
+    for name, rule in level_rules(law, indicators, area):
+        yield name, judge(work, name, rule)
+
+
+def level_rules(
+    law: Law, indicators: Mapping[str, Indicator], area: str
+) -> Iterator[tuple[str, Rule]]:
+    """Yield an area's own rules and those above that its values touch."""
+    pack = law.pack_of(area)
+    stated = {
+        name
+        for name in (pack.parameters if pack else ())
+        if law.values(name, area, force=Force.REQUIREMENT)
+    }
+    for name, (home, rule) in law.rules.items():
+        own = pack is not None and home in pack.info.areas
+        if own or (area.startswith(home) and stated & needs(rule, law, indicators)):
+            yield name, rule
+
+
+def needs(rule: Rule, law: Law, indicators: Mapping[str, Indicator]) -> set[str]:
+    """Return every name that a rule asks for, through its indicators."""
+    parts: list[Any] = [
+        getattr(rule, key, None)
+        for key in (
+            "indicator",
+            "parameter",
+            "against",
+            "minimum",
+            "floor",
+            "numerator",
+            "denominator",
+            "weight",
+            "items",
+            "field",
+        )
+    ]
+    parts += getattr(rule, "of", ())
+    if isinstance(rule, Quorum):
+        names = {name.rpartition(".")[2]: name for name in law.rules}
+        for each in rule.of:
+            if each in names:
+                parts += needs(law.rules[names[each]][1], law, indicators)
+    open_ = [part for part in parts if part]
+    found: set[str] = set()
+    while open_:
+        name = open_.pop()
+        if name not in found:
+            found.add(name)
+            if name in indicators:
+                open_ += indicators[name].inputs
+    return found
+
+
+def decides(rule: Rule) -> bool:
+    """Whether a rule has a say in its dimension's verdict."""
+    return not rule.component and rule.force is Force.REQUIREMENT
+
+
+def joined(
+    level: Level, law: Law, size: int, *, only: Any = None
+) -> npt.NDArray[np.int8]:
+    """Join the verdicts of a level's deciding rules, county by county."""
+    total = np.zeros(size, dtype=np.int8)
+    for name, verdicts in level.counties.items():
+        rule = law.rules[name][1]
+        if decides(rule) and (only is None or only(name, rule)):
+            here = total[level.first : level.last]
+            np.maximum(here, verdicts, out=here)
+    return total
+
+

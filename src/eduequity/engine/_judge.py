@@ -1,0 +1,686 @@
+"""
+Judging: one function per rule shape, from columns and limits to verdicts.
+
+A verdict is its rank as int8, ordered so that joining by *all* is the maximum:
+0 not applicable, 1 met, 2 unknown, 3 unmet.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from eduequity import measures
+from eduequity.engine._columns import SLACK, Columns, Limit, Match, Workspace, point
+from eduequity.facts import STAGES, Facts, Floats
+from eduequity.indicators import Bounds
+from eduequity.rules import (
+    AllOf,
+    Attested,
+    Dispersion,
+    Every,
+    Quorum,
+    Rule,
+    Share,
+    Threshold,
+    Trend,
+    Veto,
+)
+from eduequity.vocab import Scope, Verdict
+
+
+__all__ = ["Judged", "Verdicts", "compare", "judge", "per_county"]
+
+Verdicts: TypeAlias = npt.NDArray[np.int8]
+"""One rank of `Verdict` per unit."""
+
+Units: TypeAlias = Literal["county", "school", "section", "group", "item"]
+
+NOT_APPLICABLE, MET, UNKNOWN, UNMET = (np.int8(v.rank) for v in Verdict)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Judged:
+    """
+    What a rule says of its units, and from what.
+
+    Args:
+        units: What is judged: ``group`` is a stage of a county, ``item`` a listed item
+            of a county's table (*items* to a county).
+
+        verdicts: One per unit.
+
+        counties: The verdicts joined county by county.
+
+        low: The value, or its lower bound.
+
+        high: The value, or its upper bound.
+
+        limit: What it was compared with, for every unit.
+
+        attested: Units that a signed yes or no settled.
+
+        members: For a coefficient the sections that entered it.
+
+        items: The items' names.
+
+        flagged: Further flags by name, each a mask over the units.
+    """
+
+    units: Units
+    verdicts: Verdicts
+    counties: Verdicts
+    low: Floats | None = None
+    high: Floats | None = None
+    limit: Limit | None = None
+    attested: npt.NDArray[np.bool_] | None = None
+    members: npt.NDArray[np.bool_] | None = None
+    items: tuple[str, ...] = ()
+    flagged: Mapping[str, npt.NDArray[np.bool_]] = attrs.field(factory=dict)
+
+
+def judge(work: Workspace, name: str, rule: Rule) -> Judged:
+    """Judge one rule for every unit of its scope."""
+    function = _JUDGES[rule.kind]
+    return function(work, name, rule)
+
+
+# -- comparing ------------------------------------------------------------------------
+
+
+def compare(value: Any, operator: str, limit: Any) -> npt.NDArray[np.bool_]:
+    """
+    Compare with relative slack, so that an exact tie is met; NaN is never met.
+
+    >>> compare(np.array([4.2, 4.1999]), ">=", np.array([4.2, 4.2]))
+    array([ True, False])
+    """
+    margin = SLACK * np.abs(limit)
+    if operator == ">=":
+        return np.asarray(value >= limit - margin)
+    if operator == "<=":
+        return np.asarray(value <= limit + margin)
+    if operator == ">":
+        return np.asarray(value > limit + margin)
+    return np.asarray(value < limit - margin)
+
+
+def _decide(
+    low: Floats, high: Floats, operator: str, limit_low: Floats, limit_high: Floats
+) -> Verdicts:
+    """Met where the worst case is met, unmet where the best is not, else unknown."""
+    if low is high and limit_low is limit_high:
+        ok = compare(low, operator, limit_low)
+        verdicts = np.where(ok, MET, UNMET)
+        verdicts[np.isnan(low)] = UNKNOWN
+    else:
+        rising = operator[0] == ">"
+        worst, best = (low, high) if rising else (high, low)
+        hard, easy = (limit_high, limit_low) if rising else (limit_low, limit_high)
+        sure = compare(worst, operator, hard)
+        never = ~compare(best, operator, easy) & ~np.isnan(best)
+        verdicts = np.where(sure, MET, np.where(never, UNMET, UNKNOWN))
+    verdicts[np.isnan(limit_low) & np.isnan(limit_high)] = NOT_APPLICABLE
+    return verdicts
+
+
+def _applied(verdicts: Verdicts, population: Match) -> Verdicts:
+    """
+    Leave out units that a rule is not about.
+
+    A unit that may belong to the population and would not meet the rule is unknown; one
+    that would meet it meets it either way.
+    """
+    if population.sure is not population.possible:
+        doubtful = population.possible & ~population.sure
+        verdicts = np.where(doubtful & (verdicts == UNMET), UNKNOWN, verdicts)
+    return np.where(population.possible, verdicts, NOT_APPLICABLE)
+
+
+# -- joining by county ------------------------------------------------------------------
+
+
+def per_county(verdicts: Verdicts, starts: npt.NDArray[np.intp]) -> Verdicts:
+    """Join verdicts by *all*, county by county; no unit gives not applicable."""
+    result = np.zeros(len(starts) - 1, dtype=np.int8)
+    there = np.flatnonzero(np.diff(starts) > 0)
+    if len(there):
+        result[there] = np.maximum.reduceat(verdicts, starts[there])
+    return result
+
+
+def _cap_incomplete(counties: Verdicts, work: Workspace) -> Verdicts:
+    """Where rows are known to be missing a rule over schools is never met."""
+    return np.where(
+        incomplete(work) & (counties <= MET), UNKNOWN, counties
+    ).astype(np.int8)
+
+
+_STATED_KINDS = {
+    "primary_schools": "primary",
+    "junior_schools": "junior",
+    "nine_year_schools": "nine_year",
+    "twelve_year_schools": "twelve_year",
+    "complete_secondary_schools": "complete_secondary",
+    "special_schools": "special",
+    "teaching_points": "teaching_point",
+}
+
+
+def incomplete(work: Workspace) -> npt.NDArray[np.bool_]:
+    """Counties that state more schools, classes or pupils than their rows hold."""
+    cached = work.__dict__.get("_incomplete")
+    if cached is None:
+        cached = work.__dict__["_incomplete"] = _incomplete(work.facts)
+    result: npt.NDArray[np.bool_] = cached
+    return result
+
+
+def _incomplete(facts: Facts) -> npt.NDArray[np.bool_]:
+    from eduequity.vocab import Kind
+
+    size = len(facts)
+    short = np.diff(facts.school_starts) == 0
+    kinds = facts.schools.codes("kind")
+    for name, kind in _STATED_KINDS.items():
+        if name in facts.counties:
+            rows = facts.school_county[kinds == Kind(kind).rank]
+            held = np.bincount(rows, minlength=size)
+            short |= facts.counties.numbers(name) > held
+    if "teaching_points_50" in facts.counties:
+        short |= facts.counties.numbers("teaching_points_50") > _large_points(facts)
+    for stage in STAGES:
+        at = facts.section_stage == stage.rank
+        rows = facts.section_county[at]
+        for name in ("pupils", "classes"):
+            stated = f"{stage}_{name}"
+            if stated in facts.counties:
+                figures = facts.sections.numbers(name)[at]
+                held = np.bincount(rows, weights=figures, minlength=size)
+                short |= facts.counties.numbers(stated) > held
+    return short
+
+
+def _large_points(facts: Facts) -> npt.NDArray[np.intp]:
+    from eduequity.vocab import Kind
+
+    point_ = facts.schools.codes("kind")[facts.section_school] == (
+        Kind.TEACHING_POINT.rank
+    )
+    large = ~(facts.sections.numbers("pupils") < 50)  # a blank may be large
+    return np.bincount(facts.section_county[point_ & large], minlength=len(facts))
+
+
+def stated_anything(facts: Facts) -> npt.NDArray[np.bool_]:
+    """Counties that state a number of schools, pupils or classes to check against."""
+    stated = np.zeros(len(facts), dtype=np.bool_)
+    totals = [f"{s}_{n}" for s in STAGES for n in ("pupils", "classes")]
+    for name in (*_STATED_KINDS, *totals):
+        stated |= ~np.isnan(facts.counties.numbers(name))
+    return stated
+
+
+# -- signed yes and no --------------------------------------------------------------------
+
+
+def _attestations(work: Workspace, name: str) -> tuple[Floats, Floats]:
+    """Return what was signed for a rule: per county, and per school; NaN for nothing."""
+    facts = work.facts
+    county = np.full(len(facts), np.nan)
+    school = np.full(facts.schools.size, np.nan)
+    table = facts.other("attestations")
+    if not table.size:
+        return county, school
+    rules = table.words("rule")
+    default = "quality-balance"
+    wanted = {f"{work.law.programme}/{name}"}
+    if work.law.programme == default:
+        wanted.add(name)
+    rows = np.flatnonzero([rule in wanted for rule in rules])
+    value, owner = table.numbers("value"), facts.other_county("attestations")
+    of_school = table["of_school"]
+    assert isinstance(of_school, np.ndarray)
+    codes = {code: row for row, code in enumerate(facts.schools.words("code"))}
+    for row in rows:
+        if not of_school[row]:
+            county[owner[row]] = np.fmin(county[owner[row]], value[row])
+        else:
+            at = codes[str(table.words("entity")[row]).split("/")[0]]
+            school[at] = np.fmin(school[at], value[row])
+    return county, school
+
+
+def _yes_no(columns: list[Floats]) -> Verdicts:
+    """Join yes/no columns by *all*."""
+    least = np.minimum.reduce([np.nan_to_num(c, nan=0.5) for c in columns])
+    return np.where(least == 1, MET, np.where(least == 0, UNMET, UNKNOWN))
+
+
+def _signed(verdicts: Verdicts, signed: Floats) -> Verdicts:
+    """Let a signature settle what is unknown; a signed no always counts."""
+    verdicts = np.where((verdicts == UNKNOWN) & (signed == 1), MET, verdicts)
+    return np.where((verdicts != NOT_APPLICABLE) & (signed == 0), UNMET, verdicts)
+
+
+def _judge_all(
+    work: Workspace, name: str, rule: AllOf | Attested | Veto, of: tuple[str, ...]
+) -> Judged:
+    columns = work.at(rule.scope)
+    values = [point(columns[field]) for field in of]
+    if isinstance(rule, Veto):
+        values = [1 - each for each in values]
+    if not values:
+        values = [np.broadcast_to(np.float64(np.nan), columns.size)]
+    computed = _applied(_yes_no(values), columns.match(rule.population))
+    by_county, by_school = _attestations(work, name)
+    if isinstance(rule, Veto):
+        by_county, by_school = 1 - by_county, 1 - by_school
+    if rule.scope is Scope.COUNTY:
+        verdicts = counties = _signed(computed, by_county)
+    else:
+        verdicts = _signed(computed, by_school)
+        covered = by_county[work.facts.school_county] == 1
+        verdicts = np.where((verdicts == UNKNOWN) & covered, MET, verdicts)
+        joined = per_county(verdicts, work.facts.school_starts)
+        counties = _cap_incomplete(joined, work)
+        counties = np.where(
+            (by_county == 1) & (joined != UNMET), MET, counties
+        ).astype(np.int8)
+        counties = np.where(by_county == 0, UNMET, counties).astype(np.int8)
+    value = np.where(verdicts == MET, 1.0, np.where(verdicts == UNMET, 0.0, np.nan))
+    return Judged(
+        units="county" if rule.scope is Scope.COUNTY else "school",
+        verdicts=verdicts.astype(np.int8),
+        counties=counties.astype(np.int8),
+        low=value,
+        high=value,
+        attested=np.ones(columns.size, dtype=np.bool_),
+    )
+
+
+def _judge_all_of(work: Workspace, name: str, rule: AllOf) -> Judged:
+    return _judge_all(work, name, rule, rule.of)
+
+
+def _judge_signed(work: Workspace, name: str, rule: Attested | Veto) -> Judged:
+    return _judge_all(work, name, rule, (rule.field,) if rule.field else ())
+
+
+# -- thresholds and the quorum over them ---------------------------------------------------
+
+
+def _judge_threshold(work: Workspace, _name: str, rule: Threshold) -> Judged:
+    columns = work.at(rule.scope)
+    value = columns[rule.indicator]
+    low, high = value if isinstance(value, Bounds) else (value, value)
+    limit = _limit_of(columns, rule)
+    verdicts = _decide(low, high, rule.operator, limit.low, limit.high)
+    if rule.against is not None:
+        verdicts[np.isnan(limit.low)] = UNKNOWN
+    verdicts = _applied(verdicts, columns.match(rule.population))
+    return _over_units(
+        work, rule, verdicts, low=low, high=high, limit=limit
+    )
+
+
+def _limit_of(columns: Columns, rule: Threshold) -> Limit:
+    if rule.parameter is not None:
+        return columns.limit(rule.parameter, rule.force)
+    assert rule.against is not None
+    other = point(columns[rule.against])
+    none = np.broadcast_to(np.int16(-1), columns.size)
+    return Limit(other, other, none, ())
+
+
+def _over_units(work: Workspace, rule: Rule, verdicts: Verdicts, **facts: Any) -> Judged:
+    units: Units
+    if rule.scope is Scope.SECTION:
+        units, starts = "section", work.facts.group_starts[::2]
+    elif rule.scope is Scope.SCHOOL:
+        units, starts = "school", work.facts.school_starts
+    else:
+        return Judged(units="county", verdicts=verdicts, counties=verdicts, **facts)
+    counties = _cap_incomplete(per_county(verdicts, starts), work)
+    return Judged(units=units, verdicts=verdicts, counties=counties, **facts)
+
+
+def _judge_quorum(work: Workspace, name: str, rule: Quorum) -> Judged:
+    """
+    Ask for so many thresholds met and the missed ones above the floor.
+
+    Two misses too many, or one below its floor, is unmet whatever else is missing.
+    """
+    columns = work.section
+    area, dimension = name.rpartition(".")[0], f"{name.rpartition('.')[0]}."
+    del area
+    sure = np.zeros(columns.size, dtype=np.int8)
+    missed = np.zeros(columns.size, dtype=np.int8)
+    sunk = np.zeros(columns.size, dtype=np.bool_)
+    floor = columns.limit(rule.floor)
+    for part in rule.of:
+        component = work.law.rules[dimension + part][1]
+        assert isinstance(component, Threshold)
+        value = columns[component.indicator]
+        low, high = value if isinstance(value, Bounds) else (value, value)
+        limit = _limit_of(columns, component)
+        verdicts = _decide(low, high, component.operator, limit.low, limit.high)
+        sure += verdicts == MET
+        missed += verdicts == UNMET
+        best = high if component.operator == ">=" else low
+        sunk |= (verdicts == UNMET) & ~compare(
+            best, component.operator, limit.low * floor.low
+        )
+    minimum = columns.limit(rule.minimum).low
+    allowed = len(rule.of) - minimum
+    unmet = (missed > allowed) | sunk
+    known = sure + missed == len(rule.of)
+    verdicts = np.where(unmet, UNMET, np.where(known, MET, UNKNOWN))
+    # A value between floor and threshold that is only bounded is met either way.
+    verdicts = _applied(verdicts, columns.match(rule.population))
+    count = np.where(known, sure.astype(np.float64), np.nan)
+    return _over_units(
+        work, rule, verdicts, low=count, high=count, limit=columns.limit(rule.minimum)
+    )
+
+
+# -- between schools --------------------------------------------------------------------
+
+
+def _judge_dispersion(work: Workspace, _name: str, rule: Dispersion) -> Judged:
+    columns, facts = work.section, work.facts
+    population = columns.match(rule.population)
+    value, weight = point(columns[rule.indicator]), point(columns[rule.weight])
+    starts = facts.group_starts[:-1]
+    blank = np.isnan(value) | np.isnan(weight)
+    known = population.sure & ~blank
+    gaps = population.possible & (blank | ~population.sure)
+    cv = measures.coefficient_of_variation_by(
+        np.where(known, value, 0.0), np.where(known, weight, 0.0), starts
+    )
+    counts = np.bincount(_group_of(facts)[population.sure], minlength=2 * len(facts))
+    missing = np.bincount(_group_of(facts)[gaps], minlength=2 * len(facts)) > 0
+    limit = work.group.limit(rule.parameter)
+    verdicts = _decide(cv, cv, rule.operator, limit.low, limit.high)
+    single = (counts == 1) & (_possible(population, facts) == 1)
+    verdicts = np.where(missing & ~single, UNKNOWN, verdicts)
+    verdicts = np.where(single, MET, verdicts)
+    verdicts = np.where((counts == 0) & ~missing, NOT_APPLICABLE, verdicts)
+    short = np.repeat(incomplete(work), len(STAGES))
+    verdicts = np.where(short, UNKNOWN, verdicts).astype(np.int8)
+    cv = np.where(single, 0.0, cv)
+    return Judged(
+        units="group",
+        verdicts=verdicts,
+        counties=verdicts.reshape(-1, len(STAGES)).max(axis=1),
+        low=cv,
+        high=cv,
+        limit=limit,
+        members=known,
+        flagged={"vacuous": single, "partial": missing & ~single},
+    )
+
+
+def _group_of(facts: Facts) -> npt.NDArray[np.intp]:
+    return np.repeat(np.arange(2 * len(facts)), np.diff(facts.group_starts))
+
+
+def _possible(population: Match, facts: Facts) -> npt.NDArray[np.intp]:
+    return np.bincount(_group_of(facts)[population.possible], minlength=2 * len(facts))
+
+
+# -- county-wide shares -------------------------------------------------------------------
+
+
+def _judge_share(work: Workspace, _name: str, rule: Share) -> Judged:
+    """
+    Compare the sum of one column with a share of the sum of another.
+
+    Each part adds ``numerator − share × denominator``; a blank part adds an interval
+    (the numerator lies between 0 and the denominator), so that the verdict is known
+    wherever every completion agrees.
+    """
+    groups = 2 if rule.per_stage else 1
+    scope = work.group if rule.per_stage else work.county
+    limit = scope.limit(rule.parameter)
+    size = groups * len(work.facts)
+    low, high, numerators, denominators = (np.zeros(size) for _ in range(4))
+    gaps = np.zeros(size, dtype=np.bool_)
+    for columns, owner, use in _share_parts(work, rule, groups):
+        match = columns.match(rule.population)
+        n, d = (point(columns[each]) for each in (rule.numerator, rule.denominator))
+        least, most = _part(n, d, limit.low[owner])
+        least = np.where(match.sure, least, np.fmin(least, 0.0))
+        most = np.where(match.sure, most, np.fmax(most, 0.0))
+        there = use & match.possible
+        np.add.at(low, owner[there], least[there])
+        np.add.at(high, owner[there], most[there])
+        known = there & ~(np.isnan(n) | np.isnan(d)) & match.sure
+        np.add.at(numerators, owner[known], n[known])
+        np.add.at(denominators, owner[known], d[known])
+        gaps[owner[there & ~known]] = True
+    slack = SLACK * limit.low * denominators
+    verdicts = np.where(
+        low >= -slack, MET, np.where(high < -slack, UNMET, UNKNOWN)
+    ).astype(np.int8)
+    verdicts[(denominators == 0) & ~gaps] = NOT_APPLICABLE
+    verdicts[np.isnan(limit.low)] = NOT_APPLICABLE
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.where(gaps, np.nan, numerators / denominators)
+    if not rule.population and not rule.per_stage:
+        verdicts, value = _by_totals(work, rule, verdicts, value, limit)
+    short = np.repeat(incomplete(work), groups)
+    verdicts = np.where(short & (verdicts <= MET), UNKNOWN, verdicts).astype(np.int8)
+    return Judged(
+        units="group" if rule.per_stage else "county",
+        verdicts=verdicts,
+        counties=verdicts.reshape(-1, groups).max(axis=1),
+        low=value,
+        high=value,
+        limit=limit,
+        flagged={"partial": gaps & np.isnan(value)},
+    )
+
+
+def _share_parts(work: Workspace, rule: Share, groups: int) -> list[Any]:
+    """Sections, but a school's undivided total in place of its blank sections."""
+    facts = work.facts
+    section, school = work.section, work.school
+    owner = groups * facts.section_county
+    if groups > 1:
+        return [
+            (section, owner + facts.section_stage, np.ones(section.size, dtype=bool))
+        ]
+    n, d = (point(section[each]) for each in (rule.numerator, rule.denominator))
+    blank = np.isnan(n) | np.isnan(d)
+    whole_n, whole_d = (
+        point(school[each]) for each in (rule.numerator, rule.denominator)
+    )
+    holed = np.bincount(facts.section_school[blank], minlength=school.size) > 0
+    whole = holed & ~(np.isnan(whole_n) | np.isnan(whole_d))
+    return [
+        (section, owner, ~whole[facts.section_school]),
+        (school, facts.school_county, whole),
+    ]
+
+
+def _part(n: Floats, d: Floats, share: Floats) -> tuple[Floats, Floats]:
+    """Return the bounds of ``n − share·d`` where 0 ≤ n ≤ d and either may be blank."""
+    exact = n - share * d
+    no_n, no_d = np.isnan(n), np.isnan(d)
+    low = np.where(no_d, -np.inf, np.where(no_n, -share * d, exact))
+    best = np.where(share >= 1, n * (1 - share), np.where(share > 0, np.inf, np.inf))
+    best = np.where(np.isnan(best), 0.0, best)
+    high = np.where(no_d, best, np.where(no_n, (1 - share) * d, exact))
+    return low, high
+
+
+def _by_totals(
+    work: Workspace, rule: Share, verdicts: Verdicts, value: Floats, limit: Limit
+) -> tuple[Verdicts, Floats]:
+    """Let the county's stated totals settle what its sections leave open."""
+    n, d = (point(work.county[each]) for each in (rule.numerator, rule.denominator))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        stated = n / d
+    open_ = (verdicts == UNKNOWN) & ~np.isnan(stated)
+    told = np.where(compare(stated, rule.operator, limit.low), MET, UNMET)
+    return (
+        np.where(open_, told, verdicts).astype(np.int8),
+        np.where(open_, stated, value),
+    )
+
+
+# -- listed items, and years -----------------------------------------------------------------
+
+
+def _judge_every(work: Workspace, _name: str, rule: Every) -> Judged:
+    """Every listed item must be there, and all its rows must stand the threshold."""
+    facts, table = work.facts, work.table(rule.table)
+    owner = facts.other_county(rule.table)
+    match = table.match(rule.rows).sure
+    year, latest = _latest_year(work, rule, table, owner, match)
+    match = match & (year == latest[owner])
+    value = point(table[rule.indicator])
+    limit = table.limit(rule.parameter)
+    rows = np.where(
+        np.isnan(value),
+        UNKNOWN,
+        np.where(compare(value, rule.operator, limit.low), MET, UNMET),
+    )
+    asked = _items_asked(work, rule, latest)
+    items = tuple(dict.fromkeys(item for each in asked.values() for item in each))
+    words = _item_words(table, rule)
+    verdicts = np.full((len(facts), len(items)), NOT_APPLICABLE)
+    values = np.full(verdicts.shape, np.nan)
+    for column, item in enumerate(items):
+        due = np.array([item in asked[y] for y in latest], dtype=np.bool_)
+        here = match & (words == item)
+        worst = np.zeros(len(facts), dtype=np.int8)
+        np.maximum.at(worst, owner[here], rows[here].astype(np.int8))
+        verdicts[:, column] = np.where(due, np.where(worst > 0, worst, UNKNOWN), 0)
+        values[:, column] = _worst(value, owner, here, rule.operator, len(facts))
+    none = np.array([not asked[y] for y in latest], dtype=np.bool_)
+    counties = np.max(verdicts, axis=1, initial=0)
+    counties = np.where(none, UNKNOWN, counties).astype(np.int8)
+    threshold = work.county.limit(rule.parameter)
+    flat = Limit(
+        *(np.repeat(part, len(items)) for part in threshold[:3]), threshold.values
+    )
+    return Judged(
+        units="item",
+        verdicts=verdicts.astype(np.int8).ravel(),
+        counties=counties,
+        low=values.ravel(),
+        high=values.ravel(),
+        limit=flat,
+        items=items,
+    )
+
+
+def _latest_year(
+    work: Workspace,
+    rule: Every,
+    table: Columns,
+    owner: npt.NDArray[np.intp],
+    match: npt.NDArray[np.bool_],
+) -> tuple[Floats, Floats]:
+    """Return every row's year and every county's latest one up to the day."""
+    on = work.law.on
+    year = np.nan_to_num(table.frame.numbers("year"), nan=float(on.year))
+    latest = np.full(len(work.facts), -np.inf)
+    rows = match & (year <= on.year)
+    np.maximum.at(latest, owner[rows], year[rows])
+    return year, latest
+
+
+def _items_asked(
+    work: Workspace, rule: Every, latest: Floats
+) -> dict[float, tuple[str, ...]]:
+    """Return the items asked for each year that occurs (a reading: always the same)."""
+    choice = work.law.options.get(rule.items)
+    asked: dict[float, tuple[str, ...]] = {}
+    for year in np.unique(latest):
+        if choice is not None:
+            both = ("questionnaire", "interview")
+            asked[float(year)] = both if choice == "both" else (choice,)
+            continue
+        day = work.law.on if np.isinf(year) else dt.date(int(year), 12, 31)
+        values = work.law.values(rule.items, on=day)
+        named = [v.value for v in values if isinstance(v.value, tuple)]
+        asked[float(year)] = tuple(dict.fromkeys(w for each in named for w in each))
+    return asked
+
+
+def _item_words(table: Columns, rule: Every) -> npt.NDArray[np.object_]:
+    from eduequity.vocab import SurveyChannel
+
+    if rule.item == "channel":
+        names = np.array([*SurveyChannel, None], dtype=object)
+        words: npt.NDArray[np.object_] = names[table.frame.codes("channel")]
+        return words
+    return table.frame.words(rule.item)
+
+
+def _worst(
+    value: Floats,
+    owner: npt.NDArray[np.intp],
+    rows: npt.NDArray[np.bool_],
+    operator: str,
+    size: int,
+) -> Floats:
+    """Return each county's value furthest from the threshold."""
+    rising = operator[0] == ">"
+    worst = np.full(size, np.inf if rising else -np.inf)
+    (np.minimum if rising else np.maximum).at(worst, owner[rows], value[rows])
+    return np.where(np.isinf(worst), np.nan, worst)
+
+
+def _judge_trend(work: Workspace, _name: str, rule: Trend) -> Judged:
+    """Compare the latest year, whose year before is there, with that year."""
+    size, table = len(work.facts), work.table(rule.table)
+    owner = work.facts.other_county(rule.table)
+    match = table.match(rule.rows).sure
+    year = table.frame.numbers("year")
+    value = point(table[rule.indicator])
+    now, before = np.full(size, np.nan), np.full(size, np.nan)
+    best = np.full(size, -np.inf)
+    there = {
+        (int(owner[row]), int(year[row])): row
+        for row in np.flatnonzero(match & (year <= work.law.on.year))
+    }
+    for (county, at), row in there.items():
+        earlier = there.get((county, at - 1))
+        if earlier is not None and at > best[county]:
+            best[county] = at
+            now[county], before[county] = value[row], value[earlier]
+    verdicts = np.where(
+        np.isnan(now) | np.isnan(before),
+        UNKNOWN,
+        np.where(compare(now, rule.operator, before), MET, UNMET),
+    ).astype(np.int8)
+    none = np.broadcast_to(np.int16(-1), size)
+    return Judged(
+        units="county",
+        verdicts=verdicts,
+        counties=verdicts,
+        low=now,
+        high=now,
+        limit=Limit(before, before, none, ()),
+    )
+
+
+_JUDGES: Mapping[str, Callable[[Workspace, str, Any], Judged]] = {
+    "threshold": _judge_threshold,
+    "quorum": _judge_quorum,
+    "dispersion": _judge_dispersion,
+    "share": _judge_share,
+    "every": _judge_every,
+    "all": _judge_all_of,
+    "attested": _judge_signed,
+    "veto": _judge_signed,
+    "trend": _judge_trend,
+}

@@ -1,0 +1,241 @@
+"""
+Everything that can go wrong in a way the caller can mend.
+
+::
+
+    EduEquityError
+    ├── InputError(ValueError)          every problem of an input, each with its place
+    ├── PackError(ValueError)           every problem of a rule pack, each with its place
+    │   └── PackConflictError           two packs claim the same thing
+    ├── PluginError(RuntimeError)       a plugin could not be loaded
+    ├── UnknownNameError(LookupError)   a name nobody has declared; .did_you_mean
+    ├── OptionError(ValueError)         a choice that a reading does not offer
+    ├── OutputError(OSError)            a file that could not be written
+    └── MissingExtraError(ImportError)  .extra → pip install 'eduequity[…]'
+
+    EduEquityWarning(UserWarning)
+
+Each class carries typed fields besides its message, and every `Problem` carries its
+sentence in Chinese and in English.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+import attrs
+
+
+__all__ = [
+    "EduEquityError",
+    "EduEquityWarning",
+    "InputError",
+    "MissingExtraError",
+    "OptionError",
+    "OutputError",
+    "PackConflictError",
+    "PackError",
+    "PluginError",
+    "Problem",
+    "UnknownNameError",
+]
+
+
+@attrs.frozen(kw_only=True)
+class Problem:
+    """
+    One thing that is wrong at one place.
+
+    Args:
+        code: A stable name such as ``negative-number``.
+
+        zh: What was found and what was expected, in Chinese.
+
+        en: The same in English.
+
+        file: The file as the caller named it.
+
+        sheet: The sheet, table or (in a pack) the path inside the file.
+
+        cell: ``B7`` in a workbook, ``row 7, pupils`` elsewhere.
+
+        line: The line in a text file, counted from 1.
+    """
+
+    code: str
+    zh: str
+    en: str
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    line: int | None = None
+
+    @property
+    def place(self) -> str:
+        """``file:sheet!cell`` or ``file:line: path``, as far as it is known."""
+        if self.line is not None:
+            head = f"{self.file}:{self.line}"
+            return f"{head}: {self.sheet}" if self.sheet else head
+        inner = "!".join(part for part in (self.sheet, self.cell) if part)
+        return ":".join(part for part in (self.file, inner) if part)
+
+    def text(self, lang: str = "en") -> str:
+        """Say place and sentence on one line in *lang*."""
+        sentence = self.zh if lang == "zh" else self.en
+        return f"{self.place}: {sentence}" if self.place else sentence
+
+
+class EduEquityError(Exception):
+    """The base of every error that a caller can mend."""
+
+
+class EduEquityWarning(UserWarning):
+    """The base of every warning."""
+
+
+class _ProblemsError(EduEquityError, ValueError):
+    """Several problems found in one go."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: Sequence[Problem] = tuple(problems)
+        super().__init__(self.text())
+
+    def __reduce__(self) -> tuple[type, tuple[Sequence[Problem]]]:
+        return type(self), (self.problems,)
+
+    def text(self, lang: str = "en") -> str:
+        """One line a problem, in *lang*."""
+        return "\n".join(problem.text(lang) for problem in self.problems)
+
+
+class InputError(_ProblemsError):
+    """The data could not be used; `problems` holds every reason with its place."""
+
+
+class PackError(_ProblemsError):
+    """A rule pack could not be used; `problems` holds every reason with its place."""
+
+
+class PackConflictError(PackError):
+    """Two packs claim the same programme and area, the same rule or the same field."""
+
+
+class PluginError(EduEquityError, RuntimeError):
+    """
+    A plugin could not be loaded.
+
+    Args:
+        distribution: The name of the distribution it came from.
+
+        version: That distribution's version.
+
+        reason: Why.
+    """
+
+    def __init__(self, distribution: str, version: str, reason: str) -> None:
+        self.distribution = distribution
+        self.version = version
+        self.reason = reason
+        super().__init__(f"{distribution} {version}: {reason}")
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
+        return type(self), (self.distribution, self.version, self.reason)
+
+
+class UnknownNameError(EduEquityError, LookupError):
+    """
+    A name that nobody has declared.
+
+    Args:
+        what: What kind of name it is, such as ``programme``.
+
+        name: The name that was asked for.
+
+        known: The names there are.
+    """
+
+    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        self.what = what
+        self.name = name
+        self.known = tuple(sorted(known))
+        close = difflib.get_close_matches(name, self.known, n=1)
+        self.did_you_mean = close[0] if close else None
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        there = ", ".join(self.known) or "none"
+        super().__init__(f"no {what} {name!r}{hint} There are: {there}.")
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, tuple[str, ...]]]:
+        return type(self), (self.what, self.name, self.known)
+
+
+class OptionError(EduEquityError, ValueError):
+    """
+    A choice that a reading does not offer.
+
+    Args:
+        option: The reading.
+
+        choice: What was asked for.
+
+        choices: What it offers.
+    """
+
+    def __init__(self, option: str, choice: str, choices: Iterable[str]) -> None:
+        self.option = option
+        self.choice = choice
+        self.choices = tuple(choices)
+        super().__init__(
+            f"{option}={choice!r} is no choice; expected one of "
+            f"{', '.join(self.choices)}"
+        )
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, tuple[str, ...]]]:
+        return type(self), (self.option, self.choice, self.choices)
+
+
+class OutputError(EduEquityError, OSError):
+    """
+    A file that could not be written; what stood there before is untouched.
+
+    Args:
+        path: The file.
+
+        zh: Why, and what to do, in Chinese.
+
+        en: The same in English.
+    """
+
+    def __init__(self, path: str, zh: str, en: str) -> None:
+        self.path = path
+        self.zh = zh
+        self.en = en
+        super().__init__(f"{path}: {en}")
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, str]]:
+        return type(self), (self.path, self.zh, self.en)
+
+    def text(self, lang: str = "en") -> str:
+        """Say path and reason in *lang*."""
+        return f"{self.path}: {self.zh if lang == 'zh' else self.en}"
+
+
+class MissingExtraError(EduEquityError, ImportError):
+    """
+    Something that is not installed is needed.
+
+    Args:
+        extra: The extra of eduequity that brings it.
+
+        purpose: What it is needed for.
+    """
+
+    def __init__(self, extra: str, purpose: str) -> None:
+        self.extra = extra
+        self.purpose = purpose
+        super().__init__(
+            f"{purpose} needs an extra: run  pip install 'eduequity[{extra}]'"
+        )
+
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
+        return type(self), (self.extra, self.purpose)

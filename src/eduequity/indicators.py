@@ -1,0 +1,748 @@
+"""
+Indicators: pure functions on columns whose argument names say what they need.
+
+An argument is a column of the model, another indicator, a parameter of the law (it
+arrives as the column in force), a reading, ``stage`` or ``on``. Where evidence leaves
+room an indicator returns `Bounds`; a blank in leads to NaN out, never to zero.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeAlias
+
+import attrs
+import numpy as np
+
+from eduequity.errors import UnknownNameError
+from eduequity.facts import STAGES, DateRange, Floats, Ragged
+from eduequity.model import OVERSIZED, TABLES
+from eduequity.vocab import Scope, Stage, Text, Unit
+
+
+__all__ = [
+    "NATIONAL",
+    "Bounds",
+    "Indicator",
+    "check_indicators",
+    "indicator",
+]
+
+
+class Bounds(NamedTuple):
+    """A value known to lie between two columns; NaN means no bound on that side."""
+
+    low: Floats
+    high: Floats
+
+
+Result: TypeAlias = Floats | Bounds
+
+
+@attrs.frozen(kw_only=True)
+class Indicator:
+    """
+    A named formula.
+
+    Args:
+        name: Its name, which is the function's; never that of a column.
+
+        unit: The unit of the result.
+
+        label: Its name in Chinese and English.
+
+        inputs: What it needs, in order.
+
+        function: The formula.
+
+        scope: The unit it is worked out for; None: that of the rule which asks.
+
+        formula: How a reader would write it down.
+    """
+
+    name: str
+    unit: Unit
+    label: Text
+    inputs: tuple[str, ...]
+    function: Callable[..., Result]
+    scope: Scope | None = None
+    formula: str = ""
+
+    def __call__(self, *arguments: Any) -> Result:
+        """Work it out."""
+        return self.function(*arguments)
+
+
+def indicator(
+    unit: Unit, *, zh: str, en: str, scope: Scope | None = None, formula: str = ""
+) -> Callable[[Callable[..., Result]], Indicator]:
+    """
+    Turn a function into an `Indicator`; its argument names are its inputs.
+
+    >>> @indicator(Unit.RATIO, zh="生师比", en="pupils per teacher")
+    ... def pupils_per_teacher(pupils, full_time_teachers):
+    ...     return pupils / full_time_teachers
+    >>> pupils_per_teacher.inputs
+    ('pupils', 'full_time_teachers')
+    """
+
+    def make(function: Callable[..., Result]) -> Indicator:
+        return Indicator(
+            name=function.__name__,
+            unit=unit,
+            label=Text(zh, en),
+            inputs=tuple(inspect.signature(function).parameters),
+            function=function,
+            scope=scope,
+            formula=formula,
+        )
+
+    return make
+
+
+def check_indicators(
+    indicators: Iterable[Indicator], others: Iterable[str]
+) -> dict[str, Indicator]:
+    """
+    Return *indicators* by name after checking that each can be worked out.
+
+    Args:
+        indicators: All that were contributed.
+
+        others: The names of parameters and readings that packs declare.
+
+    Raises:
+        UnknownNameError: An input that nobody declares.
+
+        ValueError: A doubled name, one that a column has, or a cycle.
+    """
+    columns = _columns()
+    named: dict[str, Indicator] = {}
+    for each in indicators:
+        if each.name in named:
+            raise ValueError(f"two indicators are named {each.name!r}")
+        if each.name in columns:
+            raise ValueError(f"indicator {each.name!r} is named like a column")
+        named[each.name] = each
+    known = columns | named.keys() | set(others) | _GIVEN
+    for each in named.values():
+        for name in each.inputs:
+            if name not in known:
+                raise UnknownNameError(f"input of {each.name}", name, known)
+    _refuse_cycles(named)
+    return named
+
+
+def _refuse_cycles(named: Mapping[str, Indicator]) -> None:
+    from graphlib import CycleError, TopologicalSorter
+
+    graph = {k: [i for i in v.inputs if i in named] for k, v in named.items()}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        circle = " → ".join(error.args[1])
+        raise ValueError(f"indicators need each other: {circle}") from None
+
+
+_GIVEN = {"stage", "on"}
+DERIVED = {
+    "sections",
+    "independent",
+    "merged_pupils",
+    "largest_campus",
+    "campus_pupils",
+    "school_largest_class",
+    "school_oversized_classes",
+    "trained_teachers_pro_rata",
+    "experienced_teachers",
+    "trained_experienced_teachers",
+    "survey_valid_total",
+    "survey_valid_parents",
+}
+"""Columns that no file carries: they follow from others."""
+
+
+def _columns() -> set[str]:
+    return {n for t in TABLES.values() for f in t for n in f.names} | DERIVED
+
+
+# -- splitting a combined school (policy: 测算口径 SP-1…SP-7) ----------------------
+
+
+@indicator(
+    Unit.PUPILS,
+    zh="折算学生数",
+    en="Weighted pupils",
+    scope=Scope.SCHOOL,
+    formula="小学生×1 + 初中生×1.1 + 高中生×1.32",
+)
+def weighted_pupils(
+    primary_pupils: Floats,
+    junior_pupils: Floats,
+    senior_pupils: Floats,
+    kindergarten_pupils: Floats,
+    weight_primary: Floats,
+    weight_junior: Floats,
+    weight_senior: Floats,
+    attached_kindergarten_weight: str,
+) -> Floats:
+    """
+    Weigh the pupils of every stage for the split of a combined school.
+
+    >>> one = np.ones(1)
+    >>> weighted_pupils(800 * one, 400 * one, 0 * one, 0 * one,
+    ...                 one, 1.1 * one, 1.32 * one, "0")
+    array([1240.])
+    """
+    total: Floats = (
+        primary_pupils * weight_primary
+        + junior_pupils * weight_junior
+        + senior_pupils * weight_senior
+        + kindergarten_pupils * float(attached_kindergarten_weight)
+    )
+    return total
+
+
+@indicator(
+    Unit.SHARE,
+    zh="学段拆分比例",
+    en="Share of the school's resources that falls to the stage",
+    formula="本学段折算学生数 ÷ 全校折算学生数",
+)
+def split_share(
+    stage: Floats,
+    pupils: Floats,
+    weighted_pupils: Floats,
+    weight_primary: Floats,
+    weight_junior: Floats,
+) -> Floats:
+    """
+    Divide the school between its stages; exactly 1 where there is only one.
+
+    >>> split_share(np.array([1.0]), np.array([400.0]), np.array([1240.0]),
+    ...             np.ones(1), np.array([1.1])).round(6)
+    array([0.354839])
+    """
+    junior = stage == Stage.JUNIOR.rank
+    own = pupils * np.where(junior, weight_junior, weight_primary)
+    return np.where(own == weighted_pupils, 1.0, own / weighted_pupils)
+
+
+# -- the seven indicators (办法第六条) ----------------------------------------------
+
+
+@indicator(
+    Unit.TEACHERS_PER_100,
+    zh="每百名学生拥有高于规定学历教师数",
+    en="Teachers above the required degree per 100 pupils",
+    formula="高于规定学历教师数 ÷ 在校生数 × 100",
+)
+def above_degree_teachers_per_100(
+    above_degree_teachers: Floats, pupils: Floats
+) -> Floats:
+    """
+    Divide teachers above the required degree by pupils.
+
+    >>> above_degree_teachers_per_100(np.array([21.0]), np.array([500.0]))
+    array([4.2])
+    """
+    return 100 * above_degree_teachers / pupils
+
+
+@indicator(
+    Unit.TEACHERS_PER_100,
+    zh="每百名学生拥有县级以上骨干教师数",
+    en="Backbone teachers per 100 pupils",
+    formula="县级以上骨干教师数 ÷ 在校生数 × 100",
+)
+def backbone_teachers_per_100(backbone_teachers: Floats, pupils: Floats) -> Floats:
+    """Divide backbone teachers (county level or above) by pupils."""
+    return 100 * backbone_teachers / pupils
+
+
+@indicator(
+    Unit.TEACHERS_PER_100,
+    zh="每百名学生拥有体育、艺术（美术、音乐）专任教师数",
+    en="PE and arts teachers per 100 pupils",
+    formula="体育艺术专任教师数（R-1：+ 交流、兼职、走教）÷ 在校生数 × 100",
+)
+def pe_arts_teachers_per_100(
+    pe_arts_teachers: Floats,
+    visiting_pe_arts_teachers: Floats,
+    count_visiting_pe_arts: Floats,
+    pupils: Floats,
+) -> Result:
+    """
+    Divide PE and arts teachers by pupils; under R-1 visiting ones may be counted.
+
+    A blank number of visiting teachers leaves the value without them as lower bound.
+    """
+    counted = count_visiting_pe_arts == 1
+    if not counted.any():
+        return 100 * pe_arts_teachers / pupils
+    extra = np.where(counted, visiting_pe_arts_teachers, 0.0)
+    return Bounds(
+        100 * (pe_arts_teachers + np.nan_to_num(extra)) / pupils,
+        100 * (pe_arts_teachers + extra) / pupils,
+    )
+
+
+@indicator(
+    Unit.M2_PER_PUPIL,
+    zh="生均教学及辅助用房面积",
+    en="Teaching and auxiliary floor area per pupil",
+    formula="（教学及辅助用房 − 室内体育用房）× 拆分比例 ÷ 在校生数",
+)
+def teaching_area_per_pupil(
+    teaching_area: Floats,
+    indoor_sports_area: Floats,
+    sports_hall_area: Floats,
+    split_share: Floats,
+    pupils: Floats,
+) -> Floats:
+    """
+    Divide the teaching area without its indoor sports rooms by pupils.
+
+    The statistics include indoor sports rooms, so they are subtracted; where only the
+    sports hall is given it serves for both.
+
+    >>> one = np.ones(1)
+    >>> teaching_area_per_pupil(6200 * one, 0 * one, 0 * one,
+    ...                         440 / 1240 * one, 400 * one)
+    array([5.5])
+    """
+    indoor = np.where(np.isnan(indoor_sports_area), sports_hall_area, indoor_sports_area)
+    return (teaching_area - indoor) * split_share / pupils
+
+
+@indicator(
+    Unit.M2_PER_PUPIL,
+    zh="生均体育运动场馆面积",
+    en="Sports grounds and halls per pupil",
+    formula="（室外运动场地 + 体育馆，R-2：+ 专用与租借场地）× 拆分比例 ÷ 在校生数",
+)
+def sports_area_per_pupil(
+    outdoor_sports_area: Floats,
+    indoor_sports_area: Floats,
+    sports_hall_area: Floats,
+    other_sports_area: Floats,
+    leased_sports_area: Floats,
+    lease_conditions: Floats,
+    count_extra_sports: Floats,
+    split_share: Floats,
+    pupils: Floats,
+) -> Result:
+    """
+    Divide sports grounds and halls by pupils; under R-2 extra space may be counted.
+
+    Leased venues count where the lease meets its conditions; a blank leaves the value
+    without them as lower bound.
+    """
+    hall = np.where(np.isnan(sports_hall_area), indoor_sports_area, sports_hall_area)
+    base = outdoor_sports_area + hall
+    counted = count_extra_sports == 1
+    if not counted.any():
+        return base * split_share / pupils
+    other = np.where(counted, other_sports_area, 0.0)
+    leased = np.where(counted & (lease_conditions != 0), leased_sports_area, 0.0)
+    sure = np.where(lease_conditions == 1, np.nan_to_num(leased), 0.0)
+    scale = split_share / pupils
+    return Bounds((base + np.nan_to_num(other) + sure) * scale, (base + other + leased) * scale)
+
+
+@indicator(
+    Unit.YUAN_PER_PUPIL,
+    zh="生均教学仪器设备值",
+    en="Teaching equipment per pupil",
+    formula="教学仪器设备值（账面原值）× 拆分比例 ÷ 在校生数",
+)
+def equipment_value_per_pupil(
+    equipment_value: Floats, split_share: Floats, pupils: Floats
+) -> Floats:
+    """Divide teaching equipment at book original value by pupils."""
+    return equipment_value * split_share / pupils
+
+
+@indicator(
+    Unit.ROOMS_PER_100,
+    zh="每百名学生拥有网络多媒体教室数",
+    en="Networked multimedia classrooms per 100 pupils",
+    formula="网络多媒体教室数 × 拆分比例 ÷ 在校生数 × 100",
+)
+def multimedia_classrooms_per_100(
+    multimedia_classrooms: Floats, split_share: Floats, pupils: Floats
+) -> Floats:
+    """Divide networked multimedia classrooms by pupils."""
+    return 100 * multimedia_classrooms * split_share / pupils
+
+
+# -- government (办法第七条, 申报表表Ⅳ) ----------------------------------------------
+
+
+@indicator(
+    Unit.ROOMS,
+    zh="应配专用教室数",
+    en="Rooms needed",
+    formula="⌈班级数 ÷ 12⌉",
+)
+def rooms_needed(classes: Floats, classes_per_room: Floats) -> Floats:
+    """
+    Round up: one room of each kind per 12 classes.
+
+    >>> rooms_needed(np.array([24.0, 25.0]), np.array([12.0, 12.0]))
+    array([2., 3.])
+    """
+    return np.ceil(classes / classes_per_room)
+
+
+def _rooms(
+    own: Ragged, area: Floats, other: Ragged, other_area: Floats, counting: str
+) -> Bounds:
+    sure, maybe = own.count_at_least(area)
+    if counting == "sum":
+        more, perhaps = other.count_at_least(other_area)
+        # Rooms of the other kind may be blank: those at hand still count.
+        return Bounds(_known_sum(sure, more), maybe + perhaps)
+    return Bounds(sure, maybe)
+
+
+def _known_sum(first: Floats, second: Floats) -> Floats:
+    both_blank = np.isnan(first) & np.isnan(second)
+    return np.where(both_blank, np.nan, np.nan_to_num(first) + np.nan_to_num(second))
+
+
+@indicator(
+    Unit.ROOMS, zh="达标音乐教室数", en="Music rooms that are large enough"
+)
+def qualifying_music_rooms(
+    music_room_areas: Ragged,
+    music_room_area: Floats,
+    art_room_areas: Ragged,
+    art_room_area: Floats,
+    room_counting: str,
+) -> Bounds:
+    """Count music rooms of at least the area in force (with art rooms under `sum`)."""
+    return _rooms(
+        music_room_areas, music_room_area, art_room_areas, art_room_area, room_counting
+    )
+
+
+@indicator(Unit.ROOMS, zh="达标美术教室数", en="Art rooms that are large enough")
+def qualifying_art_rooms(
+    art_room_areas: Ragged,
+    art_room_area: Floats,
+    music_room_areas: Ragged,
+    music_room_area: Floats,
+    room_counting: str,
+) -> Bounds:
+    """Count art rooms of at least the area in force (with music rooms under `sum`)."""
+    return _rooms(
+        art_room_areas, art_room_area, music_room_areas, music_room_area, room_counting
+    )
+
+
+@indicator(
+    Unit.PUPILS, zh="学校规模（义务教育阶段学生数）", en="Pupils in the compulsory stages"
+)
+def pupils_of_unit(
+    pupils: Floats,
+    campus_pupils: Floats,
+    merged_pupils: Floats,
+    largest_campus: Floats,
+    size_unit: str,
+) -> Floats:
+    """Count the pupils of the school with its campuses, or of its largest campus."""
+    if size_unit == "campus":
+        return np.maximum(pupils - merged_pupils, largest_campus)
+    return pupils + campus_pupils
+
+
+@indicator(Unit.SHARE, zh="随迁子女占比", en="Share of migrant workers' children")
+def migrant_share(migrant_pupils: Floats, pupils: Floats) -> Floats:
+    """Divide migrant workers' children by the compulsory pupils of the school."""
+    return migrant_pupils / pupils
+
+
+@indicator(Unit.PUPILS, zh="最大班额", en="Pupils in the largest class")
+def largest_class_size(
+    stage: Floats,
+    largest_class: Floats,
+    oversized_classes: Floats,
+    school_largest_class: Floats,
+    school_oversized_classes: Floats,
+) -> Bounds:
+    """
+    Take the largest class, else what the count of oversized classes settles.
+
+    Of a total that nobody divided between two stages: at most 45 holds for both, more
+    than 50 breaks a limit whichever stage it is in, and between them 50 bounds both.
+    """
+    primary, junior = OVERSIZED[STAGES[0]], OVERSIZED[STAGES[1]]
+    limit = np.where(stage == Stage.JUNIOR.rank, junior, primary)
+    low, high = largest_class.copy(), largest_class.copy()
+
+    def settle(where: Any, least: Any, most: Any) -> None:
+        open_ = where & np.isnan(low) & np.isnan(high)
+        low[open_] = np.broadcast_to(least, low.shape)[open_]
+        high[open_] = np.broadcast_to(most, low.shape)[open_]
+
+    settle(oversized_classes == 0, np.nan, limit)
+    settle(oversized_classes > 0, limit + 1, np.nan)
+    settle(school_largest_class > junior, school_largest_class, school_largest_class)
+    settle(school_largest_class <= junior, np.nan, school_largest_class)
+    settle(school_oversized_classes == 0, np.nan, limit)
+    settle(school_oversized_classes > 0, limit + 1, np.nan)
+    return Bounds(low, high)
+
+
+@indicator(
+    Unit.PUPILS,
+    zh="核定公用经费的学生数",
+    en="Pupils that the funds were fixed for",
+    formula="核定学生数，或（拨付公用经费 − 寄宿生 × 增补）÷ 生均定额",
+)
+def funded_as_pupils(
+    funded_pupils: Floats,
+    public_funds_allocated: Floats,
+    boarders: Floats,
+    boarding: Floats,
+    boarding_top_up: Floats,
+    primary_pupils: Floats,
+    junior_pupils: Floats,
+    primary_funding_quota: Floats,
+    junior_funding_quota: Floats,
+) -> Bounds:
+    """
+    Take the pupils stated, or what the allocation net of top-ups would pay for.
+
+    Either suffices, so that one blank leaves the other as lower bound. The quota of a
+    school with both stages is the mean by pupils.
+    """
+    none = (boarding == 0) | (boarders == 0)
+    top_ups = np.where(none, 0.0, boarders * boarding_top_up)
+    quota = (
+        np.where(primary_pupils > 0, primary_pupils * primary_funding_quota, 0.0)
+        + np.where(junior_pupils > 0, junior_pupils * junior_funding_quota, 0.0)
+    ) / (primary_pupils + junior_pupils)
+    paid = (public_funds_allocated - top_ups) / quota
+    return Bounds(np.fmax(funded_pupils, paid), np.maximum(funded_pupils, paid))
+
+
+@indicator(
+    Unit.YUAN_PER_PUPIL,
+    zh="特殊教育学校生均公用经费",
+    en="Public funds per pupil of special schools",
+)
+def special_education_funds_per_pupil(
+    special_education_funds: Floats, special_education_pupils: Floats
+) -> Floats:
+    """Divide the funds of special schools by their pupils."""
+    return special_education_funds / special_education_pupils
+
+
+@indicator(Unit.RATIO, zh="教师与公务员平均工资之比", en="Teachers' pay over civil servants'")
+def teacher_pay_ratio(
+    teacher_mean_pay: Floats, civil_servant_mean_pay: Floats
+) -> Floats:
+    """Divide the mean pay of teachers by that of local civil servants."""
+    return teacher_mean_pay / civil_servant_mean_pay
+
+
+@indicator(Unit.TEACHERS, zh="完成培训的教师数", en="Teachers trained in full")
+def trained_in_full(
+    trained_teachers: Floats,
+    trained_teachers_pro_rata: Floats,
+    trained_experienced_teachers: Floats,
+    new_teacher_hours: str,
+) -> Floats:
+    """Count trained teachers as the reading of under five years' service asks."""
+    if new_teacher_hours == "pro_rata":
+        return trained_teachers_pro_rata
+    if new_teacher_hours == "exclude":
+        return trained_experienced_teachers
+    return trained_teachers
+
+
+@indicator(Unit.TEACHERS, zh="应完成培训的教师数", en="Teachers who are due training")
+def teachers_due_training(
+    full_time_teachers: Floats, experienced_teachers: Floats, new_teacher_hours: str
+) -> Floats:
+    """Count full-time teachers, or those of five years' service alone."""
+    return (
+        experienced_teachers if new_teacher_hours == "exclude" else full_time_teachers
+    )
+
+
+@indicator(Unit.SHARE, zh="交流轮岗教师比例", en="Teachers rotated, of those eligible")
+def rotation_share(
+    rotated_teachers: Floats, rotation_eligible_teachers: Floats
+) -> Floats:
+    """Divide rotated teachers by those eligible."""
+    return rotated_teachers / rotation_eligible_teachers
+
+
+@indicator(Unit.SHARE, zh="交流轮岗中骨干教师比例", en="Backbone teachers of those rotated")
+def backbone_rotation_share(
+    rotated_backbone_teachers: Floats, rotated_teachers: Floats
+) -> Floats:
+    """Divide rotated backbone teachers by all rotated ones (not by the eligible)."""
+    return rotated_backbone_teachers / rotated_teachers
+
+
+@indicator(Unit.SHARE, zh="优质高中招生名额分配比例", en="Places that are allocated")
+def senior_high_allocated_share(
+    senior_high_allocated_places: Floats, senior_high_places: Floats
+) -> Floats:
+    """Divide allocated places by all places of quality senior high schools."""
+    return senior_high_allocated_places / senior_high_places
+
+
+@indicator(
+    Unit.SHARE,
+    zh="随迁子女在公办和政府购买服务的民办学校就读比例",
+    en="Migrant workers' children in public schools or purchased places",
+)
+def migrant_enrolment_share(
+    migrant_children_public: Floats,
+    migrant_children_purchased: Floats,
+    migrant_children_eligible: Floats,
+) -> Bounds:
+    """Divide those enrolled by those eligible; a blank part leaves a lower bound."""
+    parts = (migrant_children_public, migrant_children_purchased)
+    return Bounds(
+        _known_sum(*parts) / migrant_children_eligible,
+        (parts[0] + parts[1]) / migrant_children_eligible,
+    )
+
+
+# -- quality (办法第八条, 申报表表Ⅴ) -------------------------------------------------
+
+
+@indicator(
+    Unit.SHARE,
+    zh="初中三年巩固率",
+    en="Three-year retention",
+    formula="（毕业生 − 转入 + 转出）÷（三年前入学 − 死亡）",
+)
+def junior_retention_rate(
+    junior_graduates: Floats,
+    junior_entrants_three_years_ago: Floats,
+    junior_transfers_in: Floats,
+    junior_transfers_out: Floats,
+    junior_deaths: Floats,
+    retention_formula: str,
+) -> Floats:
+    """
+    Divide those who stayed by those who entered.
+
+    >>> one = np.ones(1)
+    >>> facts = (480 * one, 490 * one, 20 * one, 15 * one, one)
+    >>> junior_retention_rate(*facts, "adjust_graduates").round(4)
+    array([0.9714])
+    >>> junior_retention_rate(*facts, "adjust_entrants").round(4)
+    array([0.9717])
+    """
+    if retention_formula == "adjust_entrants":
+        return junior_graduates / (
+            junior_entrants_three_years_ago
+            + junior_transfers_in
+            - junior_transfers_out
+            - junior_deaths
+        )
+    return (junior_graduates - junior_transfers_in + junior_transfers_out) / (
+        junior_entrants_three_years_ago - junior_deaths
+    )
+
+
+@indicator(Unit.SHARE, zh="残疾儿童少年入学率", en="Enrolment of disabled children")
+def disabled_enrolment_share(
+    disabled_children_enrolled: Floats, disabled_children: Floats
+) -> Floats:
+    """Divide enrolled disabled children by all of school age."""
+    return disabled_children_enrolled / disabled_children
+
+
+@indicator(Unit.SHARE, zh="教师培训经费占公用经费预算比例", en="Training funds of the budget")
+def training_funds_share(training_budget: Floats, public_funds_budget: Floats) -> Floats:
+    """Divide the budget of teacher training by that of public funds."""
+    return training_budget / public_funds_budget
+
+
+# -- eligibility, recognition, finance ----------------------------------------------
+
+
+def _years(since: np.ndarray[Any, np.dtype[np.datetime64]], on: dt.date) -> Floats:
+    """Whole years and the fraction of the year begun; an anniversary counts in full."""
+    years = np.full(len(since), np.nan)
+    for row, day in enumerate(since.astype(object)):
+        if day is not None:
+            years[row] = _years_between(day, on)
+    return years
+
+
+def _years_between(day: dt.date, on: dt.date) -> float:
+    whole = on.year - day.year
+    if _anniversary(day, on.year) > on:
+        whole -= 1
+    last = _anniversary(day, day.year + whole)
+    following = _anniversary(day, day.year + whole + 1)
+    return whole + (on - last) / (following - last)
+
+
+def _anniversary(day: dt.date, year: int) -> dt.date:
+    """The same day of *year*; 29 February falls on the 28th of a common year."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return day.replace(year=year, day=28)
+
+
+@indicator(Unit.YEARS, zh="基本均衡认定以来年数", en="Years since basic balance")
+def years_since_basic_balance(
+    basic_balance_recognised_on: DateRange, on: dt.date
+) -> Bounds:
+    """Count the years since recognition for basic balance."""
+    return Bounds(
+        _years(basic_balance_recognised_on.last, on),
+        _years(basic_balance_recognised_on.first, on),
+    )
+
+
+@indicator(Unit.SHARE, zh="满意度", en="Share of satisfied answers")
+def satisfaction_share(satisfied: Floats, valid: Floats) -> Floats:
+    """Divide satisfied by valid answers."""
+    return satisfied / valid
+
+
+@indicator(Unit.RATIO, zh="样本量占常住人口", en="Sample of the resident population")
+def survey_sample_per_resident(
+    survey_valid_total: Floats, resident_population: Floats
+) -> Floats:
+    """Divide the valid questionnaires by the resident population."""
+    return survey_valid_total / resident_population
+
+
+@indicator(Unit.SHARE, zh="家长占比", en="Share of parents")
+def survey_parent_share(
+    survey_valid_parents: Floats, survey_valid_total: Floats
+) -> Floats:
+    """Divide the parents' valid questionnaires by all."""
+    return survey_valid_parents / survey_valid_total
+
+
+@indicator(
+    Unit.YUAN_PER_PUPIL, zh="生均教育支出", en="Education spending per enrolled pupil"
+)
+def education_spending_per_pupil(
+    education_spending: Floats, enrolled_pupils: Floats
+) -> Floats:
+    """Divide education spending by enrolled pupils."""
+    return education_spending / enrolled_pupils
+
+
+NATIONAL: tuple[Indicator, ...] = tuple(
+    each for each in list(globals().values()) if isinstance(each, Indicator)
+)
+"""The indicators of the national programmes."""

@@ -1,0 +1,299 @@
+"""
+One declaration per field: from it come the validators of the records, the headings
+that readers recognise, the JSON Schema and the data dictionary.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import attrs
+
+from eduequity.vocab import Choice, Stage, Text, Unit
+
+
+__all__ = [
+    "Field",
+    "FieldType",
+    "PartialDate",
+    "areas",
+    "choice",
+    "count",
+    "date",
+    "fields_of",
+    "heading_key",
+    "integer",
+    "number",
+    "text",
+    "yes_no",
+]
+
+FieldType = Literal[
+    "text", "integer", "number", "yes_no", "choice", "date", "areas"
+]
+"""What a cell holds; ``areas`` is a list of areas in m²."""
+
+STAGED = (Stage.PRIMARY, Stage.JUNIOR)
+
+
+@attrs.frozen(kw_only=True)
+class Field:
+    """
+    A column of a table, as everybody needs to know it.
+
+    Args:
+        table: The table it stands in, such as ``schools``.
+
+        name: The English name, which is the name in code.
+
+        type: What a cell holds.
+
+        label: The column's name in Chinese and English.
+
+        unit: Its unit; None for words, dates and yes/no.
+
+        aliases: Other headings that mean this column.
+
+        minimum: The smallest value that can be right.
+
+        maximum: The largest value that can be right.
+
+        choices: The words that a ``choice`` offers.
+
+        required: Whether the table is of no use without it.
+
+        per_stage: Whether it may carry the prefix ``primary_`` or ``junior_``.
+
+        period: What time the figure speaks of.
+    """
+
+    table: str
+    name: str
+    type: FieldType
+    label: Text
+    unit: Unit | None = None
+    aliases: tuple[str, ...] = ()
+    minimum: float | None = 0
+    maximum: float | None = None
+    choices: type[Choice] | None = None
+    required: bool = False
+    per_stage: bool = False
+    period: Text | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The column names it goes by: with both prefixes where it is per stage."""
+        if not self.per_stage:
+            return (self.name,)
+        staged = tuple(f"{stage}_{self.name}" for stage in STAGED)
+        return staged if self.table == "county" else (self.name, *staged)
+
+    @property
+    def hundredths(self) -> bool:
+        """Whether values are kept to 0.01 (areas and money)."""
+        return self.unit in (Unit.M2, Unit.YUAN) and self.type != "integer"
+
+    def headings(self) -> Iterator[tuple[str, str]]:
+        """Yield every (column name, heading) that means this field."""
+        words = (self.label.zh, *self.aliases)
+        for name in self.names:
+            yield name, name
+        if self.name in self.names:
+            for word in words:
+                yield self.name, word
+        if self.per_stage:
+            for stage in STAGED:
+                name = f"{stage}_{self.name}"
+                for part in (stage.label.zh, *stage.words):
+                    for word in words:
+                        yield name, f"{part}{word}"
+                        yield name, f"{part}/{word}"
+                        yield name, f"{word}({part})"
+
+    def label_of(self, name: str) -> Text:
+        """Return the label of the column *name*, with its stage in front."""
+        for stage in STAGED:
+            if name == f"{stage}_{self.name}":
+                return Text(
+                    f"{stage.label.zh}{self.label.zh}",
+                    f"{self.label.en} ({stage.label.en})",
+                )
+        return self.label
+
+    def problem(self, value: Any) -> tuple[str, Text] | None:
+        """Return code and sentence of what is wrong with *value*, or None."""
+        if value is None or self.type in ("text", "date", "choice", "yes_no"):
+            return None
+        values = value if self.type == "areas" else (value,)
+        for each in values:
+            found = self._number_problem(each)
+            if found:
+                return found
+        return None
+
+    def _number_problem(self, value: float) -> tuple[str, Text] | None:
+        if not math.isfinite(value):
+            return "not-finite", Text(
+                f"{value} 不是有限的数，应为数字", f"{value} is not a finite number"
+            )
+        if self.type == "integer" and value != int(value):
+            return "fractional-count", Text(
+                f"{value} 带小数，应为整数", f"{value} is fractional, expected a whole number"
+            )
+        if self.minimum is not None and value < self.minimum:
+            code = "negative-number" if self.minimum == 0 else "too-small"
+            return code, Text(
+                f"{value:g} 小于 {self.minimum:g}",
+                f"{value:g} is below {self.minimum:g}, the least that can be right",
+            )
+        if self.maximum is not None and value > self.maximum:
+            return "too-large", Text(
+                f"{value:g} 大于 {self.maximum:g}",
+                f"{value:g} is above {self.maximum:g}, the most that can be right",
+            )
+        return None
+
+
+def heading_key(heading: str) -> str:
+    """
+    Reduce a heading to what matters: no white space, one width of brackets.
+
+    >>> heading_key("初 中 （人）")
+    '初中(人)'
+    """
+    unified = heading.translate(str.maketrans("（）［］，：", "()[],:"))
+    return re.sub(r"\s+", "", unified).casefold()
+
+
+_PARTIAL = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月?)|年?)\Z")
+
+
+@attrs.frozen(order=True)
+class PartialDate:
+    """
+    A date known to the day, the month or the year.
+
+    >>> PartialDate.parse("2016-10").last
+    datetime.date(2016, 10, 31)
+    >>> PartialDate.parse("2015").first
+    datetime.date(2015, 1, 1)
+    """
+
+    first: dt.date
+    last: dt.date
+
+    @classmethod
+    def parse(cls, word: str | int | dt.date) -> PartialDate:
+        """
+        Read *word* (``2015``, ``2016-10``, ``2016-10-09``, a date).
+
+        Raises:
+            ValueError: *word* is no date.
+        """
+        if isinstance(word, dt.datetime):
+            word = word.date()
+        if isinstance(word, dt.date):
+            return cls(word, word)
+        match = _PARTIAL.match(str(word).strip())
+        if not match:
+            raise ValueError(f"{word!r} is no date; expected 2016, 2016-10 or 2016-10-09")
+        year, month, day = (int(part) if part else None for part in match.groups())
+        first = dt.date(year or 0, month or 1, day or 1)
+        if day:
+            return cls(first, first)
+        if month:
+            after = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
+            return cls(first, after - dt.timedelta(days=1))
+        return cls(first, dt.date(first.year, 12, 31))
+
+    def __str__(self) -> str:
+        if self.first == self.last:
+            return self.first.isoformat()
+        if self.first.month == self.last.month:
+            return f"{self.first:%Y-%m}"
+        return f"{self.first:%Y}"
+
+
+_KEY = "eduequity.field"
+
+
+def _declare(kind: FieldType, zh: str, en: str, **facts: Any) -> Any:
+    """Make an attrs field that carries its declaration and validates by it."""
+    aliases = facts.pop("also", "")
+    declared = {
+        "type": kind,
+        "label": Text(zh, en),
+        "aliases": tuple(aliases.split()) if aliases else (),
+        **facts,
+    }
+    if declared.get("required"):
+        return attrs.field(metadata={_KEY: declared}, validator=_validate)
+    return attrs.field(default=None, metadata={_KEY: declared}, validator=_validate)
+
+
+def _validate(record: object, attribute: attrs.Attribute[Any], value: Any) -> None:
+    field = Field(table="", name=attribute.name, **attribute.metadata[_KEY])
+    found = field.problem(value)
+    if found:
+        raise ValueError(f"{type(record).__name__}.{attribute.name}: {found[1].en}")
+
+
+def text(zh: str, en: str, **facts: Any) -> Any:
+    """Declare a text column."""
+    return _declare("text", zh, en, **facts)
+
+
+def count(zh: str, en: str, unit: Unit = Unit.COUNT, **facts: Any) -> Any:
+    """Declare a column of whole numbers from 0."""
+    return _declare("integer", zh, en, unit=unit, **facts)
+
+
+def integer(zh: str, en: str, **facts: Any) -> Any:
+    """Declare a column of whole numbers with bounds of its own, such as a year."""
+    return _declare("integer", zh, en, **facts)
+
+
+def number(zh: str, en: str, unit: Unit, **facts: Any) -> Any:
+    """Declare a column of numbers from 0; a share is at most 1."""
+    if unit is Unit.SHARE:
+        facts.setdefault("maximum", 1)
+    return _declare("number", zh, en, unit=unit, **facts)
+
+
+def areas(zh: str, en: str, **facts: Any) -> Any:
+    """Declare a column of lists of areas in m²."""
+    return _declare("areas", zh, en, unit=Unit.M2, **facts)
+
+
+def yes_no(zh: str, en: str, **facts: Any) -> Any:
+    """Declare a yes/no column."""
+    return _declare("yes_no", zh, en, **facts)
+
+
+def choice(zh: str, en: str, choices: type[Choice], **facts: Any) -> Any:
+    """Declare a column of words from a closed list."""
+    return _declare("choice", zh, en, choices=choices, **facts)
+
+
+def date(zh: str, en: str, **facts: Any) -> Any:
+    """Declare a column of dates, known to the day, the month or the year."""
+    return _declare("date", zh, en, **facts)
+
+
+def fields_of(
+    record: type, table: str, *, per_stage: bool = False
+) -> tuple[Field, ...]:
+    """Return the fields that the attrs class *record* declares, in its order."""
+    return tuple(
+        Field(
+            table=table, name=each.name, per_stage=per_stage, **each.metadata[_KEY]
+        )
+        for each in attrs.fields(record)
+        if _KEY in each.metadata
+    )
+
+

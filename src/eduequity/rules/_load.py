@@ -1,0 +1,522 @@
+"""
+Read a pack's TOML, strictly: every defect at once, each with file, line and path.
+
+cattrs checks shapes and types; this module adds what it cannot see: exact scalar
+types, the tag of a rule, conditions, references between tables, and dates.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import math
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import attrs
+import cattrs
+from cattrs.gen import make_dict_structure_fn, override
+
+from eduequity.errors import PackError, Problem
+from eduequity.rules import _pack
+from eduequity.rules._pack import (
+    RULE_KINDS,
+    Condition,
+    Every,
+    Pack,
+    PackInfo,
+    Parameter,
+    Quorum,
+    Reading,
+    Rule,
+    Source,
+    Test,
+    Unencoded,
+    Value,
+)
+from eduequity.vocab import Area, Force, How, Scope, Text, Unit
+
+
+__all__ = ["load_pack"]
+
+FORMAT = 1
+"""The pack format that this version reads."""
+
+MAX_BYTES = 1 << 20
+"""No file of a pack may be larger."""
+
+_COMPARISONS = ("in", "not_in", "min", "max", "above", "below")
+_SECTIONS = ("pack", "sources", "parameters", "rules", "readings", "unencoded")
+
+
+class _Bad(ValueError):
+    """What is wrong with one value: what was found, what was expected."""
+
+
+def load_pack(folder: Path, *, distribution: str = "", version: str = "") -> Pack:
+    """
+    Load the pack in *folder*: all its ``.toml`` files as one document.
+
+    Args:
+        folder: The folder; files below it (such as ``cases``) are not read.
+
+        distribution: The distribution it came with.
+
+        version: That distribution's version.
+
+    Raises:
+        PackError: With every defect found.
+    """
+    files = sorted(folder.glob("*.toml"))
+    if not files:
+        raise PackError([_problem(folder, "", "no .toml file, expected at least one")])
+    documents, digest = [], hashlib.sha256()
+    problems: list[Problem] = []
+    for file in files:
+        data = file.read_bytes() if file.stat().st_size <= MAX_BYTES else None
+        if data is None:
+            problems.append(_problem(file, "", f"larger than {MAX_BYTES} bytes"))
+            continue
+        digest.update(file.name.encode() + b"\0" + data)
+        try:
+            documents.append((file, tomllib.loads(data.decode("utf-8-sig"))))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+            problems.append(_problem(file, "", f"no TOML: {error}", _line_in(error)))
+    if problems:
+        raise PackError(problems)
+    pack = _Loader(documents).pack()
+    return attrs.evolve(
+        pack, distribution=distribution, version=version, digest=digest.hexdigest()
+    )
+
+
+def _problem(
+    file: Path, path: str, sentence: str, line: int | None = None
+) -> Problem:
+    return Problem(
+        code="pack",
+        zh=sentence,
+        en=sentence,
+        file=str(file),
+        sheet=path,
+        line=line,
+    )
+
+
+def _line_in(error: Exception) -> int | None:
+    found = re.search(r"line (\d+)", str(error))
+    return int(found.group(1)) if found else None
+
+
+class _Loader:
+    """One pack on its way from documents to types, gathering problems."""
+
+    def __init__(self, documents: list[tuple[Path, dict[str, Any]]]) -> None:
+        self.documents = documents
+        self.problems: list[Problem] = []
+        self.home: dict[str, Path] = {}
+
+    def pack(self) -> Pack:
+        merged = self._merged()
+        info = self._one("pack", merged.get("pack"), PackInfo)
+        if info is None:
+            self._say("pack", "no [pack] table, or one with errors")
+            raise PackError(self.problems)
+        if info.format != FORMAT:
+            self._say("pack.format", f"{info.format}, expected {FORMAT}")
+            raise PackError(self.problems)
+        parts = {
+            "sources": self._table(merged, "sources", Source),
+            "parameters": self._table(merged, "parameters", Parameter),
+            "readings": self._table(merged, "readings", Reading),
+        }
+        rules = self._rules(merged.get("rules", {}), info)
+        unencoded = tuple(
+            row
+            for number, each in enumerate(merged.get("unencoded", []))
+            if (row := self._one(f"unencoded[{number}]", each, Unencoded))
+        )
+        pack = Pack(info=info, rules=rules, unencoded=unencoded, **parts)
+        self._check(pack)
+        if self.problems:
+            raise PackError(self.problems)
+        return pack
+
+    # -- putting the files together --------------------------------------------
+
+    def _merged(self) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
+        for file, document in self.documents:
+            for section, content in document.items():
+                self.home.setdefault(section, file)
+                if section not in _SECTIONS:
+                    known = ", ".join(_SECTIONS)
+                    self._say(section, f"unknown table, expected one of {known}")
+                elif isinstance(content, list):
+                    merged.setdefault(section, []).extend(content)
+                elif not isinstance(content, dict):
+                    self._say(section, f"{content!r}, expected a table")
+                else:
+                    self._merge(merged.setdefault(section, {}), section, content, file)
+        return merged
+
+    def _merge(
+        self, into: dict[str, Any], section: str, content: dict[str, Any], file: Path
+    ) -> None:
+        for key, value in content.items():
+            path = f"{section}.{key}"
+            if key in into:
+                first = self.home[path].name
+                self.home[path] = file
+                self._say(path, f"doubled, it stands in {first} already")
+            else:
+                into[key] = value
+                self.home[path] = file
+
+    # -- one table at a time ---------------------------------------------------
+
+    def _table(
+        self, merged: Mapping[str, Any], section: str, cls: type[Any]
+    ) -> dict[str, Any]:
+        found = {}
+        for key, value in merged.get(section, {}).items():
+            made = self._one(f"{section}.{key}", value, cls)
+            if made is not None:
+                found[key] = made
+        return found
+
+    def _rules(self, tables: Mapping[str, Any], info: PackInfo) -> dict[str, Rule]:
+        rules: dict[str, Rule] = {}
+        national = info.areas == ("",)
+        for key, table in tables.items():
+            path = f"rules.{key}"
+            kind = table.get("kind") if isinstance(table, dict) else None
+            shape = RULE_KINDS.get(kind) if isinstance(kind, str) else None
+            if shape is None:
+                known = ", ".join(RULE_KINDS)
+                self._say(f"{path}.kind", f"{kind!r}, expected one of {known}")
+                continue
+            content = {k: v for k, v in table.items() if k != "kind"}
+            rule = self._one(path, content, shape)
+            if rule is None:
+                continue
+            if national == (rule.dimension is None):
+                expected = "a dimension" if national else "none (it stands in `local`)"
+                self._say(f"{path}.dimension", f"{rule.dimension!r}, expected {expected}")
+            for area in info.areas:
+                rules[f"{rule.dimension if national else area}.{key}"] = rule
+        return rules
+
+    def _one(self, path: str, content: Any, cls: type[Any]) -> Any:
+        try:
+            return _CONVERTER.structure(content, cls)
+        except Exception as error:  # noqa: BLE001 - cattrs raises whatever a hook raises
+            for inner, sentence in _flatten(error, path):
+                self._say(inner, sentence)
+            return None
+
+    # -- what only the whole pack shows ----------------------------------------
+
+    def _check(self, pack: Pack) -> None:
+        for area in (*pack.info.areas, *pack.info.excluded):
+            try:
+                Area(area)
+            except ValueError as error:
+                self._say("pack.areas", str(error))
+        for key, rule in pack.rules.items():
+            self._check_rule(f"rules.{key.rpartition('.')[2]}", rule, pack)
+        for key, parameter in pack.parameters.items():
+            self._check_values(f"parameters.{key}", parameter, pack)
+        for key, reading in pack.readings.items():
+            path = f"readings.{key}"
+            if reading.default not in reading.choices:
+                self._say(path, f"default {reading.default!r} is none of its choices")
+            self._check_source(path, reading.source, pack)
+
+    def _check_source(self, path: str, source: str, pack: Pack) -> None:
+        if source not in pack.sources:
+            known = ", ".join(pack.sources) or "none"
+            self._say(
+                f"{path}.source", f"unknown source {source!r}; the pack has: {known}"
+            )
+
+    def _check_rule(self, path: str, rule: Rule, pack: Pack) -> None:
+        local = {key.rpartition(".")[2] for key in pack.rules}
+        if isinstance(rule, Quorum):
+            for each in rule.of:
+                if each not in local:
+                    self._say(f"{path}.of", f"no rule {each!r} in this pack")
+        if isinstance(rule, _pack.Threshold) and (
+            (rule.parameter is None) == (rule.against is None)
+        ):
+            self._say(path, "expected exactly one of `parameter` and `against`")
+        if pack.info.areas == ("",):
+            for name in _parameters_of(rule):
+                if name not in pack.parameters and name not in pack.readings:
+                    self._say(path, f"no parameter or reading {name!r} in this pack")
+        if rule.source is not None:
+            self._check_source(path, rule.source, pack)
+        elif not _parameters_of(rule):
+            self._say(path, "no source: a rule without a parameter must cite one")
+
+    def _check_values(self, path: str, parameter: Parameter, pack: Pack) -> None:
+        if not parameter.values:
+            self._say(path, "no values")
+        series: dict[Any, tuple[int, Value]] = {}
+        for number, value in enumerate(parameter.values):
+            here = f"{path}.values[{number}]"
+            self._check_source(here, value.source, pack)
+            if not value.repealed and value.value is None and value.numbers() == (
+                None,
+                None,
+            ):
+                self._say(here, "no `value`, `primary` or `junior`")
+            if value.until and value.until < value.start:
+                self._say(f"{here}.until", "before `from`")
+            for key in _series(value):
+                before = series.get(key)
+                if before:
+                    self._check_dates(here, before[1], value)
+                series[key] = (number, value)
+
+    def _check_dates(self, path: str, before: Value, value: Value) -> None:
+        if value.start <= before.start:
+            self._say(
+                f"{path}.from",
+                f"{value.start}, expected a day after {before.start}: sort by date",
+            )
+        elif before.until and before.until >= value.start:
+            self._say(
+                f"{path}.from",
+                f"{value.start} overlaps the value that runs to {before.until}",
+            )
+
+    # -- saying where ----------------------------------------------------------
+
+    def _say(self, path: str, sentence: str) -> None:
+        parts = path.split(".")
+        home = self.home.get(".".join(parts[:2])) or self.home.get(parts[0])
+        file = home or self.documents[0][0]
+        line = _find_line(file.read_text("utf-8-sig"), path)
+        self.problems.append(_problem(file, path, sentence, line))
+
+
+def _series(value: Value) -> Iterator[tuple[Any, ...]]:
+    """Values of one series follow one another: same stage, force and condition."""
+    key = (value.where, value.force, value.relaxation)
+    primary, junior = value.numbers()
+    if primary is not None or value.repealed or isinstance(value.value, tuple):
+        yield ("primary", *key)
+    if junior is not None:
+        yield ("junior", *key)
+
+
+def _parameters_of(rule: Rule) -> tuple[str, ...]:
+    if isinstance(rule, Quorum):
+        return rule.minimum, rule.floor
+    names = (getattr(rule, "parameter", None),)
+    if isinstance(rule, Every):
+        names += (rule.items,)
+    return tuple(name for name in names if name)
+
+
+# -- lines, worked out only when there is something to say ----------------------
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r'\s*((?:[\w-]+|"[^"]*"|\'[^\']*\')(?:\s*\.\s*[\w-]+)*)\s*=')
+
+
+def _find_line(text: str, path: str) -> int | None:
+    """Return the line of *path*, or of the longest part of it that has one."""
+    lines = _lines(text)
+    parts = re.findall(r"[^.\[\]]+|\[\d+\]", path)
+    while parts:
+        found = lines.get("".join(f".{p}" if p[0] != "[" else p for p in parts)[1:])
+        if found:
+            return found
+        parts.pop()
+    return None
+
+
+def _lines(text: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    prefix = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        header = _HEADER.match(line)
+        if header:
+            prefix = header.group(2).replace('"', "").replace(" ", "")
+            if header.group(1) == "[[":
+                counts[prefix] = counts.get(prefix, -1) + 1
+                prefix = f"{prefix}[{counts[prefix]}]"
+            found.setdefault(prefix, number)
+            continue
+        key = _KEY.match(line)
+        if key:
+            name = key.group(1).strip("\"'").replace(" ", "")
+            found.setdefault(f"{prefix}.{name}" if prefix else name, number)
+    return found
+
+
+# -- cattrs: exact types, no coercion --------------------------------------------
+
+
+def _exactly(*types: type) -> Any:
+    names = " or ".join(t.__name__ for t in types)
+
+    def structure(value: Any, _type: Any) -> Any:
+        if type(value) not in types:
+            raise _Bad(f"{value!r}, expected {names}")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise _Bad(f"{value!r}, expected a finite number")
+        return float(value) if types == (int, float) else value
+
+    return structure
+
+
+def _word(value: Any, cls: Any) -> Any:
+    try:
+        return cls(value)
+    except ValueError:
+        words = ", ".join(each.value for each in cls)
+        raise _Bad(f"{value!r}, expected one of {words}") from None
+
+
+def _literal(value: Any, cls: Any) -> Any:
+    allowed = get_args(cls)
+    if value not in allowed:
+        raise _Bad(f"{value!r}, expected one of {', '.join(map(str, allowed))}")
+    return value
+
+
+def _scalar_or_list(value: Any, _type: Any) -> float | bool | tuple[str, ...]:
+    if isinstance(value, list):
+        if not all(isinstance(each, str) for each in value):
+            raise _Bad(f"{value!r}, expected a list of words")
+        return tuple(value)
+    if isinstance(value, bool):
+        return value
+    number: float = _exactly(int, float)(value, float)
+    return number
+
+
+def _condition(value: Any, _type: Any) -> Condition:
+    if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
+        raise _Bad(f"{value!r}, expected a list of tables")
+    return tuple(
+        tuple(test for name, spec in table.items() for test in _tests(name, spec))
+        for table in value
+    )
+
+
+def _tests(name: str, spec: Any) -> Iterator[Test]:
+    if not isinstance(spec, dict):
+        yield Test(field=name, kind="is", operand=_operand(name, spec))
+        return
+    for kind, operand in spec.items():
+        if kind not in _COMPARISONS:
+            known = ", ".join(_COMPARISONS)
+            raise _Bad(f"unknown test {name}.{kind}, expected one of {known}")
+        if kind in ("in", "not_in"):
+            if not isinstance(operand, list):
+                raise _Bad(f"{name}.{kind} = {operand!r}, expected a list")
+            yield Test(field=name, kind=kind, operand=tuple(map(str, operand)))
+        else:
+            if isinstance(operand, bool) or not isinstance(operand, int | float):
+                raise _Bad(f"{name}.{kind} = {operand!r}, expected a number")
+            yield Test(field=name, kind=kind, operand=float(operand))
+
+
+def _operand(name: str, value: Any) -> str | float | bool:
+    if isinstance(value, str | bool):
+        return value
+    if isinstance(value, int | float) and math.isfinite(value):
+        return float(value)
+    raise _Bad(f"{name} = {value!r}, expected a word, a number or yes/no")
+
+
+def _tuple_of(value: Any, cls: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise _Bad(f"{value!r}, expected a list")
+    made, errors = [], []
+    for index, each in enumerate(value):
+        try:
+            made.append(_CONVERTER.structure(each, get_args(cls)[0]))
+        except Exception as error:  # noqa: BLE001 - whatever a hook raises is told
+            error.add_note(cattrs.IterableValidationNote("", index, cls))
+            errors.append(error)
+    if errors:
+        raise cattrs.IterableValidationError("in a list", errors, cls)
+    return tuple(made)
+
+
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
+    converter.register_structure_hook(str, _exactly(str))
+    converter.register_structure_hook(bool, _exactly(bool))
+    converter.register_structure_hook(int, _exactly(int))
+    converter.register_structure_hook(float, _exactly(int, float))
+    converter.register_structure_hook(dt.date, _exactly(dt.date))
+    for words in (Force, How, Scope, Unit):
+        converter.register_structure_hook(words, _word)
+    converter.register_structure_hook_func(
+        lambda cls: get_origin(cls) is Literal, _literal
+    )
+    converter.register_structure_hook_func(
+        lambda cls: get_origin(cls) is tuple, _tuple_of
+    )
+    converter.register_structure_hook_func(
+        lambda cls: cls == _SCALAR_OR_LIST, _scalar_or_list
+    )
+    converter.register_structure_hook_func(lambda cls: cls == Condition, _condition)
+    for cls in (PackInfo, Parameter, Value, *RULE_KINDS.values()):
+        names = {
+            "start": override(rename="from"),
+            "excluded": override(rename="except"),
+        }
+        there = {a.name for a in attrs.fields(attrs.resolve_types(cls))}
+        converter.register_structure_hook(
+            cls,
+            make_dict_structure_fn(
+                cls,
+                converter,
+                _cattrs_forbid_extra_keys=True,
+                **{k: v for k, v in names.items() if k in there},  # type: ignore[arg-type]
+            ),
+        )
+    return converter
+
+
+_SCALAR_OR_LIST = float | bool | tuple[str, ...] | None
+
+
+def _flatten(error: BaseException, path: str) -> Iterator[tuple[str, str]]:
+    """Yield (path, sentence) for every leaf of what cattrs raised."""
+    if isinstance(error, cattrs.ForbiddenExtraKeysError):
+        for name in sorted(error.extra_fields):
+            yield f"{path}.{name}", "unknown key"
+        return
+    if isinstance(error, ExceptionGroup):
+        for inner in error.exceptions:
+            yield from _flatten(inner, path + _step(inner))
+        return
+    if isinstance(error, KeyError):
+        yield path, f"missing key {error.args[0]!r}"
+    else:
+        yield path, str(error)
+
+
+def _step(error: BaseException) -> str:
+    for note in getattr(error, "__notes__", ()):
+        if isinstance(note, cattrs.AttributeValidationNote):
+            return "" if isinstance(error, KeyError) else f".{_RENAMED.get(note.name, note.name)}"
+        if isinstance(note, cattrs.IterableValidationNote):
+            return f"[{note.index}]" if isinstance(note.index, int) else f".{note.index}"
+    return ""
+
+
+_RENAMED = {"start": "from", "excluded": "except"}
+_CONVERTER = _converter()

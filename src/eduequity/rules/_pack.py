@@ -1,0 +1,341 @@
+"""
+The shape of a rule pack: what its TOML may say, as types.
+
+`Rule` is a closed union tagged by ``kind``; a new rule is one of these shapes with
+parameters, a new formula is a Python indicator.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import ClassVar, Literal, TypeAlias
+
+import attrs
+
+from eduequity.vocab import Force, How, Scope, Text, Unit
+
+
+__all__ = [
+    "RULE_KINDS",
+    "AllOf",
+    "Attested",
+    "Citation",
+    "Condition",
+    "Dispersion",
+    "Every",
+    "Operator",
+    "Pack",
+    "PackInfo",
+    "Parameter",
+    "Quorum",
+    "Reading",
+    "Rule",
+    "Share",
+    "Source",
+    "Test",
+    "Threshold",
+    "Trend",
+    "Unencoded",
+    "Value",
+    "Veto",
+]
+
+Operator: TypeAlias = Literal[">=", "<=", ">", "<"]
+"""How a value is compared with its limit; 以上/不低于/不超过 include it."""
+
+Stricter: TypeAlias = Literal["higher", "lower", "narrower", "union", "only"]
+"""Which of two values of a parameter asks more."""
+
+SourceKind: TypeAlias = Literal[
+    "law", "measure", "notice", "form", "plan", "report", "news"
+]
+
+
+@attrs.frozen(kw_only=True)
+class Test:
+    """
+    One test of one column, indicator or ``stage``.
+
+    Args:
+        field: What is tested.
+
+        kind: ``is``, ``in``, ``not_in``, ``min``, ``max``, ``above`` or ``below``.
+
+        operand: What it is compared with.
+    """
+
+    field: str
+    kind: Literal["is", "in", "not_in", "min", "max", "above", "below"]
+    operand: str | float | bool | tuple[str, ...]
+
+
+Condition: TypeAlias = tuple[tuple[Test, ...], ...]
+"""Tables joined by *or*, the tests of each joined by *and*; empty: every unit."""
+
+
+@attrs.frozen(kw_only=True)
+class Source:
+    """A document, and how well we know it; no number that nobody has read."""
+
+    title: str
+    issuer: str
+    kind: SourceKind
+    read: How
+    number: str | None = None
+    issued: dt.date | None = None
+    url: str | None = None
+    note: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Citation:
+    """Where a number or a sentence stands, and how we know it."""
+
+    source: str
+    clause: str | None = None
+    read: How
+
+
+@attrs.frozen(kw_only=True)
+class Value:
+    """One dated value of a parameter."""
+
+    start: dt.date
+    source: str
+    value: float | bool | tuple[str, ...] | None = None
+    primary: float | None = None
+    junior: float | None = None
+    until: dt.date | None = None
+    force: Force = Force.REQUIREMENT
+    clause: str | None = None
+    read: How | None = None
+    where: Condition = ()
+    relaxation: str | None = None
+    repealed: bool = False
+    replaces: str | None = None
+    note: Text | None = None
+
+    def numbers(self) -> tuple[float | None, float | None]:
+        """Return the value for the primary and for the junior stage."""
+        if isinstance(self.value, tuple):
+            return None, None
+        whole = None if self.value is None else float(self.value)
+        return (
+            whole if self.primary is None else self.primary,
+            whole if self.junior is None else self.junior,
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Parameter:
+    """A number of the law with its history."""
+
+    unit: Unit
+    stricter: Stricter | None = None
+    label: Text | None = None
+    values: tuple[Value, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class _RuleBase:
+    """What every rule says."""
+
+    label: Text
+    scope: Scope
+    dimension: str | None = None
+    sentence: Text | None = None
+    population: Condition = ()
+    component: bool = False
+    determined_by: Literal["nation"] | None = None
+    force: Force = Force.REQUIREMENT
+    source: str | None = None
+    clause: str | None = None
+    read: How | None = None
+    start: dt.date | None = None
+    until: dt.date | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Threshold(_RuleBase):
+    """A value of each unit is compared with a parameter or with another value."""
+
+    kind: ClassVar[str] = "threshold"
+    indicator: str
+    operator: Operator
+    parameter: str | None = None
+    against: str | None = None
+    combine: Literal["every"] = "every"
+
+
+@attrs.frozen(kw_only=True)
+class Quorum(_RuleBase):
+    """At least so many of several thresholds, the missed ones above a floor."""
+
+    kind: ClassVar[str] = "quorum"
+    of: tuple[str, ...]
+    minimum: str
+    floor: str
+
+
+@attrs.frozen(kw_only=True)
+class Dispersion(_RuleBase):
+    """The weighted coefficient of variation between the sections of a stage."""
+
+    kind: ClassVar[str] = "dispersion"
+    indicator: str
+    weight: str
+    operator: Operator
+    parameter: str
+
+
+@attrs.frozen(kw_only=True)
+class Share(_RuleBase):
+    """A county-wide share: the sum of one column over the sum of another."""
+
+    kind: ClassVar[str] = "share"
+    numerator: str
+    denominator: str
+    operator: Operator
+    parameter: str
+    per_stage: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Every(_RuleBase):
+    """Every listed item of a table must be there and stand its threshold."""
+
+    kind: ClassVar[str] = "every"
+    table: Literal["monitoring", "survey"]
+    item: str
+    items: str
+    indicator: str
+    operator: Operator
+    parameter: str
+    rows: Condition = ()
+    latest: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class AllOf(_RuleBase):
+    """Several yes/no columns must all be yes."""
+
+    kind: ClassVar[str] = "all"
+    of: tuple[str, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Attested(_RuleBase):
+    """Somebody signs that it is fulfilled; also a yes/no column where one is named."""
+
+    kind: ClassVar[str] = "attested"
+    field: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Veto(_RuleBase):
+    """Something that must not have occurred."""
+
+    kind: ClassVar[str] = "veto"
+    field: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Trend(_RuleBase):
+    """A figure of the latest year is compared with that of the year before."""
+
+    kind: ClassVar[str] = "trend"
+    table: Literal["finance"]
+    indicator: str
+    operator: Operator
+    rows: Condition = ()
+
+
+Rule: TypeAlias = (
+    Threshold | Quorum | Dispersion | Share | Every | AllOf | Attested | Veto | Trend
+)
+
+RULE_KINDS: Mapping[str, type[Rule]] = {
+    shape.kind: shape
+    for shape in (
+        Threshold,
+        Quorum,
+        Dispersion,
+        Share,
+        Every,
+        AllOf,
+        Attested,
+        Veto,
+        Trend,
+    )
+}
+
+
+@attrs.frozen(kw_only=True)
+class Reading:
+    """An ambiguity of the text: the choices there are and the one taken."""
+
+    choices: tuple[str, ...]
+    default: str
+    label: Text
+    source: str
+    clause: str | None = None
+    read: How | None = None
+    note: Text | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Unencoded:
+    """Something that a source says and the pack does not judge."""
+
+    row: str
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class PackInfo:
+    """The head of a pack."""
+
+    id: str
+    programme: str
+    areas: tuple[str, ...]
+    title: Text
+    reviewed: dt.date
+    format: int = 1
+    excluded: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Pack:
+    """
+    A rule pack as loaded.
+
+    Args:
+        info: Its head.
+
+        sources: The documents it cites, by id.
+
+        parameters: The numbers of the law, by id.
+
+        rules: The rules, by full id (``government.class_size``).
+
+        readings: The ambiguities, by id.
+
+        unencoded: What it does not judge, with reasons.
+
+        version: The version of its distribution.
+
+        distribution: The distribution that brought it.
+
+        digest: sha256 of its files in name order.
+    """
+
+    info: PackInfo
+    sources: Mapping[str, Source] = attrs.field(factory=dict)
+    parameters: Mapping[str, Parameter] = attrs.field(factory=dict)
+    rules: Mapping[str, Rule] = attrs.field(factory=dict)
+    readings: Mapping[str, Reading] = attrs.field(factory=dict)
+    unencoded: tuple[Unencoded, ...] = ()
+    version: str = ""
+    distribution: str = ""
+    digest: str = ""

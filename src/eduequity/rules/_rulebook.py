@@ -1,0 +1,279 @@
+"""
+The rulebook: the packs of a programme, and the law in force on a day.
+
+`Rulebook` holds what was loaded; `Law` is what of it applies on one date under one set
+of readings. Neither knows any data.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+
+import attrs
+
+from eduequity.errors import OptionError, PackConflictError, Problem, UnknownNameError
+from eduequity.rules._pack import (
+    Citation,
+    Pack,
+    Parameter,
+    Reading,
+    Rule,
+    Source,
+    Value,
+)
+from eduequity.vocab import Force
+
+
+__all__ = ["Law", "Rulebook", "Upcoming"]
+
+RELAXATIONS = "relaxations"
+"""The reading that switches the transitional relaxations."""
+
+
+@attrs.frozen(kw_only=True)
+class Upcoming:
+    """A value of the law that is not yet in force."""
+
+    area: str
+    parameter: str
+    value: Value
+
+
+@attrs.frozen
+class Rulebook:
+    """
+    The packs that were loaded.
+
+    Args:
+        packs: All of them, whatever their programme.
+
+    Raises:
+        PackConflictError: Two packs claim one programme and area, or one rule.
+    """
+
+    packs: tuple[Pack, ...]
+
+    def __init__(self, packs: Iterable[Pack]) -> None:
+        self.__attrs_init__(tuple(packs))
+        problems = [*_area_conflicts(self.packs), *_rule_conflicts(self.packs)]
+        if problems:
+            raise PackConflictError(problems)
+
+    @property
+    def programmes(self) -> tuple[str, ...]:
+        """The programmes there is a national pack for."""
+        return tuple(p.info.programme for p in self.packs if "" in p.info.areas)
+
+    def law(
+        self,
+        programme: str,
+        on: dt.date,
+        *,
+        options: Mapping[str, str] | None = None,
+    ) -> Law:
+        """
+        Return what is in force on a day.
+
+        Args:
+            programme: Such as ``quality-balance``.
+
+            on: The day.
+
+            options: The readings chosen, by id; the others keep their default.
+
+        Raises:
+            UnknownNameError: No such programme or reading.
+
+            OptionError: The reading does not offer that choice.
+        """
+        if programme not in self.programmes:
+            raise UnknownNameError("programme", programme, self.programmes)
+        packs = tuple(p for p in self.packs if p.info.programme == programme)
+        law = Law(programme=programme, on=on, packs=packs)
+        chosen = law.defaults | law.checked(options or {})
+        return attrs.evolve(law, options=chosen)
+
+
+def _area_conflicts(packs: tuple[Pack, ...]) -> Iterator[Problem]:
+    owner: dict[tuple[str, str], Pack] = {}
+    for pack in packs:
+        for area in pack.info.areas:
+            first = owner.setdefault((pack.info.programme, area), pack)
+            if first is not pack:
+                yield _conflict(f"{pack.info.programme} in area {area!r}", first, pack)
+
+
+def _rule_conflicts(packs: tuple[Pack, ...]) -> Iterator[Problem]:
+    owner: dict[tuple[str, str], Pack] = {}
+    for pack in packs:
+        for rule in pack.rules:
+            first = owner.setdefault((pack.info.programme, rule), pack)
+            if first is not pack:
+                yield _conflict(f"rule {rule}", first, pack)
+
+
+def _conflict(what: str, first: Pack, second: Pack) -> Problem:
+    names = [
+        f"{p.info.id} ({p.distribution or 'no distribution'} {p.version})".strip()
+        for p in (first, second)
+    ]
+    return Problem(
+        code="pack-conflict",
+        zh=f"{what} 由两个规则包声明：{names[0]} 与 {names[1]}",
+        en=f"{what} is claimed by two packs: {names[0]} and {names[1]}",
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Law:
+    """The rules and values of one programme that are in force on one day."""
+
+    programme: str
+    on: dt.date
+    packs: tuple[Pack, ...]
+    options: Mapping[str, str] = attrs.field(factory=dict)
+
+    @cached_property
+    def readings(self) -> dict[str, Reading]:
+        """The ambiguities of the programme, by id."""
+        return {key: r for pack in self.packs for key, r in pack.readings.items()}
+
+    @property
+    def defaults(self) -> dict[str, str]:
+        """The choice that each reading takes by itself."""
+        return {key: reading.default for key, reading in self.readings.items()}
+
+    def checked(self, options: Mapping[str, str]) -> dict[str, str]:
+        """Return *options* after checking their names and choices."""
+        for name, choice in options.items():
+            if name not in self.readings:
+                raise UnknownNameError("option", name, self.readings)
+            if choice not in self.readings[name].choices:
+                raise OptionError(name, choice, self.readings[name].choices)
+        return dict(options)
+
+    @cached_property
+    def rules(self) -> dict[str, tuple[str, Rule]]:
+        """The rules in force, by full id, each with the area of its pack."""
+        return {
+            key: (pack.info.areas[0], rule)
+            for pack in self.packs
+            for key, rule in pack.rules.items()
+            if (rule.start is None or rule.start <= self.on)
+            and (rule.until is None or self.on <= rule.until)
+        }
+
+    def pack_of(self, area: str) -> Pack | None:
+        """Return the pack of exactly *area*."""
+        return next((p for p in self.packs if area in p.info.areas), None)
+
+    def parameter(self, name: str) -> Parameter:
+        """Return the declaration of a parameter: the national one comes first."""
+        return self._parameters[name]
+
+    @cached_property
+    def _parameters(self) -> dict[str, Parameter]:
+        ordered = sorted(self.packs, key=lambda pack: len(pack.info.areas[0]))
+        found: dict[str, Parameter] = {}
+        for pack in ordered:
+            for name, parameter in pack.parameters.items():
+                found.setdefault(name, parameter)
+        return found
+
+    def has_parameter(self, name: str) -> bool:
+        """Whether any pack declares the parameter."""
+        return name in self._parameters
+
+    def values(
+        self,
+        name: str,
+        area: str = "",
+        *,
+        force: Force | None = None,
+        on: dt.date | None = None,
+    ) -> tuple[Value, ...]:
+        """
+        Return the values of a parameter in force at exactly *area*, in file order.
+
+        Of a series (same stage, force and condition) only the latest that has begun
+        stands; a relaxation follows the reading ``relaxations``.
+        """
+        pack = self.pack_of(area)
+        parameter = pack.parameters.get(name) if pack else None
+        if parameter is None:
+            return ()
+        day = on or self.on
+        current: dict[tuple[object, ...], Value] = {}
+        for value in parameter.values:
+            if force is not None and value.force is not force:
+                continue
+            if not self._begun(value, day):
+                continue
+            primary, junior = value.numbers()
+            key = (
+                value.where,
+                value.force,
+                value.relaxation,
+                primary is not None or isinstance(value.value, tuple),
+                junior is not None,
+            )
+            current.pop(key, None)
+            current[key] = value
+        order = {id(value): n for n, value in enumerate(parameter.values)}
+        alive = [v for v in current.values() if self._alive(v, day)]
+        return tuple(sorted(alive, key=lambda value: order[id(value)]))
+
+    def _begun(self, value: Value, day: dt.date) -> bool:
+        if value.relaxation and self.options.get(RELAXATIONS) == "always":
+            return True
+        return value.start <= day
+
+    def _alive(self, value: Value, day: dt.date) -> bool:
+        if value.repealed:
+            return False
+        if value.relaxation:
+            choice = self.options.get(RELAXATIONS, "by_date")
+            if choice != "by_date":
+                return choice == "always"
+        return value.until is None or day <= value.until
+
+    @cached_property
+    def upcoming(self) -> tuple[Upcoming, ...]:
+        """The values that are announced but not yet in force."""
+        return tuple(
+            Upcoming(area=pack.info.areas[0], parameter=name, value=value)
+            for pack in self.packs
+            for name, parameter in pack.parameters.items()
+            for value in parameter.values
+            if value.start > self.on
+        )
+
+    def citation(self, area: str, value: Value) -> Citation:
+        """Return where a value stands and how it is known."""
+        pack = self.pack_of(area)
+        assert pack is not None
+        source = pack.sources[value.source]
+        return Citation(
+            source=f"{pack.info.id}/{value.source}",
+            clause=value.clause,
+            read=value.read or source.read,
+        )
+
+    def rule_citation(self, area: str, rule: Rule) -> Citation | None:
+        """Return where the rule itself stands, if it cites a document."""
+        pack = self.pack_of(area)
+        if pack is None or rule.source is None:
+            return None
+        source = pack.sources[rule.source]
+        return Citation(
+            source=f"{pack.info.id}/{rule.source}",
+            clause=rule.clause,
+            read=rule.read or source.read,
+        )
+
+    def source(self, name: str) -> Source:
+        """Return the document ``<pack>/<id>``."""
+        pack, _, source = name.partition("/")
+        return next(p for p in self.packs if p.info.id == pack).sources[source]

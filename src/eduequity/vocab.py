@@ -1,0 +1,376 @@
+"""
+The closed vocabularies: stages, verdicts and their logic, areas, units, words.
+
+Nothing here knows about arrays; `Verdict.rank` is the number that the engine keeps.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+import re
+from collections.abc import Iterable
+from typing import Self
+
+import attrs
+
+
+__all__ = [
+    "Area",
+    "Basis",
+    "Choice",
+    "DegreeLevel",
+    "Force",
+    "How",
+    "Kind",
+    "KindergartenOwner",
+    "Level",
+    "Locale",
+    "Organiser",
+    "Owner",
+    "Scope",
+    "Stage",
+    "SurveyChannel",
+    "SurveyGroup",
+    "Text",
+    "Unit",
+    "Verdict",
+    "combine",
+]
+
+
+@attrs.frozen
+class Text:
+    """The same words in Chinese and in English."""
+
+    zh: str
+    en: str
+
+    def get(self, lang: str) -> str:
+        """Return the words in *lang*: ``zh``, or English for anything else."""
+        return self.zh if lang == "zh" else self.en
+
+
+class Choice(enum.StrEnum):
+    """
+    A closed list of words; each has a Chinese label and other accepted spellings.
+
+    >>> Kind("nine_year").label.zh
+    '九年一贯制学校'
+    >>> Kind.parse("九年一贯制") is Kind.NINE_YEAR
+    True
+    """
+
+    label: Text
+    words: tuple[str, ...]
+
+    def __new__(cls, value: str, zh: str, en: str = "", *words: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = Text(zh, en or value.replace("_", " "))
+        member.words = words
+        return member
+
+    @property
+    def rank(self) -> int:
+        """The position in the list, from 0: what a column of this choice holds."""
+        return _ranks(type(self))[self]
+
+    @classmethod
+    def parse(cls, word: str) -> Self | None:
+        """Return the member that *word* (code, label or spelling) names, or None."""
+        found = _spellings(cls).get(re.sub(r"\s+", "", word).casefold())
+        return None if found is None else cls(found)
+
+
+@functools.cache
+def _ranks(cls: type[Choice]) -> dict[Choice, int]:
+    return {member: rank for rank, member in enumerate(cls)}
+
+
+@functools.cache
+def _spellings(cls: type[Choice]) -> dict[str, str]:
+    return {
+        re.sub(r"\s+", "", word).casefold(): member.value
+        for member in cls
+        for word in (member.value, member.label.zh, member.label.en, *member.words)
+    }
+
+
+class Stage(Choice):
+    """A stage of schooling 学段; the first two are compulsory."""
+
+    PRIMARY = "primary", "小学", "primary", "小学部"
+    JUNIOR = "junior", "初中", "junior secondary", "初中部"
+    SENIOR = "senior", "高中", "senior secondary", "高中部", "普通高中"
+
+
+class Verdict(Choice):
+    """
+    What an assessment says of one rule for one unit.
+
+    `combine` joins verdicts by *all*: the highest rank wins, so that one unmet is
+    unmet, else one unknown is unknown, and not-applicable is the identity.
+    """
+
+    NOT_APPLICABLE = "not_applicable", "不适用", "not applicable"
+    MET = "met", "达标", "met"
+    UNKNOWN = "unknown", "证据不足", "unknown"
+    UNMET = "unmet", "未达标", "unmet"
+
+
+def combine(verdicts: Iterable[Verdict]) -> Verdict:
+    """
+    Join *verdicts* by *all* (Kleene's logic, with not-applicable as identity).
+
+    >>> combine([Verdict.MET, Verdict.UNKNOWN]).value
+    'unknown'
+    >>> combine([Verdict.UNKNOWN, Verdict.UNMET]).value
+    'unmet'
+    >>> combine([]).value
+    'not_applicable'
+    """
+    return max(verdicts, key=lambda v: v.rank, default=Verdict.NOT_APPLICABLE)
+
+
+class Force(Choice):
+    """What a value of the law does."""
+
+    REQUIREMENT = "requirement", "要求", "requirement"
+    TARGET = "target", "目标", "target"
+    BENCHMARK = "benchmark", "参照", "benchmark"
+
+
+class Basis(Choice):
+    """What a finding rests on."""
+
+    COMPUTED = "computed", "测算", "computed from records or counts"
+    REPORTED = "reported", "公布", "a figure that somebody published"
+    ATTESTED = "attested", "签认", "a yes or no that somebody signed for"
+
+
+class How(Choice):
+    """How we know a value of the law."""
+
+    FULL = "full", "全文已核", "read in full"
+    EXCERPT = "excerpt", "摘录可见", "read in excerpt"
+    TRANSCRIPTION = "transcription", "转录可见", "read in a transcription"
+    SECONDARY = "secondary", "二手来源", "known at second hand"
+    UNVERIFIED = "unverified", "未核实", "not verified"
+
+
+class Scope(Choice):
+    """The unit that a rule judges."""
+
+    AREA = "area", "地区", "area"
+    COUNTY = "county", "县", "county"
+    TOWNSHIP = "township", "乡镇", "township"
+    SCHOOL = "school", "学校", "school"
+    SECTION = "section", "学段单位", "section"
+    CLASS = "class", "班级", "class"
+    TEACHER = "teacher", "教师", "teacher"
+    KINDERGARTEN = "kindergarten", "幼儿园", "kindergarten"
+
+
+class Kind(Choice):
+    """The kind of a school 学校类型."""
+
+    PRIMARY = "primary", "小学", "primary school", "完全小学", "完小"
+    JUNIOR = "junior", "初中", "junior secondary school", "初级中学"
+    NINE_YEAR = "nine_year", "九年一贯制学校", "nine-year school", "九年一贯制"
+    TWELVE_YEAR = "twelve_year", "十二年一贯制学校", "twelve-year school", "十二年一贯制"
+    COMPLETE_SECONDARY = "complete_secondary", "完全中学", "complete secondary school"
+    SENIOR = "senior", "高级中学", "senior secondary school", "高中", "普通高中"
+    TEACHING_POINT = "teaching_point", "教学点", "teaching point", "小学教学点"
+    SPECIAL = "special", "特殊教育学校", "special school", "特殊教育", "特教学校"
+    VOCATIONAL = "vocational", "职业学校", "vocational school", "职业", "中等职业学校"
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The compulsory stages that a school of this kind has by its kind."""
+        return _STAGES.get(self, ())
+
+    @property
+    def has_seniors(self) -> bool:
+        """Whether a school of this kind teaches beyond the compulsory stages."""
+        return self in _WITH_SENIORS
+
+
+_BOTH = (Stage.PRIMARY, Stage.JUNIOR)
+_STAGES = {
+    Kind.PRIMARY: (Stage.PRIMARY,),
+    Kind.TEACHING_POINT: (Stage.PRIMARY,),
+    Kind.JUNIOR: (Stage.JUNIOR,),
+    Kind.COMPLETE_SECONDARY: (Stage.JUNIOR,),
+    Kind.NINE_YEAR: _BOTH,
+    Kind.TWELVE_YEAR: _BOTH,
+}
+_WITH_SENIORS = {
+    Kind.COMPLETE_SECONDARY,
+    Kind.TWELVE_YEAR,
+    Kind.SENIOR,
+    Kind.VOCATIONAL,
+}
+
+
+class Owner(Choice):
+    """
+    Who runs a school 举办者类型.
+
+    The official form numbers ten owners; all but 10 民办 are public.
+    """
+
+    PUBLIC = (
+        "public",
+        "公办",
+        "public",
+        *(str(code) for code in range(1, 10)),
+        "中央教育部门",
+        "县级教育部门",
+        "县级其他部门",
+        "地方企业",
+    )
+    PRIVATE = "private", "民办", "private", "10"
+
+
+class KindergartenOwner(Choice):
+    """Who runs a kindergarten, and whether at regulated fees."""
+
+    PUBLIC = "public", "公办", "public"
+    INCLUSIVE_PRIVATE = "inclusive_private", "普惠性民办", "inclusive private"
+    PRIVATE = "private", "民办", "private", "非普惠性民办"
+
+
+class Locale(Choice):
+    """Town or country 城乡类型."""
+
+    URBAN = "urban", "城区", "urban", "城市"
+    TOWN = "town", "镇区", "town", "县镇"
+    RURAL = "rural", "乡村", "rural", "农村"
+
+
+class DegreeLevel(Choice):
+    """The highest degree of a teacher, in rising order 学历."""
+
+    SECONDARY = "secondary", "高中/中专", "upper secondary", "高中", "中专", "高中阶段"
+    COLLEGE = "college", "专科", "three-year college", "大专"
+    BACHELOR = "bachelor", "本科", "bachelor", "大学本科"
+    MASTER = "master", "硕士", "master", "硕士研究生", "研究生"
+    DOCTOR = "doctor", "博士", "doctor", "博士研究生"
+
+
+class Level(Choice):
+    """A level of recognition of a teacher, in rising order 骨干教师级别."""
+
+    NONE = "none", "无", "none", "否"
+    SCHOOL = "school", "校级", "school"
+    COUNTY = "county", "县级", "county", "区级", "区县级"
+    CITY = "city", "市级", "city", "地市级"
+    PROVINCE = "province", "省级", "province"
+    NATIONAL = "national", "国家级", "national"
+
+
+class Organiser(Choice):
+    """Who ran a monitoring of learning 监测组织者."""
+
+    NATIONAL = "national", "国家", "national", "国家级"
+    PROVINCIAL = "provincial", "省级", "provincial", "省"
+    CITY = "city", "市级", "city", "市"
+
+
+class SurveyChannel(Choice):
+    """How people were asked 调查方式."""
+
+    QUESTIONNAIRE = "questionnaire", "问卷调查", "questionnaire", "问卷"
+    INTERVIEW = "interview", "实地走访", "interview", "走访", "访谈"
+
+
+class SurveyGroup(Choice):
+    """Who was asked 调查对象; the total is never added to its parts."""
+
+    TOTAL = "total", "合计", "total", "计", "总计"
+    PARENTS = "parents", "家长", "parents"
+    TEACHERS = "teachers", "教师", "teachers"
+    PRINCIPALS = "principals", "校长", "principals"
+    DEPUTIES = "deputies", "人大代表", "people's deputies"
+    CPPCC = "cppcc", "政协委员", "CPPCC members"
+    PUPILS = "pupils", "学生", "pupils"
+    PUBLIC = "public", "其他群众", "other public", "社会公众"
+
+
+class Unit(Choice):
+    """A unit of measure; its one further word is the expression for pint."""
+
+    PUPILS = "pupils", "人", "pupils", "pupil"
+    PERSONS = "persons", "人", "persons", "person"
+    TEACHERS = "teachers", "人", "teachers", "teacher"
+    CLASSES = "classes", "个", "classes", "class_"
+    SCHOOLS = "schools", "所", "schools", "school"
+    ROOMS = "rooms", "间", "rooms", "room"
+    DEVICES = "devices", "台", "devices", "device"
+    BOOKS = "books", "册", "books", "book"
+    GRADES = "grades", "个", "grades", "grade_level"
+    COUNT = "count", "个", "", ""
+    M2 = "m2", "㎡", "m²", "meter ** 2"
+    YUAN = "yuan", "元", "yuan", "yuan"
+    SHARE = "share", "%", "%", ""
+    RATIO = "ratio", "", "", ""
+    YEARS = "years", "年", "years", "year"
+    HOURS = "hours", "学时", "hours", "hour"
+    LEVEL = "level", "级", "", ""
+    YES_NO = "yes_no", "", "", ""
+    TEACHERS_PER_100 = (
+        "teachers_per_100",
+        "人/百名学生",
+        "per 100 pupils",
+        "teacher / pupil",
+    )
+    ROOMS_PER_100 = "rooms_per_100", "间/百名学生", "per 100 pupils", "room / pupil"
+    M2_PER_PUPIL = "m2_per_pupil", "㎡/生", "m² per pupil", "meter ** 2 / pupil"
+    YUAN_PER_PUPIL = "yuan_per_pupil", "元/生", "yuan per pupil", "yuan / pupil"
+    PUPILS_PER_CLASS = "pupils_per_class", "人/班", "pupils a class", "pupil"
+
+    @property
+    def dimension(self) -> str:
+        """The expression that the unit tests hand to pint."""
+        return (self.words and self.words[0]) or "dimensionless"
+
+
+_CODE = re.compile(r"(?:|\d{2}|\d{4}|\d{6})\Z")
+
+
+@attrs.frozen(order=True)
+class Area:
+    """
+    An area by its GB/T 2260 code: ``""`` nation, 2 digits province, 4 city, 6 county.
+
+    Codes are checked for form, not against a list.
+
+    >>> Area("350881").under(Area("35"))
+    True
+    >>> [a.code for a in Area("350881").levels()]
+    ['', '35', '3508', '350881']
+    """
+
+    code: str = attrs.field()
+
+    @code.validator
+    def _check(self, _attribute: object, value: str) -> None:
+        if not _CODE.match(value):
+            raise ValueError(f"{value!r} is no area code; expected 0, 2, 4 or 6 digits")
+
+    @property
+    def level(self) -> str:
+        """``nation``, ``province``, ``city`` or ``county``."""
+        return LEVEL_NAMES[len(self.code) // 2]
+
+    def under(self, other: Area) -> bool:
+        """Whether this area is *other* or lies in it."""
+        return self.code.startswith(other.code)
+
+    def levels(self) -> tuple[Area, ...]:
+        """The areas that this one lies in, from the nation down to itself."""
+        return tuple(Area(self.code[:n]) for n in range(0, len(self.code) + 1, 2))
+
+
+LEVEL_NAMES = ("nation", "province", "city", "county")
