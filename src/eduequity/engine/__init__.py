@@ -14,7 +14,9 @@ from eduequity.engine._assessment import (
     ReadingChange,
     evaluate,
 )
+from eduequity.engine._explain import Explanation, Operand, Reference, explain
 from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
+from eduequity.engine._words import comparison, figure, measured
 
 
 __all__ = [
@@ -22,10 +24,17 @@ __all__ = [
     "Assessment",
     "CountyResult",
     "DimensionResult",
+    "Explanation",
     "Finding",
     "LevelVerdict",
+    "Operand",
     "ReadingChange",
+    "Reference",
+    "comparison",
     "decimals",
     "evaluate",
+    "explain",
+    "figure",
+    "measured",
     "rounded",
 ]

@@ -230,9 +230,29 @@ def _declare(kind: FieldType, zh: str, en: str, **facts: Any) -> Any:
         "aliases": tuple(aliases.split()) if aliases else (),
         **facts,
     }
-    if declared.get("required"):
-        return attrs.field(metadata={_KEY: declared}, validator=_validate)
-    return attrs.field(default=None, metadata={_KEY: declared}, validator=_validate)
+    given: dict[str, Any] = {
+        "metadata": {_KEY: declared},
+        "validator": _validate,
+        "converter": _converter(kind, declared.get("choices")),
+    }
+    if not declared.get("required"):
+        given["default"] = None
+    return attrs.field(**given)
+
+
+def _converter(kind: FieldType, choices: type[Choice] | None) -> Any:
+    """Let records take words for choices and dates, and any list of areas."""
+    if kind == "choice" and choices is not None:
+        return attrs.converters.optional(choices)
+    if kind == "date":
+        return attrs.converters.optional(_date)
+    if kind == "areas":
+        return attrs.converters.optional(tuple)
+    return None
+
+
+def _date(value: Any) -> PartialDate:
+    return value if isinstance(value, PartialDate) else PartialDate.parse(value)
 
 
 def _validate(record: object, attribute: attrs.Attribute[Any], value: Any) -> None:

@@ -1,0 +1,545 @@
+"""
+Explaining: the rule's sentence, its operands, the arithmetic, the clause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+import numpy as np
+
+from eduequity import measures
+from eduequity.engine._columns import Columns, Limit, Workspace, point
+from eduequity.engine._evaluate import needs
+from eduequity.engine._findings import Finding, discrepancies
+from eduequity.engine._judge import judge
+from eduequity.engine._words import comparison, figure, measured
+from eduequity.facts import STAGES, DateRange, Ragged
+from eduequity.indicators import Bounds, Indicator
+from eduequity.model import TABLES
+from eduequity.rules import (
+    AllOf,
+    Attested,
+    Dispersion,
+    Every,
+    Quorum,
+    Rule,
+    Share,
+    Threshold,
+    Trend,
+    Veto,
+)
+from eduequity.vocab import Choice, Scope, Text, Unit, Verdict
+
+
+__all__ = ["Explanation", "Operand", "Reference", "explain"]
+
+_FIELDS = {
+    name: field
+    for table in reversed(("schools", "county", *(TABLES.keys() - {"schools", "county"})))
+    for field in TABLES[table]
+    for name in field.names
+}
+_MOST = 5
+
+
+@attrs.frozen(kw_only=True)
+class Operand:
+    """One thing that entered the arithmetic, as people read it."""
+
+    name: str
+    label: str
+    value: str
+    depth: int = 0
+
+
+@attrs.frozen(kw_only=True)
+class Reference:
+    """A document: title, number, clause, and how well we know it."""
+
+    title: str
+    number: str | None
+    clause: str | None
+    read: str
+
+
+@attrs.frozen(kw_only=True)
+class Explanation:
+    """
+    Why a finding is what it is; ``str`` writes it out.
+
+    Args:
+        finding: What is explained.
+
+        lang: ``zh`` or ``en``.
+
+        title: The rule's name, and the unit.
+
+        sentence: The rule's words, where a document that we know prints them.
+
+        operands: What entered the arithmetic.
+
+        arithmetic: The arithmetic, line by line.
+
+        contributors: The schools that contribute most to a coefficient, or that fail.
+
+        references: Where rule and threshold stand.
+
+        notes: What the flags mean here.
+    """
+
+    finding: Finding
+    lang: str
+    title: str
+    sentence: str | None
+    operands: tuple[Operand, ...]
+    arithmetic: tuple[str, ...]
+    contributors: tuple[str, ...]
+    references: tuple[Reference, ...]
+    notes: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        zh = self.lang == "zh"
+        verdict = self.finding.verdict.label.get(self.lang)
+        yield f"{self.title}：{verdict}" if zh else f"{self.title}: {verdict}"
+        yield f"  {self.finding.id}"
+        if self.sentence:
+            yield f"  「{self.sentence}」" if zh else f"  “{self.sentence}”"
+        for each in self.operands:
+            yield f"  {'  ' * (each.depth + 1)}{each.label} = {each.value}"
+        yield from (f"  {line}" for line in self.arithmetic)
+        yield from (f"    {line}" for line in self.contributors)
+        for ref in self.references:
+            parts = (f"《{ref.title}》" if zh else ref.title, ref.number, ref.clause)
+            known = "知悉程度：" if zh else "known: "
+            yield f"  {' '.join(p for p in parts if p)} [{known}{ref.read}]"
+        yield from (f"  ※ {note}" for note in self.notes)
+
+
+def explain(finding: Finding, *, lang: str = "zh") -> Explanation:
+    """Say why a finding is what it is, in *lang*."""
+    return _Explainer(finding, lang).explanation()
+
+
+class _Explainer:
+    def __init__(self, finding: Finding, lang: str) -> None:
+        self.finding = finding
+        self.lang = lang
+        assessment, place = finding.assessment, finding.place
+        self.law = assessment.law
+        self.rule: Rule = self.law.rules[finding.rule][1]
+        self.unit = place.unit
+        self.work = Workspace(
+            assessment.facts.select(place.county, place.county + 1),
+            assessment.law,
+            assessment.indicators,
+            place.area,
+        )
+
+    def explanation(self) -> Explanation:
+        return Explanation(
+            finding=self.finding,
+            lang=self.lang,
+            title=self._title(),
+            sentence=self.rule.sentence.get(self.lang) if self.rule.sentence else None,
+            operands=tuple(self._operands()),
+            arithmetic=tuple(self._arithmetic()),
+            contributors=tuple(self._contributors()),
+            references=tuple(self._references()),
+            notes=tuple(self._notes()),
+        )
+
+    # -- words ----------------------------------------------------------------
+
+    def _say(self, zh: str, en: str) -> str:
+        return zh if self.lang == "zh" else en
+
+    def _title(self) -> str:
+        label = self.rule.label.get(self.lang)
+        return f"{label} · {self._entity()}"
+
+    def _entity(self) -> str:
+        finding = self.finding
+        if finding.scope in (Scope.SCHOOL, Scope.SECTION):
+            school = finding.entity.split("/")[0]
+            name = self._school_name(school)
+            return f"{name}{self._stage_word()}（{finding.entity}）" if (
+                self.lang == "zh"
+            ) else f"{name}{self._stage_word()} ({finding.entity})"
+        county = self.work.facts.counties.words("name")[0] or finding.entity
+        item = self._item_word()
+        return f"{county} {item}".strip()
+
+    def _stage_word(self) -> str:
+        stage = self.finding.stage
+        if stage is None:
+            return ""
+        for each in STAGES:
+            if each == stage:
+                return self._say(f"·{each.label.zh}", f", {each.label.en}")
+        return ""
+
+    def _item_word(self) -> str:
+        item = self.finding.item
+        if item is None:
+            return ""
+        for choices in (type(STAGES[0]), *_item_choices()):
+            found = choices.parse(item)
+            if found is not None:
+                return found.label.get(self.lang)
+        return item
+
+    def _school_name(self, code: str) -> str:
+        codes = self.work.facts.schools.words("code")
+        row = int(np.flatnonzero(codes == code)[0])
+        return str(self.work.facts.schools.words("name")[row] or code)
+
+    # -- operands ---------------------------------------------------------------
+
+    def _operands(self) -> Iterator[Operand]:
+        if self.unit < 0:
+            return
+        rule, columns = self.rule, self._columns()
+        if isinstance(rule, Threshold) and columns is not None:
+            names = [rule.indicator, *([rule.against] if rule.against else [])]
+            seen: set[str] = set()
+            for name in names:
+                yield from self._operand(columns, name, 0, seen)
+        elif isinstance(rule, Quorum):
+            yield from self._quorum_operands(rule)
+        elif isinstance(rule, AllOf) and columns is not None:
+            for name in rule.of:
+                yield from self._operand(columns, name, 0, set())
+        elif isinstance(rule, Attested | Veto) and rule.field and columns is not None:
+            yield from self._operand(columns, rule.field, 0, set())
+
+    def _columns(self) -> Columns | None:
+        return self.work.at(self.rule.scope)
+
+    def _operand(
+        self, columns: Columns, name: str, depth: int, seen: set[str]
+    ) -> Iterator[Operand]:
+        """Yield what *name* is, then what it was worked out from, each once."""
+        if name in seen:
+            return
+        seen.add(name)
+        made = self.work.indicators.get(name)
+        value = columns[name]
+        yield Operand(
+            name=name,
+            label=self._label(name, made),
+            value=self._written(value, self._unit_of(name, made)),
+            depth=depth,
+        )
+        for each in made.inputs if made is not None else ():
+            if each in ("stage", "on") or each in self.law.options:
+                continue
+            yield from self._operand(columns, each, depth + 1, seen)
+
+    def _label(self, name: str, made: Indicator | None) -> str:
+        if made is not None:
+            label = made.label.get(self.lang)
+            shown = made.formula and self.lang == "zh"
+            return f"{label} = {made.formula}" if shown else label
+        field = _FIELDS.get(name)
+        if field is not None:
+            return field.label_of(name).get(self.lang)
+        if self.law.has_parameter(name):
+            label_ = self.law.parameter(name).label
+            if label_ is not None:
+                return label_.get(self.lang)
+        return _DERIVED_LABELS.get(name, Text(name, name)).get(self.lang)
+
+    def _unit_of(self, name: str, made: Indicator | None) -> Unit | None:
+        if made is not None:
+            return made.unit
+        field = _FIELDS.get(name)
+        if field is not None:
+            return Unit.YES_NO if field.type == "yes_no" else field.unit
+        if self.law.has_parameter(name):
+            return self.law.parameter(name).unit
+        return None
+
+    def _written(self, value: Any, unit: Unit | None) -> str:
+        if isinstance(value, Limit):
+            value = Bounds(value.low, value.high)
+        if isinstance(value, DateRange):
+            first, last = value.first[self.unit], value.last[self.unit]
+            return str(first) if first == last else f"{first} – {last}"
+        if isinstance(value, Ragged):
+            return self._areas(value)
+        if isinstance(value, Bounds):
+            return self._bounds(value, unit)
+        return self._number(float(value[self.unit]), unit)
+
+    def _number(self, value: float, unit: Unit | None) -> str:
+        if np.isnan(value):
+            return self._say("缺", "blank")
+        if unit is Unit.YES_NO:
+            return measured(bool(value), unit, self.lang)
+        return measured(value, unit or Unit.RATIO, self.lang, places=6)
+
+    def _bounds(self, value: Bounds, unit: Unit | None) -> str:
+        low, high = float(value.low[self.unit]), float(value.high[self.unit])
+        if low == high or (np.isnan(low) and np.isnan(high)):
+            return self._number(low, unit)
+        if np.isnan(low):
+            return f"≤ {self._number(high, unit)}"
+        if np.isnan(high):
+            return f"≥ {self._number(low, unit)}"
+        return f"{self._number(low, unit)} – {self._number(high, unit)}"
+
+    def _areas(self, value: Ragged) -> str:
+        if not value.known[self.unit]:
+            return self._say("缺", "blank")
+        part = slice(value.starts[self.unit], value.starts[self.unit + 1])
+        rooms = "; ".join(figure(float(each)) for each in value.low[part])
+        return f"{rooms or self._say('无', 'none')} ㎡".strip()
+
+    def _quorum_operands(self, rule: Quorum) -> Iterator[Operand]:
+        floor = float(self.work.section.limit(rule.floor).low[self.unit])
+        head = self.finding.rule.rpartition(".")[0]
+        for part in rule.of:
+            component = self.law.rules[f"{head}.{part}"][1]
+            assert isinstance(component, Threshold)
+            judged = judge(self.work, f"{head}.{part}", component)
+            assert judged.limit is not None
+            assert judged.low is not None
+            limit = float(judged.limit.low[self.unit])
+            value = point(self.work.section[component.indicator])
+            rank = int(judged.verdicts[self.unit])
+            unit = self.work.indicators[component.indicator].unit
+            note = self._component_note(rank, float(value[self.unit]), limit * floor)
+            yield Operand(
+                name=component.indicator,
+                label=component.label.get(self.lang),
+                value=f"{self._number(float(value[self.unit]), unit)}"
+                f"  {component.operator.replace('>=', '≥')} {figure(limit)}  {note}",
+            )
+
+    def _component_note(self, rank: int, value: float, floor: float) -> str:
+        verdict = tuple(Verdict)[rank]
+        word = verdict.label.get(self.lang)
+        if verdict is not Verdict.UNMET:
+            return word
+        kept = value >= floor * (1 - 2.0**-40)
+        above = self._say("但不低于85%线", "but at or above the floor")
+        below = self._say("且低于85%线", "and below the floor")
+        return f"{word}，{above if kept else below} {figure(floor)}" if (
+            self.lang == "zh"
+        ) else f"{word}, {above if kept else below} {figure(floor)}"
+
+    # -- arithmetic ---------------------------------------------------------------
+
+    def _arithmetic(self) -> Iterator[str]:
+        finding, rule = self.finding, self.rule
+        if self.unit < 0:
+            yield self._summary_line()
+            return
+        if isinstance(rule, Quorum):
+            yield self._say(
+                f"达标 {figure(finding.value)} 项，应不少于 {figure(finding.threshold)} 项，"
+                "余项不低于85%",
+                f"{figure(finding.value)} met, at least {figure(finding.threshold)} "
+                "asked, the other at the floor or above",
+            )
+            return
+        if isinstance(rule, Share):
+            yield from self._share_lines(rule)
+        if isinstance(rule, Dispersion):
+            yield from self._dispersion_lines(rule)
+        if isinstance(rule, Trend):
+            yield self._say("本年与上年相比", "the latest year against the year before")
+        yield comparison(finding, self.lang, exact=True)
+
+    def _summary_line(self) -> str:
+        judged = judge(self.work, self.finding.rule, self.rule)
+        counts = {
+            verdict: int((judged.verdicts == verdict.rank).sum()) for verdict in Verdict
+        }
+        parts = [f"{v.label.get(self.lang)} {n}" for v, n in counts.items() if n]
+        return self._say("单位合计：", "units: ") + " · ".join(parts)
+
+    def _share_lines(self, rule: Share) -> Iterator[str]:
+        for name in (rule.numerator, rule.denominator):
+            made = self.work.indicators.get(name)
+            label = self._label(name, made)
+            columns = self.work.section
+            value = point(columns[name])
+            member = columns.match(rule.population).possible
+            if rule.per_stage:
+                member = member & (
+                    self.work.facts.section_stage == self.unit % len(STAGES)
+                )
+            known = member & ~np.isnan(value)
+            missing = int(member.sum() - known.sum())
+            gap = self._say(f"（{missing} 个单位缺）", f" ({missing} blank)")
+            yield f"{label} = {figure(float(value[known].sum()))}" + (
+                gap if missing else ""
+            )
+
+    def _dispersion_lines(self, rule: Dispersion) -> Iterator[str]:
+        value, weight, _rows = self._members(rule)
+        if not len(value):
+            yield self._say("没有可计算的学校", "no school to compute from")
+            return
+        starts = np.zeros(1, dtype=np.intp)
+        mean = float(measures.weighted_mean_by(value, weight, starts)[0])
+        ratio = float(measures.coefficient_of_variation_by(value, weight, starts)[0])
+        pupils = figure(float(weight.sum()))
+        yield self._say(
+            f"{len(value)} 个学段单位，{pupils} 名学生；全县平均 X̄ = {figure(mean)}",
+            f"{len(value)} sections, {pupils} pupils; county mean X̄ = {figure(mean)}",
+        )
+        yield self._say(
+            f"标准差 S = √Σ(Pᵢ/P)(Xᵢ−X̄)² = {figure(mean * ratio)}；"
+            f"差异系数 S/X̄ = {figure(ratio)}",
+            f"S = √Σ(Pᵢ/P)(Xᵢ−X̄)² = {figure(mean * ratio)}; S/X̄ = {figure(ratio)}",
+        )
+
+    def _members(self, rule: Dispersion) -> tuple[Any, Any, Any]:
+        judged = judge(self.work, self.finding.rule, rule)
+        assert judged.members is not None
+        facts = self.work.facts
+        rows = np.flatnonzero(
+            judged.members & (facts.section_stage == self.unit % len(STAGES))
+        )
+        value = point(self.work.section[rule.indicator])[rows]
+        return value, point(self.work.section[rule.weight])[rows], rows
+
+    # -- who is behind it -------------------------------------------------------------
+
+    def _contributors(self) -> Iterator[str]:
+        if isinstance(self.rule, Dispersion) and self.unit >= 0:
+            yield from self._largest_shares(self.rule)
+        elif self.unit < 0:
+            yield from self._failing()
+
+    def _largest_shares(self, rule: Dispersion) -> Iterator[str]:
+        value, weight, rows = self._members(rule)
+        if len(value) < 2:  # noqa: PLR2004 - one member has no share
+            return
+        share = measures.share_of_variance(value, weight)
+        codes = self.work.facts.schools.words("code")
+        unit = self.work.indicators[rule.indicator].unit
+        for at in np.argsort(-share, kind="stable")[:_MOST]:
+            code = str(codes[self.work.facts.section_school[rows[at]]])
+            shown = measured(float(value[at]), unit, self.lang)
+            part = figure(100 * float(share[at]), 1)
+            yield self._say(
+                f"{self._school_name(code)}（{code}）：{shown}，"
+                f"占离差平方和 {part}%",
+                f"{self._school_name(code)} ({code}): {shown}, "
+                f"{part}% of the variance",
+            )
+
+    def _failing(self) -> Iterator[str]:
+        row = self.finding.assessment[self.work.facts.codes[0]]
+        units = [
+            each
+            for each in row.findings(rule=self.finding.rule, area=self.finding.area)
+            if each.verdict in (Verdict.UNMET, Verdict.UNKNOWN)
+            and "summary" not in each.flags
+        ]
+        for each in units[: 2 * _MOST]:
+            name = each.entity
+            if each.scope in (Scope.SCHOOL, Scope.SECTION):
+                name = f"{self._school_name(each.entity.split('/')[0])} {each.entity}"
+            elif each.item:
+                name = each.item
+            said = comparison(each, self.lang)
+            yield f"{name}：{each.verdict.label.get(self.lang)} {said}"
+        if len(units) > 2 * _MOST:
+            yield self._say(f"…… 共 {len(units)} 个", f"… {len(units)} in all")
+
+    # -- documents and flags ------------------------------------------------------------
+
+    def _references(self) -> Iterator[Reference]:
+        for citation in self.finding.sources:
+            source = self.law.source(citation.source)
+            yield Reference(
+                title=source.title,
+                number=source.number,
+                clause=citation.clause,
+                read=citation.read.label.get(self.lang),
+            )
+
+    def _notes(self) -> Iterator[str]:
+        for flag in self.finding.flags:
+            if flag in _NOTES:
+                yield _NOTES[flag].get(self.lang)
+        if "discrepancy" in self.finding.flags:
+            asked = needs(self.rule, self.law, self.work.indicators)
+            for name, (stated, total) in discrepancies(self.work).items():
+                if name in asked and "_" in name:
+                    yield self._say(
+                        f"{self._label(name, None)}：全县填报 {figure(stated)}，"
+                        f"各校合计 {figure(total)}；按各校数测算",
+                        f"{self._label(name, None)}: stated {figure(stated)}, schools "
+                        f"add up to {figure(total)}, which is used",
+                    )
+        if self.finding.determined_by == "nation":
+            yield self._say("只能由国家认定", "only the nation can determine it")
+        if isinstance(self.rule, Every) and self.finding.verdict is Verdict.UNKNOWN:
+            yield self._say("缺少应有的科目或渠道", "a listed item is missing")
+
+
+def _item_choices() -> tuple[type[Choice], ...]:
+    from eduequity.vocab import SurveyChannel
+
+    return (SurveyChannel,)
+
+
+_DERIVED_LABELS = {
+    "school_largest_class": Text("全校最大班额", "largest class of the school"),
+    "school_oversized_classes": Text("全校超标准班级数", "oversized classes, school"),
+    "merged_pupils": Text("并入校区学生数", "pupils of merged campuses"),
+    "largest_campus": Text("最大校区学生数", "pupils of the largest campus"),
+    "campus_pupils": Text("校区学生数", "pupils of its campuses"),
+    "survey_valid_total": Text("有效问卷数", "valid questionnaires"),
+    "survey_valid_parents": Text("家长有效问卷数", "valid questionnaires of parents"),
+    "weight_primary": Text("小学生权重", "weight of a primary pupil"),
+    "weight_junior": Text("初中生权重", "weight of a junior pupil"),
+    "weight_senior": Text("高中生权重", "weight of a senior pupil"),
+    "classes_per_room": Text("每间对应班级数", "classes per room"),
+    "music_room_area": Text("音乐教室面积要求", "area asked of a music room"),
+    "art_room_area": Text("美术教室面积要求", "area asked of an art room"),
+    "count_visiting_pe_arts": Text("计入走教教师（R-1）", "count visiting teachers (R-1)"),
+    "count_extra_sports": Text("计入其他场地（R-2）", "count extra venues (R-2)"),
+}
+
+_NOTES = {
+    "component": Text(
+        "单项指标，不单独决定", "a single indicator; it decides nothing alone"
+    ),
+    "vacuous": Text(
+        "只有一个学校，差异系数为0", "a single school, so the coefficient is 0"
+    ),
+    "partial": Text(
+        "有缺项；所示为已知部分的值", "some are missing; the value is that of the others"
+    ),
+    "knife_edge": Text(
+        "按申报表小数位四舍五入后结论会改变，以未舍入值为准",
+        "rounding to the form's decimals would change the verdict; it is not rounded",
+    ),
+    "incomplete": Text(
+        "申报的学校、班级或学生多于所列，不能判为达标",
+        "more schools, classes or pupils are stated than listed, so it is never met",
+    ),
+    "completeness_unchecked": Text(
+        "未填报学校总数，未核对是否齐全", "no totals are stated to check completeness"
+    ),
+    "bounded": Text("只知道取值范围", "only bounds of the value are known"),
+    "undivided": Text(
+        "依据全校合计数，未分学段", "rests on the school's total, not divided by stage"
+    ),
+    "points_left_out": Text(
+        "教学点不在此项要求之内（可用选项改变）",
+        "teaching points are not asked (an option changes this)",
+    ),
+}
