@@ -30,8 +30,6 @@ from eduequity.vocab import (
     Kind,
     Level,
     Stage,
-    SurveyChannel,
-    SurveyGroup,
 )
 
 
@@ -116,7 +114,7 @@ class Ragged:
         owner = np.repeat(np.arange(len(self.known)), np.diff(self.starts))
         least = limit[owner] * (1 - 2.0**-40)
         sure, maybe = (
-            np.bincount(owner, weights=bound >= least, minlength=len(self.known))
+            np.bincount(owner[bound >= least], minlength=len(self.known)).astype(float)
             for bound in (self.low, self.high)
         )
         blank = ~self.known
@@ -126,6 +124,10 @@ class Ragged:
 
 
 Column: TypeAlias = npt.NDArray[Any] | DateRange | Ragged
+
+_TYPES = {
+    name: field.type for table in TABLES.values() for field in table for name in field.names
+}
 
 
 def _take(column: Column, rows: Any) -> Column:
@@ -144,6 +146,18 @@ class Frame:
 
     def __getitem__(self, name: str) -> Column:
         return self.columns[name]
+
+    def blank(self, name: str) -> Column:
+        """Return what a column that nobody gave would hold."""
+        kind = _TYPES.get(name)
+        if kind == "areas":
+            none = np.zeros(0)
+            starts = np.zeros(self.size + 1, dtype=np.intp)
+            return Ragged(none, none, starts, np.zeros(self.size, dtype=np.bool_))
+        if kind == "date":
+            never = np.full(self.size, np.datetime64("NaT"), dtype="datetime64[D]")
+            return DateRange(never, never)
+        return self.codes(name) if kind == "choice" else self.numbers(name)
 
     def numbers(self, name: str) -> Floats:
         """Return a column of numbers, all NaN where it is absent."""
@@ -276,7 +290,8 @@ class Facts:
         A column is a sequence of Python values with None for a blank, or a numpy
         array of float64 with NaN. Values are taken as checked.
         """
-        return _Builder(tables, list(notices)).build()
+        with np.errstate(invalid="ignore"):
+            return _Builder(tables, list(notices)).build()
 
     # -- looking ------------------------------------------------------------
 
@@ -449,6 +464,7 @@ class _Builder:
         order = np.argsort(county, kind="stable")
         self.schools = self.schools.take(order, self.schools.size)
         self.school_county = county[order]
+        self._divide()
         self._merge()
         self._derive_rooms()
         self._make_sections()
@@ -459,8 +475,6 @@ class _Builder:
         others, starts = {}, {}
         for table, frame in self.frames.items():
             others[table], starts[table] = self._other(table, frame)
-        if "survey" in others:
-            self._derive_survey(others["survey"], starts["survey"])
         return Facts(
             counties=self.counties,
             schools=self.schools,
@@ -489,6 +503,23 @@ class _Builder:
         only = next(iter(self.codes), "") if len(self.codes) == 1 else ""
         named = (only if code is None else str(code) for code in frame.words("county"))
         return np.fromiter((self.codes[code] for code in named), np.intp, frame.size)
+
+    # -- figures without prefix -------------------------------------------------
+
+    def _divide(self) -> None:
+        """In a one-stage school a figure without prefix is that stage's."""
+        there = {stage: self._has_stage(stage) for stage in STAGES}
+        alone = there[Stage.PRIMARY] ^ there[Stage.JUNIOR]
+        columns = dict(self.schools.columns)
+        for name in _SECTION_FIELDS.keys() & columns.keys():
+            whole = self.schools.numbers(name)
+            for stage, has in there.items():
+                own = self.schools.numbers(f"{stage}_{name}")
+                columns[f"{stage}_{name}"] = np.where(
+                    alone & has & np.isnan(own), whole, own
+                )
+            columns[name] = np.where(alone, np.nan, whole)
+        self.schools = Frame(self.schools.size, columns)
 
     # -- rows that are no schools of their own --------------------------------
 
@@ -536,15 +567,16 @@ class _Builder:
             return column
         assert isinstance(column, np.ndarray)
         added = column[merged]
-        if self._may_be_absent(field, name):
+        if field.per_stage and name == field.name:
+            added = _first_known(added, self._stage_sum(name, merged))
+        elif self._may_be_absent(field, name):
             added = np.where(np.isnan(added) & ~self._teaches(name, merged), 0, added)
         whole = column.copy()
         if field.type == "yes_no":
-            # Kleene's *all* on 1, 0 and NaN: a no wins, then a blank.
-            for row, value in zip(into, added, strict=True):
-                whole[row] = min(whole[row], value) if 0 in (whole[row], value) else (
-                    whole[row] + value - 1
-                )
+            # Kleene's *all*: with a blank as one half the least of all wins.
+            half = np.nan_to_num(whole, nan=0.5)
+            np.minimum.at(half, into, np.nan_to_num(added, nan=0.5))
+            whole = np.where(half == 0.5, np.nan, half)  # noqa: PLR2004 - the blank
         elif field.name == "largest_class":
             np.maximum.at(whole, into, added)
         else:
@@ -565,6 +597,17 @@ class _Builder:
             if name.startswith(f"{stage}_"):
                 return np.isin(kind, [k.rank for k in Kind if stage in k.stages])
         return np.zeros(len(rows), dtype=np.bool_)
+
+    def _stage_sum(self, name: str, rows: Index) -> Floats:
+        """Add up the figures of the stages that *rows* have by kind."""
+        total = np.zeros(len(rows))
+        for stage in STAGES:
+            staged = f"{stage}_{name}"
+            figures = self.schools.numbers(staged)[rows]
+            total += np.where(
+                np.isnan(figures) & ~self._teaches(staged, rows), 0, figures
+            )
+        return total
 
     def _campuses(self, merged: Index, into: Index) -> tuple[Floats, Floats]:
         """Return, per school, its merged rows' pupils: their sum and the most."""
@@ -608,7 +651,6 @@ class _Builder:
         order = np.lexsort((school, rank, self.school_county[school]))
         self.section_school = school[order]
         self.section_stage = rank[order]
-        self.alone = np.bincount(school, minlength=self.schools.size) == 1
         columns: dict[str, Column] = {}
         for name in _SECTION_FIELDS:
             column = self._section_column(name)
@@ -644,20 +686,14 @@ class _Builder:
         return (by_kind | (pupils > 0)) & ~empty
 
     def _section_column(self, name: str) -> Floats | None:
-        """Take the stage's own figure, else in a one-stage school the school's."""
-        result = None
-        for stage in STAGES:
-            own = f"{stage}_{name}"
-            if own in self.schools:
-                result = np.full(len(self.section_school), np.nan) if (
-                    result is None
-                ) else result
-                at = self.section_stage == stage.rank
-                result[at] = self.schools.numbers(own)[self.section_school[at]]
-        if name in self.schools:
-            whole = self.schools.numbers(name)[self.section_school]
-            whole = np.where(self.alone[self.section_school], whole, np.nan)
-            result = whole if result is None else _first_known(result, whole)
+        """Take every section's own figure, or None where nobody gave any."""
+        own = {stage: f"{stage}_{name}" for stage in STAGES}
+        if not any(each in self.schools for each in own.values()):
+            return None
+        result = np.full(len(self.section_school), np.nan)
+        for stage, column in own.items():
+            at = self.section_stage == stage.rank
+            result[at] = self.schools.numbers(column)[self.section_school[at]]
         return result
 
     def _derive_schools(self) -> None:
@@ -679,6 +715,10 @@ class _Builder:
         }
         for name in ("merged_pupils", "largest_campus"):
             columns.setdefault(name, np.zeros(size))
+        if any(band in columns for band in BANDS):
+            columns["whole_banded_low"], columns["whole_banded_high"] = _banded(
+                self.schools
+            )
         self.schools = Frame(size, columns)
 
     def _campus_pupils(self, parents: npt.NDArray[np.object_]) -> Floats:
@@ -771,20 +811,7 @@ class _Builder:
             college = self.sections.numbers("teachers_college")
             fill("above_degree_teachers", higher + np.where(junior, 0, college))
         if any(band in columns for band in BANDS):
-            bands = {band: self.sections.numbers(band) for band in BANDS}
-            fill("classes", sum(bands.values(), np.zeros(self.sections.size)))
-            limit = np.where(
-                junior, OVERSIZED[Stage.JUNIOR], OVERSIZED[Stage.PRIMARY]
-            )
-            over = sum(
-                (
-                    np.where(least > limit, count, 0)
-                    for band, count in bands.items()
-                    for least in (BANDS[band][0],)
-                ),
-                np.zeros(self.sections.size),
-            )
-            fill("oversized_classes", over)
+            columns["banded_low"], columns["banded_high"] = _banded(self.sections)
         self.sections = Frame(self.sections.size, columns)
 
     def _derive_counties(self) -> None:
@@ -800,26 +827,6 @@ class _Builder:
         columns["disabled_children_enrolled"] = _first_known(
             self.counties.numbers("disabled_children_enrolled"), sum(parts, 0.0)
         )
-        self.counties = Frame(self.counties.size, columns)
-
-    def _derive_survey(self, survey: Frame, starts: Index) -> None:
-        """Add up the latest questionnaires: all that are valid, and the parents'."""
-        county = np.repeat(np.arange(self.counties.size), np.diff(starts))
-        year = np.nan_to_num(survey.numbers("year"), nan=np.inf)
-        latest = np.full(self.counties.size, -np.inf)
-        np.maximum.at(latest, county, year)
-        asked = survey.codes("channel") == SurveyChannel.QUESTIONNAIRE.rank
-        columns = dict(self.counties.columns)
-        for name, group in (
-            ("survey_valid_total", SurveyGroup.TOTAL),
-            ("survey_valid_parents", SurveyGroup.PARENTS),
-        ):
-            rows = asked & (survey.codes("group") == group.rank)
-            rows &= year == latest[county]
-            sums = np.full(self.counties.size, np.nan)
-            sums[county[rows]] = 0
-            np.add.at(sums, county[rows], survey.numbers("valid")[rows])
-            columns[name] = sums
         self.counties = Frame(self.counties.size, columns)
 
     # -- the other tables -----------------------------------------------------
@@ -885,6 +892,23 @@ def _offsets(groups: Index, size: int) -> Index:
     return np.searchsorted(groups, np.arange(size + 1))
 
 
+def _banded(frame: Frame) -> tuple[Floats, Floats]:
+    """Bound the largest class by the counts of classes in each size band."""
+    low, high = np.full(frame.size, -np.inf), np.full(frame.size, -np.inf)
+    for band, (least, most) in BANDS.items():
+        count = frame.numbers(band)
+        low = np.where(count > 0, least, low)
+        high = np.where((count > 0) | np.isnan(count), most, high)
+    given = np.any([~np.isnan(frame.numbers(band)) for band in BANDS], axis=0)
+    return (
+        np.where(given & np.isfinite(low), low, np.nan),
+        np.where(given & (high > -np.inf) & (high < _TOP), high, np.nan),
+    )
+
+
+_TOP = max(most for _, most in BANDS.values())
+
+
 def _pairs(lists: Ragged, row: int) -> list[tuple[float, float]]:
     part = slice(lists.starts[row], lists.starts[row + 1])
     return list(zip(lists.low[part], lists.high[part], strict=True))
@@ -931,7 +955,7 @@ def _banded_rooms(
 def _counted(flags: Floats, row: Index, size: int) -> Floats:
     """Sum flags into sections: a blank makes the sum unknown, and so do no rows."""
     there = row >= 0
-    sums = np.bincount(row[there], weights=flags[there], minlength=size)
+    sums = np.bincount(row[there], weights=flags[there], minlength=size).astype(float)
     rows = np.bincount(row[there], minlength=size)
     return np.where(rows > 0, sums, np.nan)
 

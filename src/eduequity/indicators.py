@@ -154,10 +154,16 @@ DERIVED = {
     "largest_campus",
     "campus_pupils",
     "school_largest_class",
-    "school_oversized_classes",
+    "banded_low",
+    "banded_high",
+    "whole_banded_low",
+    "whole_banded_high",
+    "whole_largest_class",
+    "whole_oversized_classes",
     "trained_teachers_pro_rata",
     "experienced_teachers",
     "trained_experienced_teachers",
+    "survey_distributed",
     "survey_valid_total",
     "survey_valid_parents",
 }
@@ -469,31 +475,52 @@ def migrant_share(migrant_pupils: Floats, pupils: Floats) -> Floats:
 def largest_class_size(
     stage: Floats,
     largest_class: Floats,
+    banded_low: Floats,
+    banded_high: Floats,
     oversized_classes: Floats,
-    school_largest_class: Floats,
-    school_oversized_classes: Floats,
+    whole_largest_class: Floats,
+    whole_banded_low: Floats,
+    whole_banded_high: Floats,
+    whole_oversized_classes: Floats,
 ) -> Bounds:
     """
-    Take the largest class, else what the count of oversized classes settles.
+    Take the largest class, else what the size bands or oversized classes settle.
 
     Of a total that nobody divided between two stages: at most 45 holds for both, more
     than 50 breaks a limit whichever stage it is in, and between them 50 bounds both.
     """
     primary, junior = OVERSIZED[STAGES[0]], OVERSIZED[STAGES[1]]
     limit = np.where(stage == Stage.JUNIOR.rank, junior, primary)
-    low, high = largest_class.copy(), largest_class.copy()
 
-    def settle(where: Any, least: Any, most: Any) -> None:
-        open_ = where & np.isnan(low) & np.isnan(high)
-        low[open_] = np.broadcast_to(least, low.shape)[open_]
-        high[open_] = np.broadcast_to(most, low.shape)[open_]
+    def settled(count: Floats) -> Bounds:
+        return Bounds(
+            np.where(count > 0, limit + 1, np.nan), np.where(count == 0, limit, np.nan)
+        )
 
-    settle(oversized_classes == 0, np.nan, limit)
-    settle(oversized_classes > 0, limit + 1, np.nan)
-    settle(school_largest_class > junior, school_largest_class, school_largest_class)
-    settle(school_largest_class <= junior, np.nan, school_largest_class)
-    settle(school_oversized_classes == 0, np.nan, limit)
-    settle(school_oversized_classes > 0, limit + 1, np.nan)
+    whole_low = _first(whole_largest_class, whole_banded_low)
+    return _narrowest(
+        Bounds(largest_class, largest_class),
+        Bounds(banded_low, banded_high),
+        settled(oversized_classes),
+        Bounds(
+            np.where(whole_low > junior, whole_low, np.nan),
+            _first(whole_largest_class, whole_banded_high),
+        ),
+        settled(whole_oversized_classes),
+    )
+
+
+def _first(first: Floats, second: Floats) -> Floats:
+    return np.where(np.isnan(first), second, first)
+
+
+def _narrowest(*known: Bounds) -> Bounds:
+    """Take the first source that says anything, unit by unit."""
+    low, high = known[0]
+    for bounds in known[1:]:
+        silent = np.isnan(low) & np.isnan(high)
+        low = np.where(silent, bounds.low, low)
+        high = np.where(silent, bounds.high, high)
     return Bounds(low, high)
 
 
@@ -608,13 +635,10 @@ def migrant_enrolment_share(
     migrant_children_public: Floats,
     migrant_children_purchased: Floats,
     migrant_children_eligible: Floats,
-) -> Bounds:
-    """Divide those enrolled by those eligible; a blank part leaves a lower bound."""
-    parts = (migrant_children_public, migrant_children_purchased)
-    return Bounds(
-        _known_sum(*parts) / migrant_children_eligible,
-        (parts[0] + parts[1]) / migrant_children_eligible,
-    )
+) -> Floats:
+    """Divide those in public schools and purchased places by those eligible."""
+    enrolled = migrant_children_public + migrant_children_purchased
+    return enrolled / migrant_children_eligible
 
 
 # -- quality (办法第八条, 申报表表Ⅴ) -------------------------------------------------
@@ -718,10 +742,10 @@ def satisfaction_share(satisfied: Floats, valid: Floats) -> Floats:
 
 @indicator(Unit.RATIO, zh="样本量占常住人口", en="Sample of the resident population")
 def survey_sample_per_resident(
-    survey_valid_total: Floats, resident_population: Floats
+    survey_distributed: Floats, resident_population: Floats
 ) -> Floats:
-    """Divide the valid questionnaires by the resident population."""
-    return survey_valid_total / resident_population
+    """Divide the questionnaires handed out by the resident population."""
+    return survey_distributed / resident_population
 
 
 @indicator(Unit.SHARE, zh="家长占比", en="Share of parents")

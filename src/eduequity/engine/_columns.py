@@ -17,14 +17,22 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from eduequity.engine._completeness import incomplete
 from eduequity.facts import STAGES, Facts, Floats, Frame
 from eduequity.indicators import Bounds, Indicator
 from eduequity.model import TABLES
 from eduequity.rules import Condition, Law, Test, Value
-from eduequity.vocab import Choice, Force, Scope, Stage
+from eduequity.vocab import (
+    Choice,
+    Force,
+    Scope,
+    Stage,
+    SurveyChannel,
+    SurveyGroup,
+)
 
 
-__all__ = ["SLACK", "Columns", "Limit", "Match", "Workspace", "point"]
+__all__ = ["SLACK", "Columns", "Limit", "Match", "Workspace", "latest_year", "point"]
 
 SLACK = 2.0**-40
 """
@@ -107,6 +115,11 @@ class Workspace:
         self.areas = [area[:n] for n in range(0, len(area) + 1, 2)]
 
     @cached_property
+    def incomplete(self) -> Flags:
+        """Counties that state more schools, classes or pupils than their rows hold."""
+        return incomplete(self.facts)
+
+    @cached_property
     def county(self) -> Columns:
         """The columns of the counties."""
         return _CountyColumns(self, self.facts.counties)
@@ -166,7 +179,8 @@ class Columns:
     def __getitem__(self, name: str) -> Cell:
         found = self._cache.get(name)
         if found is None:
-            found = self._cache[name] = self._resolve(name)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                found = self._cache[name] = self._resolve(name)
         return found
 
     def _resolve(self, name: str) -> Cell:
@@ -185,7 +199,7 @@ class Columns:
         if self.up is not None:
             above, rows = self.up
             return _gather(above[name], rows)
-        return self.frame.numbers(name)
+        return self.frame.blank(name)
 
     def _own(self, name: str) -> Cell | None:
         """Return the scope's own column, or None to look above."""
@@ -199,8 +213,7 @@ class Columns:
                 above, rows = self.up
                 return _gather(above[made.name], rows)
         arguments = [self[name] for name in made.inputs]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return _called(made, arguments)
+        return _called(made, arguments)
 
     # -- conditions ---------------------------------------------------------------
 
@@ -235,6 +248,8 @@ class Columns:
             return _choice_test(value, test, _CHOICES[test.field])
         if isinstance(value, np.ndarray) and value.dtype == object:
             return _text_test(value, test)
+        if isinstance(test.operand, str):  # a column of words that nobody gave
+            return Match(self._all(value=False), self._all(value=True))
         low, high = value if isinstance(value, Bounds) else (value, value)
         return _number_test(low, high, test)
 
@@ -322,24 +337,62 @@ class _CountyColumns(Columns):
     """A county's own figures; a section figure is its sections' sum, else stated."""
 
     def _own(self, name: str) -> Cell:
+        if name in _SURVEYED:
+            return self._surveyed(*_SURVEYED[name])
         stage, _, bare = name.partition("_")
-        if bare in _SECTION_FIELDS and stage in STAGES:
+        known = _SECTION_FIELDS | self.work.facts.sections.columns.keys()
+        if stage in STAGES and bare in known:
             return self._total(Stage(stage), bare)
-        if name in _SECTION_FIELDS or name in ("experienced_teachers",):
+        if name in known:
             return self._total(STAGES[0], name) + self._total(STAGES[1], name)
-        return self.frame[name] if name in self.frame else self.frame.numbers(name)
+        return self.frame[name] if name in self.frame else self.frame.blank(name)
+
+    def _surveyed(self, figure: str, group: SurveyGroup) -> Floats:
+        """Return a figure of the latest year's questionnaires."""
+        survey, owner = (
+            self.work.facts.other("survey"),
+            self.work.facts.other_county("survey"),
+        )
+        year, latest = latest_year(self.work, "survey", np.ones(survey.size, bool))
+        rows = survey.codes("channel") == SurveyChannel.QUESTIONNAIRE.rank
+        rows &= (survey.codes("group") == group.rank) & (year == latest[owner])
+        sums = np.full(self.size, np.nan)
+        sums[owner[rows]] = 0
+        np.add.at(sums, owner[rows], survey.numbers(figure)[rows])
+        return sums
 
     def _total(self, stage: Stage, name: str) -> Floats:
         facts = self.work.facts
         at = facts.section_stage == stage.rank
         rows = facts.section_county[at]
         figures = facts.sections.numbers(name)[at]
-        sums: Floats = np.bincount(rows, weights=figures, minlength=self.size)
-        stated = self.frame.numbers(f"{stage}_{name}")
-        none = np.bincount(rows, minlength=self.size) == 0
-        no_rows = np.diff(facts.school_starts) == 0
-        sums[none & no_rows] = np.nan
-        return np.where(np.isnan(sums) | none & ~np.isnan(stated), _or(stated, sums), sums)
+        sums = _sums(rows, figures, self.size)
+        sums[self.work.incomplete] = np.nan
+        return _or(sums, self.frame.numbers(f"{stage}_{name}"))
+
+
+_SURVEYED = {
+    "survey_distributed": ("distributed", SurveyGroup.TOTAL),
+    "survey_valid_total": ("valid", SurveyGroup.TOTAL),
+    "survey_valid_parents": ("valid", SurveyGroup.PARENTS),
+}
+
+
+def latest_year(
+    work: Workspace, table: str, rows: Flags
+) -> tuple[Floats, Floats]:
+    """Return every row's year, and every county's latest one among *rows* up to now."""
+    on = float(work.law.on.year)
+    year = np.nan_to_num(work.facts.other(table).numbers("year"), nan=on)
+    latest = np.full(len(work.facts), -np.inf)
+    rows = rows & (year <= on)
+    np.maximum.at(latest, work.facts.other_county(table)[rows], year[rows])
+    return year, latest
+
+
+def _sums(rows: npt.NDArray[np.intp], figures: Floats, size: int) -> Floats:
+    """Add figures up by row; without any figure numpy would count in integers."""
+    return np.bincount(rows, weights=figures, minlength=size).astype(np.float64)
 
 
 def _or(first: Floats, second: Floats) -> Floats:
@@ -352,6 +405,8 @@ class _SchoolColumns(Columns):
     def _own(self, name: str) -> Cell | None:
         if name.startswith("school_") and name[7:] in _SECTION_FIELDS:
             return self[name[7:]]
+        if name.startswith("whole_") and name[6:] in _SECTION_FIELDS:
+            return self.frame.numbers(name[6:])
         stage, _, bare = name.partition("_")
         if bare in _SECTION_FIELDS and stage in STAGES:
             return self._of_stage(Stage(stage), bare)
@@ -375,9 +430,7 @@ class _SchoolColumns(Columns):
             joined = np.where(self.frame.numbers("sections") > 0, -np.inf, np.nan)
             np.maximum.at(joined, facts.section_school, figures)
         else:
-            joined = np.bincount(
-                facts.section_school, weights=figures, minlength=self.size
-            )
+            joined = _sums(facts.section_school, figures, self.size)
         if name not in self.frame:
             return joined
         return _or(self.frame.numbers(name), joined)
@@ -400,7 +453,13 @@ class _SectionColumns(Columns):
 
 
 class _GroupColumns(Columns):
-    """The stages of the counties, two to a county."""
+    """The stages of the counties, two to a county; a figure is the stage's total."""
+
+    def _own(self, name: str) -> Cell | None:
+        if name not in _SECTION_FIELDS and name not in self.work.facts.sections:
+            return None
+        totals = [self.work.county[f"{stage}_{name}"] for stage in STAGES]
+        return np.stack(totals, axis=1).ravel()
 
     def _stage(self) -> npt.NDArray[np.int8]:
         return np.tile(np.array([0, 1], dtype=np.int8), len(self.work.facts))

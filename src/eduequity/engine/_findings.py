@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import attrs
 import numpy as np
 
+from eduequity.engine._completeness import stated_anything
 from eduequity.engine._columns import Limit, Workspace, point
 from eduequity.engine._evaluate import level_rules, needs
 from eduequity.engine._judge import (
@@ -21,9 +22,7 @@ from eduequity.engine._judge import (
     UNMET,
     Judged,
     compare,
-    incomplete,
     judge,
-    stated_anything,
 )
 from eduequity.facts import STAGES
 from eduequity.rules import Citation, Dispersion, Every, Quorum, Rule, Threshold, Veto
@@ -339,7 +338,7 @@ class _Builder:
         rank = int(self.judged.counties[0])
         origins = self._all_sources()
         flags = {"summary"}
-        if self.judged.units != "item" and bool(incomplete(self.work)[0]):
+        if self.judged.units != "item" and bool(self.work.incomplete[0]):
             flags.add("incomplete")
         elif self.judged.units != "item" and not stated_anything(self.work.facts)[0]:
             flags.add("completeness_unchecked")

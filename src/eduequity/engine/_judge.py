@@ -16,7 +16,15 @@ import numpy as np
 import numpy.typing as npt
 
 from eduequity import measures
-from eduequity.engine._columns import SLACK, Columns, Limit, Match, Workspace, point
+from eduequity.engine._columns import (
+    SLACK,
+    Columns,
+    Limit,
+    Match,
+    Workspace,
+    latest_year,
+    point,
+)
 from eduequity.facts import STAGES, Facts, Floats
 from eduequity.indicators import Bounds
 from eduequity.rules import (
@@ -86,8 +94,8 @@ class Judged:
 
 def judge(work: Workspace, name: str, rule: Rule) -> Judged:
     """Judge one rule for every unit of its scope."""
-    function = _JUDGES[rule.kind]
-    return function(work, name, rule)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _JUDGES[rule.kind](work, name, rule)
 
 
 # -- comparing ------------------------------------------------------------------------
@@ -133,12 +141,11 @@ def _applied(verdicts: Verdicts, population: Match) -> Verdicts:
     """
     Leave out units that a rule is not about.
 
-    A unit that may belong to the population and would not meet the rule is unknown; one
-    that would meet it meets it either way.
+    A unit that may or may not belong to the population is unknown.
     """
     if population.sure is not population.possible:
-        doubtful = population.possible & ~population.sure
-        verdicts = np.where(doubtful & (verdicts == UNMET), UNKNOWN, verdicts)
+        doubtful = ~population.sure & (verdicts != NOT_APPLICABLE)
+        verdicts = np.where(doubtful, UNKNOWN, verdicts)
     return np.where(population.possible, verdicts, NOT_APPLICABLE)
 
 
@@ -157,72 +164,8 @@ def per_county(verdicts: Verdicts, starts: npt.NDArray[np.intp]) -> Verdicts:
 def _cap_incomplete(counties: Verdicts, work: Workspace) -> Verdicts:
     """Where rows are known to be missing a rule over schools is never met."""
     return np.where(
-        incomplete(work) & (counties <= MET), UNKNOWN, counties
+        work.incomplete & (counties <= MET), UNKNOWN, counties
     ).astype(np.int8)
-
-
-_STATED_KINDS = {
-    "primary_schools": "primary",
-    "junior_schools": "junior",
-    "nine_year_schools": "nine_year",
-    "twelve_year_schools": "twelve_year",
-    "complete_secondary_schools": "complete_secondary",
-    "special_schools": "special",
-    "teaching_points": "teaching_point",
-}
-
-
-def incomplete(work: Workspace) -> npt.NDArray[np.bool_]:
-    """Counties that state more schools, classes or pupils than their rows hold."""
-    cached = work.__dict__.get("_incomplete")
-    if cached is None:
-        cached = work.__dict__["_incomplete"] = _incomplete(work.facts)
-    result: npt.NDArray[np.bool_] = cached
-    return result
-
-
-def _incomplete(facts: Facts) -> npt.NDArray[np.bool_]:
-    from eduequity.vocab import Kind
-
-    size = len(facts)
-    short = np.diff(facts.school_starts) == 0
-    kinds = facts.schools.codes("kind")
-    for name, kind in _STATED_KINDS.items():
-        if name in facts.counties:
-            rows = facts.school_county[kinds == Kind(kind).rank]
-            held = np.bincount(rows, minlength=size)
-            short |= facts.counties.numbers(name) > held
-    if "teaching_points_50" in facts.counties:
-        short |= facts.counties.numbers("teaching_points_50") > _large_points(facts)
-    for stage in STAGES:
-        at = facts.section_stage == stage.rank
-        rows = facts.section_county[at]
-        for name in ("pupils", "classes"):
-            stated = f"{stage}_{name}"
-            if stated in facts.counties:
-                figures = facts.sections.numbers(name)[at]
-                held = np.bincount(rows, weights=figures, minlength=size)
-                short |= facts.counties.numbers(stated) > held
-    return short
-
-
-def _large_points(facts: Facts) -> npt.NDArray[np.intp]:
-    from eduequity.vocab import Kind
-
-    point_ = facts.schools.codes("kind")[facts.section_school] == (
-        Kind.TEACHING_POINT.rank
-    )
-    large = ~(facts.sections.numbers("pupils") < 50)  # a blank may be large
-    return np.bincount(facts.section_county[point_ & large], minlength=len(facts))
-
-
-def stated_anything(facts: Facts) -> npt.NDArray[np.bool_]:
-    """Counties that state a number of schools, pupils or classes to check against."""
-    stated = np.zeros(len(facts), dtype=np.bool_)
-    totals = [f"{s}_{n}" for s in STAGES for n in ("pupils", "classes")]
-    for name in (*_STATED_KINDS, *totals):
-        stated |= ~np.isnan(facts.counties.numbers(name))
-    return stated
 
 
 # -- signed yes and no --------------------------------------------------------------------
@@ -410,7 +353,7 @@ def _judge_dispersion(work: Workspace, _name: str, rule: Dispersion) -> Judged:
     verdicts = np.where(missing & ~single, UNKNOWN, verdicts)
     verdicts = np.where(single, MET, verdicts)
     verdicts = np.where((counts == 0) & ~missing, NOT_APPLICABLE, verdicts)
-    short = np.repeat(incomplete(work), len(STAGES))
+    short = np.repeat(work.incomplete, len(STAGES))
     verdicts = np.where(short, UNKNOWN, verdicts).astype(np.int8)
     cv = np.where(single, 0.0, cv)
     return Judged(
@@ -449,7 +392,7 @@ def _judge_share(work: Workspace, _name: str, rule: Share) -> Judged:
     limit = scope.limit(rule.parameter)
     size = groups * len(work.facts)
     low, high, numerators, denominators = (np.zeros(size) for _ in range(4))
-    gaps = np.zeros(size, dtype=np.bool_)
+    gaps, certain = np.zeros((2, size), dtype=np.bool_)
     for columns, owner, use in _share_parts(work, rule, groups):
         match = columns.match(rule.population)
         n, d = (point(columns[each]) for each in (rule.numerator, rule.denominator))
@@ -463,17 +406,16 @@ def _judge_share(work: Workspace, _name: str, rule: Share) -> Judged:
         np.add.at(numerators, owner[known], n[known])
         np.add.at(denominators, owner[known], d[known])
         gaps[owner[there & ~known]] = True
+        certain[owner[there & match.sure & ~(d == 0)]] = True
     slack = SLACK * limit.low * denominators
     verdicts = np.where(
         low >= -slack, MET, np.where(high < -slack, UNMET, UNKNOWN)
     ).astype(np.int8)
     verdicts[(denominators == 0) & ~gaps] = NOT_APPLICABLE
+    verdicts[~certain & gaps & (verdicts == MET)] = UNKNOWN
     verdicts[np.isnan(limit.low)] = NOT_APPLICABLE
-    with np.errstate(divide="ignore", invalid="ignore"):
-        value = np.where(gaps, np.nan, numerators / denominators)
-    if not rule.population and not rule.per_stage:
-        verdicts, value = _by_totals(work, rule, verdicts, value, limit)
-    short = np.repeat(incomplete(work), groups)
+    value = np.where(gaps, np.nan, numerators / denominators)
+    short = np.repeat(work.incomplete, groups)
     verdicts = np.where(short & (verdicts <= MET), UNKNOWN, verdicts).astype(np.int8)
     return Judged(
         units="group" if rule.per_stage else "county",
@@ -487,25 +429,41 @@ def _judge_share(work: Workspace, _name: str, rule: Share) -> Judged:
 
 
 def _share_parts(work: Workspace, rule: Share, groups: int) -> list[Any]:
-    """Sections, but a school's undivided total in place of its blank sections."""
+    """
+    Return what adds up: (columns, the group of each unit, which units are used).
+
+    A school's undivided total stands in for its blank sections, and a stage's stated
+    county total for a stage with blanks.
+    """
     facts = work.facts
-    section, school = work.section, work.school
+    section, school, stage = work.section, work.school, work.group
     owner = groups * facts.section_county
     if groups > 1:
-        return [
-            (section, owner + facts.section_stage, np.ones(section.size, dtype=bool))
-        ]
-    n, d = (point(section[each]) for each in (rule.numerator, rule.denominator))
-    blank = np.isnan(n) | np.isnan(d)
-    whole_n, whole_d = (
-        point(school[each]) for each in (rule.numerator, rule.denominator)
-    )
+        every = np.ones(section.size, dtype=np.bool_)
+        return [(section, owner + facts.section_stage, every)]
+    blank = _either_blank(section, rule)
+    group = _group_of(facts)
     holed = np.bincount(facts.section_school[blank], minlength=school.size) > 0
-    whole = holed & ~(np.isnan(whole_n) | np.isnan(whole_d))
+    whole = holed & ~_either_blank(school, rule)
+    told = np.bincount(group[blank], minlength=stage.size) > 0
+    told |= np.repeat(work.incomplete, len(STAGES))
+    told &= ~_either_blank(stage, rule)
+    spanned = np.bincount(facts.school_county[whole], minlength=len(facts)) > 0
+    told &= ~np.repeat(spanned, 2) | np.repeat(told.reshape(-1, 2).all(axis=1), 2)
+    if rule.population:
+        told[:] = False
+    both = told.reshape(-1, 2).all(axis=1)
+    whole &= ~both[facts.school_county]
     return [
-        (section, owner, ~whole[facts.section_school]),
+        (section, owner, ~whole[facts.section_school] & ~told[group]),
         (school, facts.school_county, whole),
+        (stage, np.arange(stage.size) // 2, told),
     ]
+
+
+def _either_blank(columns: Columns, rule: Share) -> npt.NDArray[np.bool_]:
+    blank = (np.isnan(point(columns[n])) for n in (rule.numerator, rule.denominator))
+    return np.logical_or(*blank)
 
 
 def _part(n: Floats, d: Floats, share: Floats) -> tuple[Floats, Floats]:
@@ -519,21 +477,6 @@ def _part(n: Floats, d: Floats, share: Floats) -> tuple[Floats, Floats]:
     return low, high
 
 
-def _by_totals(
-    work: Workspace, rule: Share, verdicts: Verdicts, value: Floats, limit: Limit
-) -> tuple[Verdicts, Floats]:
-    """Let the county's stated totals settle what its sections leave open."""
-    n, d = (point(work.county[each]) for each in (rule.numerator, rule.denominator))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        stated = n / d
-    open_ = (verdicts == UNKNOWN) & ~np.isnan(stated)
-    told = np.where(compare(stated, rule.operator, limit.low), MET, UNMET)
-    return (
-        np.where(open_, told, verdicts).astype(np.int8),
-        np.where(open_, stated, value),
-    )
-
-
 # -- listed items, and years -----------------------------------------------------------------
 
 
@@ -542,7 +485,7 @@ def _judge_every(work: Workspace, _name: str, rule: Every) -> Judged:
     facts, table = work.facts, work.table(rule.table)
     owner = facts.other_county(rule.table)
     match = table.match(rule.rows).sure
-    year, latest = _latest_year(work, rule, table, owner, match)
+    year, latest = latest_year(work, rule.table, match)
     match = match & (year == latest[owner])
     value = point(table[rule.indicator])
     limit = table.limit(rule.parameter)
@@ -579,22 +522,6 @@ def _judge_every(work: Workspace, _name: str, rule: Every) -> Judged:
         limit=flat,
         items=items,
     )
-
-
-def _latest_year(
-    work: Workspace,
-    rule: Every,
-    table: Columns,
-    owner: npt.NDArray[np.intp],
-    match: npt.NDArray[np.bool_],
-) -> tuple[Floats, Floats]:
-    """Return every row's year and every county's latest one up to the day."""
-    on = work.law.on
-    year = np.nan_to_num(table.frame.numbers("year"), nan=float(on.year))
-    latest = np.full(len(work.facts), -np.inf)
-    rows = match & (year <= on.year)
-    np.maximum.at(latest, owner[rows], year[rows])
-    return year, latest
 
 
 def _items_asked(
