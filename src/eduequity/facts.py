@@ -369,6 +369,8 @@ class Facts:
             **dict(sorted(self.others.items())),
         }
         for table, frame in named.items():
+            if not frame.size:
+                continue  # an empty table is as good as none
             for name in sorted(frame.columns):
                 total.update(f"{table}.{name}\n".encode())
                 for part in _parts(frame[name]):
@@ -456,6 +458,7 @@ class _Builder:
         self.schools = self.frames.pop("schools", Frame(0))
         self.teachers = self.frames.pop("teachers", Frame(0))
         self.classes = self.frames.pop("classes", Frame(0))
+        self.merged_into: dict[str, str] = {}
 
     def build(self) -> Facts:
         self.counties = self._sorted(self.counties, self.counties.words("code"))
@@ -519,7 +522,20 @@ class _Builder:
                     alone & has & np.isnan(own), whole, own
                 )
             columns[name] = np.where(alone, np.nan, whole)
+        columns |= self._meant_by_blanks()
         self.schools = Frame(self.schools.size, columns)
+
+    def _meant_by_blanks(self) -> dict[str, Floats]:
+        """Fill what the contract says a blank means: no kindergarten, no seniors."""
+        kind = self.schools.codes("kind")
+        with_seniors = np.isin(kind, [k.rank for k in Kind if k.has_seniors])
+        seniors = self.schools.numbers("senior_pupils")
+        return {
+            "senior_pupils": np.where(np.isnan(seniors) & ~with_seniors, 0.0, seniors),
+            "kindergarten_pupils": np.nan_to_num(
+                self.schools.numbers("kindergarten_pupils")
+            ),
+        }
 
     # -- rows that are no schools of their own --------------------------------
 
@@ -537,6 +553,8 @@ class _Builder:
                 break
             at = {row: to for row, to in zip(merged, into, strict=True)}
             into = np.array([at.get(to, to) for to in into], dtype=np.intp)
+        names = self.schools.words("code")
+        self.merged_into = dict(zip(names[merged], names[into], strict=True))
         keep = np.setdiff1d(np.arange(self.schools.size), merged)
         columns = {
             name: self._merged_column(name, column, merged, into)
@@ -569,7 +587,7 @@ class _Builder:
         added = column[merged]
         if field.per_stage and name == field.name:
             added = _first_known(added, self._stage_sum(name, merged))
-        elif self._may_be_absent(field, name):
+        elif field.per_stage:
             added = np.where(np.isnan(added) & ~self._teaches(name, merged), 0, added)
         whole = column.copy()
         if field.type == "yes_no":
@@ -583,20 +601,10 @@ class _Builder:
             np.add.at(whole, into, added)
         return whole
 
-    def _may_be_absent(self, field: Field, name: str) -> bool:
-        return field.per_stage or name in ("senior_pupils", "kindergarten_pupils")
-
     def _teaches(self, name: str, rows: Index) -> npt.NDArray[np.bool_]:
-        """Whether the kind of *rows* has the stage that the column speaks of."""
-        kind = self.schools.codes("kind")[rows]
-        if name == "kindergarten_pupils":
-            return np.zeros(len(rows), dtype=np.bool_)
-        if name == "senior_pupils":
-            return np.isin(kind, [k.rank for k in Kind if k.has_seniors])
-        for stage in STAGES:
-            if name.startswith(f"{stage}_"):
-                return np.isin(kind, [k.rank for k in Kind if stage in k.stages])
-        return np.zeros(len(rows), dtype=np.bool_)
+        """Whether *rows* have the stage that the column *name* speaks of."""
+        stage = Stage(name.partition("_")[0])
+        return self._has_stage(stage)[rows]
 
     def _stage_sum(self, name: str, rows: Index) -> Floats:
         """Add up the figures of the stages that *rows* have by kind."""
@@ -697,18 +705,12 @@ class _Builder:
         return result
 
     def _derive_schools(self) -> None:
-        """Say what a blank means where the contract says so, and count around."""
+        """Add what follows from a school's other columns and from its sections."""
         size = self.schools.size
-        kind = self.schools.codes("kind")
-        no_seniors = ~np.isin(kind, [k.rank for k in Kind if k.has_seniors])
-        seniors = self.schools.numbers("senior_pupils")
         parents = self.schools.words("parent")
         columns = {
             **self.schools.columns,
-            "senior_pupils": np.where(np.isnan(seniors) & no_seniors, 0.0, seniors),
-            "kindergarten_pupils": np.nan_to_num(
-                self.schools.numbers("kindergarten_pupils")
-            ),
+            **self._built(),
             "sections": np.bincount(self.section_school, minlength=size).astype(float),
             "independent": np.array([not parent for parent in parents], dtype=float),
             "campus_pupils": self._campus_pupils(parents),
@@ -720,6 +722,21 @@ class _Builder:
                 self.schools
             )
         self.schools = Frame(size, columns)
+
+    def _built(self) -> dict[str, Floats]:
+        """Settle by when a school was built, from its year and from each other."""
+        year = self.schools.numbers("built_year")
+        early, late = (
+            _first_known(
+                self.schools.numbers(f"built_by_{by}"),
+                np.where(np.isnan(year), np.nan, year <= by),
+            )
+            for by in (2010, 2016)
+        )
+        return {
+            "built_by_2010": np.where(np.isnan(early) & (late == 0), 0.0, early),
+            "built_by_2016": np.where(np.isnan(late) & (early == 1), 1.0, late),
+        }
 
     def _campus_pupils(self, parents: npt.NDArray[np.object_]) -> Floats:
         """Return, per school, the pupils of its campuses that stay rows of their own."""
@@ -764,6 +781,7 @@ class _Builder:
     def _section_of(self, frame: Frame) -> Index:
         """Return the section of every record; -1 for a stage that is no section."""
         codes = {code: row for row, code in enumerate(self.schools.words("code"))}
+        codes |= {code: codes[into] for code, into in self.merged_into.items()}
         sections = {
             (int(school), int(stage)): row
             for row, (school, stage) in enumerate(
@@ -826,6 +844,11 @@ class _Builder:
         ]
         columns["disabled_children_enrolled"] = _first_known(
             self.counties.numbers("disabled_children_enrolled"), sum(parts, 0.0)
+        )
+        no_special = self.counties.numbers("special_schools") == 0
+        columns["special_education_pupils"] = _first_known(
+            self.counties.numbers("special_education_pupils"),
+            np.where(no_special, 0.0, np.nan),
         )
         self.counties = Frame(self.counties.size, columns)
 

@@ -354,8 +354,11 @@ def sports_area_per_pupil(
     other = np.where(counted, other_sports_area, 0.0)
     leased = np.where(counted & (lease_conditions != 0), leased_sports_area, 0.0)
     sure = np.where(lease_conditions == 1, np.nan_to_num(leased), 0.0)
-    scale = split_share / pupils
-    return Bounds((base + np.nan_to_num(other) + sure) * scale, (base + other + leased) * scale)
+    # Same order of operations as above, so that equal facts give equal floats.
+    return Bounds(
+        (base + np.nan_to_num(other) + sure) * split_share / pupils,
+        (base + other + leased) * split_share / pupils,
+    )
 
 
 @indicator(
@@ -498,15 +501,17 @@ def largest_class_size(
         )
 
     whole_low = _first(whole_largest_class, whole_banded_low)
-    return _narrowest(
-        Bounds(largest_class, largest_class),
-        Bounds(banded_low, banded_high),
-        settled(oversized_classes),
-        Bounds(
-            np.where(whole_low > junior, whole_low, np.nan),
-            _first(whole_largest_class, whole_banded_high),
-        ),
-        settled(whole_oversized_classes),
+    whole_high = _first(whole_largest_class, whole_banded_high)
+    own = _narrowed(
+        largest_class, Bounds(banded_low, banded_high), settled(oversized_classes)
+    )
+    # The school's large classes are the other stage's where this one has none.
+    silent = np.isnan(own.low) & np.isnan(own.high)
+    other = np.where(silent & ~(whole_high <= limit), whole_oversized_classes, np.nan)
+    above = np.where(silent & (whole_low > junior), whole_low, np.nan)
+    none = np.where(whole_oversized_classes == 0, 0.0, other)
+    return _narrowed(
+        largest_class, own, Bounds(above, whole_high), settled(none)
     )
 
 
@@ -514,14 +519,12 @@ def _first(first: Floats, second: Floats) -> Floats:
     return np.where(np.isnan(first), second, first)
 
 
-def _narrowest(*known: Bounds) -> Bounds:
-    """Take the first source that says anything, unit by unit."""
-    low, high = known[0]
-    for bounds in known[1:]:
-        silent = np.isnan(low) & np.isnan(high)
-        low = np.where(silent, bounds.low, low)
-        high = np.where(silent, bounds.high, high)
-    return Bounds(low, high)
+def _narrowed(exact: Floats, *known: Bounds) -> Bounds:
+    """Take the exact value, else the narrowest bounds that all sources leave."""
+    low = np.fmax.reduce([bounds.low for bounds in known])
+    high = np.fmin.reduce([bounds.high for bounds in known])
+    high = np.where(low > high, np.nan, high)  # sources at odds: keep the worse
+    return Bounds(_first(exact, low), _first(exact, high))
 
 
 @indicator(
@@ -547,14 +550,17 @@ def funded_as_pupils(
     Either suffices, so that one blank leaves the other as lower bound. The quota of a
     school with both stages is the mean by pupils.
     """
-    none = (boarding == 0) | (boarders == 0)
+    none = (boarding == 0) | (boarders == 0) | (boarding_top_up == 0)
     top_ups = np.where(none, 0.0, boarders * boarding_top_up)
     quota = (
         np.where(primary_pupils > 0, primary_pupils * primary_funding_quota, 0.0)
         + np.where(junior_pupils > 0, junior_pupils * junior_funding_quota, 0.0)
     ) / (primary_pupils + junior_pupils)
     paid = (public_funds_allocated - top_ups) / quota
-    return Bounds(np.fmax(funded_pupils, paid), np.maximum(funded_pupils, paid))
+    # A school that may not board at all may have had no top-ups to take off.
+    unsure = np.isnan(boarding) & ~np.isnan(top_ups)
+    most = np.where(unsure, public_funds_allocated / quota, paid)
+    return Bounds(np.fmax(funded_pupils, paid), np.maximum(funded_pupils, most))
 
 
 @indicator(

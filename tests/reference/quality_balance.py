@@ -559,7 +559,11 @@ def largest_class(row: Row, prefix: str) -> tuple[Fraction, Fraction | None]:
         if count is not None and count > 0:
             low = Fraction(bottom)
     # CHOICE: a band given beside blank bands bounds the largest class from one
-    # side only; absent bands are blank, not zero.
+    # side only; absent bands are blank, not zero. An oversized class has at least
+    # one pupil more than the limit of its stage.
+    over = cell("oversized_classes")
+    if over is not None and over > 0:
+        low = max(low, Fraction(51 if prefix == "junior_" else 46))
     return low, (None if unlimited else high)
 
 

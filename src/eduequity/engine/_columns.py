@@ -344,7 +344,7 @@ class _CountyColumns(Columns):
         if stage in STAGES and bare in known:
             return self._total(Stage(stage), bare)
         if name in known:
-            return self._total(STAGES[0], name) + self._total(STAGES[1], name)
+            return self._both(name)
         return self.frame[name] if name in self.frame else self.frame.blank(name)
 
     def _surveyed(self, figure: str, group: SurveyGroup) -> Floats:
@@ -360,6 +360,14 @@ class _CountyColumns(Columns):
         sums[owner[rows]] = 0
         np.add.at(sums, owner[rows], survey.numbers(figure)[rows])
         return sums
+
+    def _both(self, name: str) -> Floats:
+        """Return the figure of both stages: of all schools, else of the totals."""
+        whole = point(self.work.school[name])
+        of_schools = _sums(self.work.facts.school_county, whole, self.size)
+        of_schools[self.work.incomplete] = np.nan
+        totals = self._total(STAGES[0], name) + self._total(STAGES[1], name)
+        return _or(of_schools, totals)
 
     def _total(self, stage: Stage, name: str) -> Floats:
         facts = self.work.facts
@@ -403,8 +411,8 @@ class _SchoolColumns(Columns):
     """A school's own columns; a section figure is the whole school's."""
 
     def _own(self, name: str) -> Cell | None:
-        if name.startswith("school_") and name[7:] in _SECTION_FIELDS:
-            return self[name[7:]]
+        if name == "school_largest_class":
+            return self._largest()
         if name.startswith("whole_") and name[6:] in _SECTION_FIELDS:
             return self.frame.numbers(name[6:])
         stage, _, bare = name.partition("_")
@@ -426,14 +434,20 @@ class _SchoolColumns(Columns):
         """Return the undivided total where it is given, else join the sections."""
         facts = self.work.facts
         figures = facts.sections.numbers(name)
-        if name == "largest_class":
-            joined = np.where(self.frame.numbers("sections") > 0, -np.inf, np.nan)
-            np.maximum.at(joined, facts.section_school, figures)
-        else:
-            joined = _sums(facts.section_school, figures, self.size)
+        joined = _sums(facts.section_school, figures, self.size)
         if name not in self.frame:
             return joined
         return _or(self.frame.numbers(name), joined)
+
+    def _largest(self) -> Bounds:
+        """Bound the school's largest class by what is known of its sections."""
+        facts, stages = self.work.facts, self.work.section["largest_class_size"]
+        low = np.full(self.size, -np.inf)
+        np.fmax.at(low, facts.section_school, stages.low)
+        high = np.where(self.frame.numbers("sections") > 0, -np.inf, np.nan)
+        np.maximum.at(high, facts.section_school, stages.high)
+        exact = self.frame.numbers("largest_class")
+        return Bounds(_or(exact, np.where(np.isinf(low), np.nan, low)), _or(exact, high))
 
 
 class _SectionColumns(Columns):

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from eduequity.facts import STAGES, Facts
+from eduequity.facts import STAGES, Facts, Floats
 from eduequity.vocab import Kind
 
 
@@ -36,16 +36,40 @@ def incomplete(facts: Facts) -> npt.NDArray[np.bool_]:
             short |= facts.counties.numbers(name) > held
     if "teaching_points_50" in facts.counties:
         short |= facts.counties.numbers("teaching_points_50") > _large_points(facts)
-    for stage in STAGES:
-        at = facts.section_stage == stage.rank
-        rows = facts.section_county[at]
-        for name in ("pupils", "classes"):
-            stated = f"{stage}_{name}"
-            if stated in facts.counties:
-                figures = facts.sections.numbers(name)[at]
-                held = np.bincount(rows, weights=figures, minlength=size)
-                short |= facts.counties.numbers(stated) > held
+    for name in ("pupils", "classes"):
+        short |= _short_of(facts, name)
     return short
+
+
+def _short_of(facts: Facts, name: str) -> npt.NDArray[np.bool_]:
+    """Tell where more is stated than the rows can hold at most."""
+    size = len(facts)
+    stated = [facts.counties.numbers(f"{stage}_{name}") for stage in STAGES]
+    if all(np.isnan(each).all() for each in stated):
+        return np.zeros(size, dtype=np.bool_)
+    figures = facts.sections.numbers(name)
+    undivided = facts.schools.numbers(name)
+    blank = np.isnan(figures)
+    # A blank section holds at most its school's undivided total, else any number.
+    most = np.where(blank, undivided[facts.section_school], figures)
+    most = np.nan_to_num(most, nan=np.inf)
+    short = np.zeros(size, dtype=np.bool_)
+    for rank, total in enumerate(stated):
+        at = facts.section_stage == rank
+        short |= total > _added(facts.section_county[at], most[at], size)
+    # An undivided total counts once for both stages.
+    holed = np.bincount(facts.section_school[blank], minlength=len(undivided)) > 0
+    whole = np.where(
+        holed, undivided, _added(facts.section_school, figures, len(undivided))
+    )
+    held = _added(facts.school_county, np.nan_to_num(whole, nan=np.inf), size)
+    return short | (stated[0] + stated[1] > held)
+
+
+def _added(
+    rows: npt.NDArray[np.intp], figures: Floats, size: int
+) -> Floats:
+    return np.bincount(rows, weights=figures, minlength=size).astype(np.float64)
 
 
 def _large_points(facts: Facts) -> npt.NDArray[np.intp]:

@@ -231,9 +231,7 @@ def _judge_all(
         verdicts = np.where((verdicts == UNKNOWN) & covered, MET, verdicts)
         joined = per_county(verdicts, work.facts.school_starts)
         counties = _cap_incomplete(joined, work)
-        counties = np.where(
-            (by_county == 1) & (joined != UNMET), MET, counties
-        ).astype(np.int8)
+        counties = np.where((by_county == 1) & (counties == UNKNOWN), MET, counties)
         counties = np.where(by_county == 0, UNMET, counties).astype(np.int8)
     value = np.where(verdicts == MET, 1.0, np.where(verdicts == UNMET, 0.0, np.nan))
     return Judged(
@@ -266,9 +264,25 @@ def _judge_threshold(work: Workspace, _name: str, rule: Threshold) -> Judged:
     if rule.against is not None:
         verdicts[np.isnan(limit.low)] = UNKNOWN
     verdicts = _applied(verdicts, columns.match(rule.population))
-    return _over_units(
-        work, rule, verdicts, low=low, high=high, limit=limit
+    judged = _over_units(work, rule, verdicts, low=low, high=high, limit=limit)
+    if rule.breaches is None:
+        return judged
+    return attrs.evolve(judged, counties=_stated_breaches(work, rule, judged))
+
+
+def _stated_breaches(work: Workspace, rule: Threshold, judged: Judged) -> Verdicts:
+    """Let a county's stated number of breaches settle what its sections leave open."""
+    facts, size = work.facts, len(work.facts)
+    open_ = np.bincount(
+        _group_of(facts)[judged.verdicts == UNKNOWN], minlength=2 * size
+    ).reshape(-1, 2)
+    stated = np.stack(
+        [facts.counties.numbers(f"{stage}_{rule.breaches}") for stage in STAGES], axis=1
     )
+    broken = ((open_ > 0) & (stated > 0)).any(axis=1)
+    clear = ((open_ == 0) | (stated == 0)).all(axis=1) & ~work.incomplete
+    counties = np.where((judged.counties == UNKNOWN) & clear, MET, judged.counties)
+    return np.where(broken, UNMET, counties).astype(np.int8)
 
 
 def _limit_of(columns: Columns, rule: Threshold) -> Limit:
@@ -299,11 +313,11 @@ def _judge_quorum(work: Workspace, name: str, rule: Quorum) -> Judged:
     Two misses too many, or one below its floor, is unmet whatever else is missing.
     """
     columns = work.section
-    area, dimension = name.rpartition(".")[0], f"{name.rpartition('.')[0]}."
-    del area
+    dimension = f"{name.rpartition('.')[0]}."
     sure = np.zeros(columns.size, dtype=np.int8)
     missed = np.zeros(columns.size, dtype=np.int8)
     sunk = np.zeros(columns.size, dtype=np.bool_)
+    afloat = np.ones(columns.size, dtype=np.bool_)
     floor = columns.limit(rule.floor)
     for part in rule.of:
         component = work.law.rules[dimension + part][1]
@@ -314,16 +328,17 @@ def _judge_quorum(work: Workspace, name: str, rule: Quorum) -> Judged:
         verdicts = _decide(low, high, component.operator, limit.low, limit.high)
         sure += verdicts == MET
         missed += verdicts == UNMET
-        best = high if component.operator == ">=" else low
-        sunk |= (verdicts == UNMET) & ~compare(
-            best, component.operator, limit.low * floor.low
-        )
+        best, worst = (high, low) if component.operator == ">=" else (low, high)
+        bottom = limit.low * floor.low
+        sunk |= (verdicts == UNMET) & ~compare(best, component.operator, bottom)
+        afloat &= compare(worst, component.operator, bottom)
     minimum = columns.limit(rule.minimum).low
     allowed = len(rule.of) - minimum
     unmet = (missed > allowed) | sunk
     known = sure + missed == len(rule.of)
-    verdicts = np.where(unmet, UNMET, np.where(known, MET, UNKNOWN))
-    # A value between floor and threshold that is only bounded is met either way.
+    # At its worst every value that is not surely met is a miss above the floor.
+    met = afloat & (len(rule.of) - sure <= allowed)
+    verdicts = np.where(unmet, UNMET, np.where(met, MET, UNKNOWN))
     verdicts = _applied(verdicts, columns.match(rule.population))
     count = np.where(known, sure.astype(np.float64), np.nan)
     return _over_units(
@@ -393,7 +408,8 @@ def _judge_share(work: Workspace, _name: str, rule: Share) -> Judged:
     size = groups * len(work.facts)
     low, high, numerators, denominators = (np.zeros(size) for _ in range(4))
     gaps, certain = np.zeros((2, size), dtype=np.bool_)
-    for columns, owner, use in _share_parts(work, rule, groups):
+    parts, whole = _share_parts(work, rule, groups)
+    for columns, owner, use in parts:
         match = columns.match(rule.population)
         n, d = (point(columns[each]) for each in (rule.numerator, rule.denominator))
         least, most = _part(n, d, limit.low[owner])
@@ -415,7 +431,11 @@ def _judge_share(work: Workspace, _name: str, rule: Share) -> Judged:
     verdicts[~certain & gaps & (verdicts == MET)] = UNKNOWN
     verdicts[np.isnan(limit.low)] = NOT_APPLICABLE
     value = np.where(gaps, np.nan, numerators / denominators)
-    short = np.repeat(work.incomplete, groups)
+    if not rule.population and not rule.per_stage:
+        told = _by_totals(work, rule, limit)
+        whole |= verdicts == UNKNOWN
+        verdicts = np.where(verdicts == UNKNOWN, told, verdicts)
+    short = np.repeat(work.incomplete, groups) & ~whole
     verdicts = np.where(short & (verdicts <= MET), UNKNOWN, verdicts).astype(np.int8)
     return Judged(
         units="group" if rule.per_stage else "county",
@@ -428,9 +448,12 @@ def _judge_share(work: Workspace, _name: str, rule: Share) -> Judged:
     )
 
 
-def _share_parts(work: Workspace, rule: Share, groups: int) -> list[Any]:
+def _share_parts(
+    work: Workspace, rule: Share, groups: int
+) -> tuple[list[Any], npt.NDArray[np.bool_]]:
     """
-    Return what adds up: (columns, the group of each unit, which units are used).
+    Return what adds up (columns, the group of each unit, which units are used), and
+    the groups for which stated totals alone are used.
 
     A school's undivided total stands in for its blank sections, and a stage's stated
     county total for a stage with blanks.
@@ -440,7 +463,8 @@ def _share_parts(work: Workspace, rule: Share, groups: int) -> list[Any]:
     owner = groups * facts.section_county
     if groups > 1:
         every = np.ones(section.size, dtype=np.bool_)
-        return [(section, owner + facts.section_stage, every)]
+        parts = [(section, owner + facts.section_stage, every)]
+        return parts, np.zeros(groups * len(facts), dtype=np.bool_)
     blank = _either_blank(section, rule)
     group = _group_of(facts)
     holed = np.bincount(facts.section_school[blank], minlength=school.size) > 0
@@ -458,7 +482,23 @@ def _share_parts(work: Workspace, rule: Share, groups: int) -> list[Any]:
         (section, owner, ~whole[facts.section_school] & ~told[group]),
         (school, facts.school_county, whole),
         (stage, np.arange(stage.size) // 2, told),
-    ]
+    ], both
+
+
+def _by_totals(work: Workspace, rule: Share, limit: Limit) -> Verdicts:
+    """Judge by the totals of schools, or by those that the county states."""
+    n, d = (point(work.county[each]) for each in (rule.numerator, rule.denominator))
+    told = np.where(compare(n, rule.operator, limit.low * d), MET, UNMET)
+    told = np.where(np.isnan(n) | np.isnan(d), UNKNOWN, told)
+    # Where all are asked, one stage whose total falls short of those known suffices.
+    counts = np.nan_to_num(point(work.section[rule.denominator]))
+    stage = work.group
+    known = np.bincount(_group_of(work.facts), weights=counts, minlength=stage.size)
+    known = np.fmax(known, point(stage[rule.denominator]))
+    below = ~compare(point(stage[rule.numerator]), ">=", known)
+    below &= ~np.isnan(point(stage[rule.numerator]))
+    lacking = below.reshape(-1, 2).any(axis=1) & (limit.low >= 1)
+    return np.where(lacking, UNMET, told).astype(np.int8)
 
 
 def _either_blank(columns: Columns, rule: Share) -> npt.NDArray[np.bool_]:

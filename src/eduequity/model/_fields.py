@@ -147,12 +147,12 @@ class Field:
         if self.minimum is not None and value < self.minimum:
             code = "negative-number" if self.minimum == 0 else "too-small"
             return code, Text(
-                f"{value:g} 小于 {self.minimum:g}",
+                f"{value:g} 小于 {self.minimum:g}，应不小于此数",
                 f"{value:g} is below {self.minimum:g}, the least that can be right",
             )
         if self.maximum is not None and value > self.maximum:
             return "too-large", Text(
-                f"{value:g} 大于 {self.maximum:g}",
+                f"{value:g} 大于 {self.maximum:g}，应不大于此数",
                 f"{value:g} is above {self.maximum:g}, the most that can be right",
             )
         return None

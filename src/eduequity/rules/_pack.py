@@ -158,13 +158,19 @@ class _RuleBase:
 
 @attrs.frozen(kw_only=True)
 class Threshold(_RuleBase):
-    """A value of each unit is compared with a parameter or with another value."""
+    """
+    A value of each unit is compared with a parameter or with another value.
+
+    ``breaches`` names a section column that counts breaches of just this rule: stated
+    as a county total it settles what the sections leave open.
+    """
 
     kind: ClassVar[str] = "threshold"
     indicator: str
     operator: Operator
     parameter: str | None = None
     against: str | None = None
+    breaches: str | None = None
     combine: Literal["every"] = "every"
 
 

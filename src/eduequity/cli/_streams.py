@@ -1,0 +1,95 @@
+"""The console: no character may ever be its undoing."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import Console
+
+
+__all__ = ["console", "is_utf8", "put", "say_error", "settle_streams"]
+
+_PLAIN = {
+    "≥": ">=",
+    "≤": "<=",
+    "²": "2",
+    "㎡": "m2",
+    "·": "-",
+    "…": "...",
+    "—": "-",
+    "–": "-",
+    "×": "x",
+    "√": "sqrt ",
+    "⌈": "ceil(",
+    "⌉": ")",
+    "（": " (",
+    "）": ")",
+    "：": ": ",
+    "；": "; ",
+    "，": ", ",
+    "、": ", ",
+    "《": '"',
+    "》": '"',
+    "「": '"',
+    "」": '"',
+    "“": '"',
+    "”": '"',
+    "Ⅰ": "I",
+    "Ⅱ": "II",
+    "Ⅲ": "III",
+    "Ⅳ": "IV",
+    "Ⅴ": "V",
+    "Ⅵ": "VI",
+    "※": "*",
+}
+_HANDLER = "eduequity.plain"
+
+
+def settle_streams() -> None:
+    """Make stdout and stderr write what they can and replace what they cannot."""
+    codecs.register_error(_HANDLER, _plainly)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=_HANDLER)
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lost = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(each, "?") for each in lost), error.end
+
+
+def is_utf8(stream: TextIO) -> bool:
+    """Whether *stream* can write every character."""
+    return (stream.encoding or "").casefold().startswith("utf")
+
+
+def console() -> Console:
+    """Return rich's console on stdout as it is now; a closed pipe raises."""
+    from rich.console import Console
+
+    class _Console(Console):
+        def on_broken_pipe(self) -> NoReturn:
+            raise BrokenPipeError
+
+    settings: dict[str, Any] = {"markup": False, "highlight": False, "emoji": False}
+    return _Console(file=sys.stdout, **settings)
+
+
+def put(chunks: Iterable[str]) -> None:
+    """Write *chunks* on stdout as they come."""
+    for chunk in chunks:
+        sys.stdout.write(chunk)
+
+
+def say_error(message: str) -> None:
+    """Write *message* on stderr, undecorated."""
+    sys.stderr.write(f"{message}\n")

@@ -1,0 +1,117 @@
+"""`read`: a source in, facts out, or all problems at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+from eduequity.facts import Facts
+from eduequity.io._cells import read_column
+from eduequity.io._checks import check
+from eduequity.io._headings import columns_of
+from eduequity.io._sources import Fields, Reader, Source
+from eduequity.io._tables import Limits, Log, Raw, Table
+from eduequity.model import TABLES, Field
+from eduequity.vocab import Text
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+__all__ = ["read"]
+
+_LIMITS = Limits()
+
+
+def read(
+    source: Source, *, extra_fields: Sequence[Field] = (), limits: Limits = _LIMITS
+) -> Facts:
+    """
+    Read the data of one or more counties.
+
+    >>> facts = read({"county": [{"code": "999901"}]})
+    >>> facts.codes
+    ['999901']
+
+    Args:
+        source: A folder of ``.csv`` or ``.parquet`` files, a ``.json`` document, a
+            workbook (``.xlsx``, ``.xls``, ``.ods``), a mapping from tables to rows,
+            columns or data frames, or one or more `County` records.
+
+        extra_fields: Columns that rule packs declare besides those of the contract.
+
+        limits: How much is taken in before the source is refused.
+
+    Raises:
+        InputError: The data cannot be used; it holds every problem with its place.
+
+        MissingExtraError: A workbook or Parquet file needs an extra.
+
+    """
+    log = Log(limits)
+    fields = _fields(extra_fields)
+    tables = {
+        name: _typed(raw, fields[name], log)
+        for name, raw in Reader(fields, log).read(source).items()
+    }
+    check(tables, log)
+    log.finish()
+    return Facts.from_columns(
+        {
+            name: {
+                column: values
+                for column, values in table.columns.items()
+                if any(each is not None for each in values)
+            }
+            for name, table in tables.items()
+            if name in TABLES
+        },
+        notices=log.notices,
+    )
+
+
+def _typed(raw: Raw, fields: tuple[Field, ...], log: Log) -> Table:
+    columns, at, bad = {}, {}, set()
+    for column, meant in columns_of(raw, fields, log).items():
+        values, failed = read_column(meant.field, raw, column, meant.factor, log)
+        columns[meant.name] = values
+        at[meant.name] = column
+        bad |= {(meant.name, row) for row in failed}
+    return Table(raw=raw, columns=columns, at=at, bad=frozenset(bad))
+
+
+def _fields(extra: Sequence[Field]) -> Fields:
+    """Return the fields of every table, those of packs included."""
+    fields = dict(TABLES)
+    for field in dict.fromkeys(extra):
+        if field.table == "sections":
+            field = attrs.evolve(field, table="schools", per_stage=True)  # noqa: PLW2901
+        fields[field.table] = (
+            *(fields.get(field.table) or _own_columns(field.table)),
+            field,
+        )
+    return fields
+
+
+_OWN_COLUMNS = {"areas": ("code", "name"), "townships": ("code", "name", "county")}
+_LABELS = {
+    "code": Text("代码", "Code"),
+    "name": Text("名称", "Name"),
+    "county": Text("区县代码", "County code"),
+}
+
+
+def _own_columns(table: str) -> tuple[Field, ...]:
+    """Return the columns of a table that is there for the fields of packs."""
+    return tuple(
+        Field(
+            table=table,
+            name=name,
+            type="text",
+            label=_LABELS[name],
+            required=name == "code",
+        )
+        for name in _OWN_COLUMNS[table]
+    )

@@ -1,0 +1,658 @@
+"""From a source (folder, document, workbook, mapping, records) to raw tables."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import itertools
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from eduequity.errors import MissingExtraError
+from eduequity.io._headings import heading_row, likely_table, table_name
+from eduequity.io._tables import MOST_COLUMNS, Log, Place, Raw, is_blank, shown
+from eduequity.model import County, Field, rows_of
+from eduequity.vocab import Text
+
+
+__all__ = ["Fields", "Reader", "Source"]
+
+Fields = Mapping[str, tuple[Field, ...]]
+"""The fields of every table."""
+
+Source = str | os.PathLike[str] | Mapping[str, object] | County | Sequence[County]
+"""What can be read."""
+
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+
+
+class _UnreadableError(Exception):
+    """Why a file or a table cannot be read at all, and where in it."""
+
+    def __init__(
+        self,
+        code: str,
+        zh: str,
+        en: str,
+        *,
+        sheet: str = "",
+        cell: str = "",
+        line: int | None = None,
+    ) -> None:
+        self.code = code
+        self.sentence = Text(zh, en)
+        self.sheet = sheet
+        self.cell = cell
+        self.line = line
+        super().__init__(en)
+
+    def place(self, within: Place) -> Place:
+        """Return the place, given the file or table that was being read."""
+        return {
+            "file": within.get("file", ""),
+            "sheet": self.sheet or within.get("sheet", ""),
+            "cell": self.cell,
+            "line": self.line,
+        }
+
+
+class Reader:
+    """
+    Reads one source.
+
+    Args:
+        fields: The fields of every table.
+
+        log: Where problems and notices go.
+
+    """
+
+    def __init__(self, fields: Fields, log: Log) -> None:
+        self.fields = fields
+        self.log = log
+        self.found: dict[str, Raw] = {}
+        self.named: set[str] = set()
+
+    def read(self, source: Source) -> Mapping[str, Raw]:
+        """Return the tables of *source*, as far as they can be read."""
+        if isinstance(source, (str, os.PathLike)):
+            self._path(source)
+        elif isinstance(source, Mapping):
+            self._mapping(source, "")
+        else:
+            self._mapping(rows_of(_records_in(source)), "")
+        return self.found
+
+    # -- files ----------------------------------------------------------------
+
+    def _path(self, source: str | os.PathLike[str]) -> None:
+        file = self.log.source = os.fspath(source)
+        try:
+            path = Path(file)
+            if path.is_dir():
+                self._folder(path)
+            else:
+                self._file(path, file)
+        except _UnreadableError as error:
+            self._give_up(error, {"file": file}, "*")
+
+    def _give_up(self, error: _UnreadableError, within: Place, table: str) -> None:
+        self.log.unreadable(error.code, error.sentence, error.place(within), table)
+
+    def _file(self, path: Path, file: str) -> None:
+        suffix = path.suffix.casefold()
+        if suffix in _WORKBOOKS:
+            self._workbook(self._bytes(path), file)
+        elif suffix == ".json":
+            self._json(self._bytes(path), file)
+        else:
+            self._bytes(path)  # what is not there is said first
+            raise _UnreadableError(
+                "unknown-format",
+                f"不支持的文件类型“{suffix}”，应为文件夹、.json、.xlsx、.xls 或 .ods",
+                f"a file of type {shown(suffix)} cannot be read, expected a folder of "
+                ".csv files, .json, .xlsx, .xls or .ods",
+            )
+
+    def _bytes(self, path: Path) -> bytes:
+        """Return the content of a file that is there, not empty and not too large."""
+        most = self.log.limits.file_bytes
+        try:
+            if not path.is_file():
+                raise _UnreadableError(
+                    "not-found",
+                    "没有这个文件或文件夹",
+                    "there is no such file or folder",
+                )
+            with path.open("rb") as file:
+                data = file.read(most + 1)
+        except (OSError, ValueError) as error:
+            raise _UnreadableError(
+                "unreadable", f"无法打开：{error}", f"cannot be opened: {error}"
+            ) from error
+        if len(data) > most:
+            raise _UnreadableError(
+                "file-too-large",
+                f"文件超过 {most} 字节的上限",
+                f"the file is larger than the {most} bytes that are read",
+            )
+        if not data.strip(b"\0 \r\n\t"):
+            raise _UnreadableError(
+                "empty-file", "文件是空的，应有数据", "the file is empty, expected data"
+            )
+        return data
+
+    def _folder(self, folder: Path) -> None:
+        given = 0
+        for path in self._listed(folder):
+            given += self._member(path)
+        if not given:
+            raise _UnreadableError(
+                "empty-folder",
+                "文件夹中没有数据文件，应有 county.csv、schools.csv 等",
+                "the folder has no data files, expected county.csv, schools.csv, …",
+            )
+
+    def _listed(self, folder: Path) -> list[Path]:
+        try:
+            return sorted(
+                each
+                for each in folder.iterdir()
+                if each.suffix.casefold() in (".csv", ".parquet")
+                and not each.name.startswith((".", "~"))
+            )
+        except OSError as error:
+            raise _UnreadableError(
+                "unreadable", f"无法打开：{error}", f"cannot be opened: {error}"
+            ) from error
+
+    def _member(self, path: Path) -> bool:
+        """Read one file of a folder; tell whether it was meant as a table."""
+        place: Place = {"file": path.name}
+        table = self._table(path.stem, place)
+        if table is None:
+            return likely_table(path.stem) is not None
+        try:
+            data = self._bytes(path)
+            if path.suffix.casefold() == ".csv":
+                self._csv(data, table, path.name)
+            else:
+                self._parquet(data, table, path.name)
+        except _UnreadableError as error:
+            self._give_up(error, place, table)
+        return True
+
+    def _csv(self, data: bytes, table: str, file: str) -> None:
+        grid: list[list[str]] = []
+        numbers: list[int] = []
+        for number, row in _records(_decoded(data)):
+            if any(cell and not cell.isspace() for cell in row):
+                grid.append(row)
+                numbers.append(number)
+        self._grid(grid, numbers, table, {"file": file})
+
+    def _parquet(self, data: bytes, table: str, file: str) -> None:
+        try:
+            import pyarrow as pa  # type: ignore[import-untyped]
+            import pyarrow.parquet as pq  # type: ignore[import-untyped]
+        except ImportError as error:
+            raise MissingExtraError("arrow", "reading Parquet") from error
+        place: Place = {"file": file}
+        try:
+            content = pq.ParquetFile(io.BytesIO(data))
+            facts = content.metadata
+            size = sum(
+                facts.row_group(each).total_byte_size
+                for each in range(facts.num_row_groups)
+            )
+            if size > self.log.limits.unzipped_bytes:
+                raise _too_large(self.log.limits.unzipped_bytes)
+            if not self._fits(facts.num_rows, facts.num_columns, table, place):
+                return
+            read = content.read()
+        except (pa.ArrowException, OSError, ValueError) as error:
+            raise _UnreadableError(
+                "broken-file",
+                "不是 Parquet 文件，或已损坏、不完整",
+                "this is no Parquet file, or it is damaged or incomplete",
+            ) from error
+        columns = [column.to_pylist() for column in read.columns]
+        self._add(table, read.column_names, columns, place)
+
+    def _grid(
+        self,
+        grid: list[list[Any]],
+        numbers: list[int],
+        table: str,
+        place: Place,
+        *,
+        first_column: int | None = None,
+    ) -> None:
+        """Turn rows of cells under a row of headings into columns."""
+        top = heading_row(grid, self.fields[table])
+        if top is None:
+            self.log.unreadable(
+                "empty-table",
+                Text("表是空的，应有标题行", "the table is empty, expected headings"),
+                place,
+                table,
+            )
+            return
+        headings = [_heading(cell) for cell in grid[top]]
+        width = len(headings)
+        if first_column is None:
+            self._check_widths(grid[top:], numbers[top:], width, place)
+        if top:
+            self.log.notice(
+                "rows-above-headings",
+                Text(
+                    f"标题在第 {numbers[top]} 行，其上各行未读取",
+                    f"the headings are in row {numbers[top]}, rows above were not read",
+                ),
+                place,
+            )
+        body = [
+            (number, row)
+            for number, row in zip(numbers[top + 1 :], grid[top + 1 :], strict=True)
+            if row.count("") < len(row) and not all(map(is_blank, row))
+        ]
+        if not self._fits(len(body), width, table, place):
+            return
+        rows = [row if len(row) >= width else row + [None] * width for _, row in body]
+        columns = [[row[column] for row in rows] for column in range(width)]
+        self.found[table] = Raw(
+            table=table,
+            file=place.get("file", ""),
+            sheet=place.get("sheet", ""),
+            headings=headings,
+            columns=columns,
+            rows=[number for number, _ in body],
+            heading_row=numbers[top],
+            first_column=first_column,
+        )
+
+    def _fits(self, rows: int, columns: int, table: str, place: Place) -> bool:
+        """Whether a table of this size is read; say why not."""
+        if columns <= MOST_COLUMNS:
+            return self.log.room_for(rows * columns, table, place)
+        sentence = Text(
+            f"有 {columns} 列，最多 {MOST_COLUMNS} 列",
+            f"there are {columns} columns, expected at most {MOST_COLUMNS}",
+        )
+        self.log.unreadable("too-many-columns", sentence, place, table)
+        return False
+
+    def _check_widths(
+        self, grid: list[list[Any]], numbers: list[int], width: int, place: Place
+    ) -> None:
+        for number, row in zip(numbers, grid, strict=True):
+            if len(row) == width or (
+                len(row) > width and all(map(is_blank, row[width:]))
+            ):
+                continue
+            self.log.problem(
+                "ragged-row",
+                Text(
+                    f"此行有 {len(row)} 格，标题行有 {width} 格，应一致",
+                    f"the row has {len(row)} cells, expected {width} like the headings",
+                ),
+                {**place, "cell": f"row {number}"},
+            )
+
+    # -- mappings -------------------------------------------------------------
+
+    def _json(self, data: bytes, file: str) -> None:
+        doubled: list[str] = []
+        document = _parsed(_decoded(data), doubled)
+        for key in dict.fromkeys(doubled):
+            self.log.problem(
+                "doubled-key",
+                Text(
+                    f"同一对象中键 {shown(key)} 出现两次，应只有一次",
+                    f"the key {shown(key)} stands twice in one object, expected once",
+                ),
+                {"file": file},
+            )
+        if not isinstance(document, dict):
+            raise _UnreadableError(
+                "not-tables",
+                f"顶层是 {_kind(document)}，应为以表名为键的对象",
+                f"the document is {_kind(document)}, expected an object with a key for "
+                "each table",
+            )
+        document.pop("$schema", None)
+        self._mapping(document, file)
+
+    def _mapping(self, tables: Mapping[str, object], file: str) -> None:
+        for key, content in tables.items():
+            place: Place = {"file": file, "sheet": _heading(key)}
+            table = self._table(_heading(key), place)
+            if table is None:
+                continue
+            try:
+                self._content(table, content, place)
+            except _UnreadableError as error:
+                self._give_up(error, place, table)
+
+    def _content(self, table: str, content: Any, place: Place) -> None:
+        """Take a table as rows, as columns, as one row or as a data frame."""
+        if isinstance(content, Mapping):
+            lists = [isinstance(each, _LISTS) for each in content.values()]
+            if lists and not any(lists):
+                self._rows(table, [content], place)
+            else:
+                self._columns(table, content, place)
+        elif isinstance(content, _LISTS):
+            self._rows(table, content, place)
+        else:
+            self._columns(table, _frame_columns(content), place)
+
+    def _rows(self, table: str, rows: Iterable[Any], place: Place) -> None:
+        kept: list[tuple[int, Mapping[Any, Any]]] = []
+        for number, row in enumerate(rows, start=1):
+            if isinstance(row, Mapping):
+                kept.append((number, row))
+                continue
+            self.log.problem(
+                "not-a-row",
+                Text(
+                    f"此行是 {_kind(row)}，应为列名到值的对象",
+                    f"the row is {_kind(row)}, expected an object with column names",
+                ),
+                {**place, "cell": f"row {number}"},
+            )
+        kept = [each for each in kept if not all(map(is_blank, each[1].values()))]
+        keys = list(dict.fromkeys(itertools.chain.from_iterable(r for _, r in kept)))
+        if keys and self._fits(len(kept), len(keys), table, place):
+            columns = [[row.get(key) for _, row in kept] for key in keys]
+            self._add(table, keys, columns, place, rows=[n for n, _ in kept])
+
+    def _columns(self, table: str, given: Mapping[Any, Any], place: Place) -> None:
+        columns = []
+        for key, cells in given.items():
+            if not isinstance(cells, _LISTS):
+                raise _UnreadableError(
+                    "not-a-column",
+                    f"是 {_kind(cells)}，各列应为列表",
+                    f"is {_kind(cells)}, expected a list as for the other columns",
+                    cell=_heading(key),
+                )
+            columns.append(cells.tolist() if isinstance(cells, np.ndarray) else cells)
+        sizes = sorted({len(cells) for cells in columns})
+        if len(sizes) > 1:
+            raise _UnreadableError(
+                "uneven-columns",
+                f"各列长度不同：{sizes[0]} 到 {sizes[-1]}，应一致",
+                f"columns have {sizes[0]} to {sizes[-1]} cells, expected one length",
+            )
+        if self._fits(sum(sizes), len(columns), table, place):
+            self._add(table, list(given), columns, place)
+
+    def _add(
+        self,
+        table: str,
+        headings: Sequence[Any],
+        columns: Sequence[Sequence[Any]],
+        place: Place,
+        *,
+        rows: Sequence[int] | None = None,
+    ) -> None:
+        size = len(columns[0]) if columns else 0
+        self.found[table] = Raw(
+            table=table,
+            file=place.get("file", ""),
+            sheet=place.get("sheet", ""),
+            headings=[_heading(each) for each in headings],
+            columns=columns,
+            rows=rows if rows is not None else range(1, size + 1),
+        )
+
+    # -- workbooks ------------------------------------------------------------
+
+    def _workbook(self, data: bytes, file: str) -> None:
+        from eduequity.io._workbooks import WorkbookError, opened
+
+        try:
+            with opened(data, self.log.limits) as workbook:
+                for sheet in workbook.sheets():
+                    place: Place = {"file": file, "sheet": sheet.name}
+                    if sheet.hidden and table_name(sheet.name) is None:
+                        continue
+                    table = self._table(sheet.name, place, blank=sheet.blank)
+                    if table is not None:
+                        first_row, first_column, grid = sheet.grid()
+                        numbers = list(range(first_row + 1, first_row + 1 + len(grid)))
+                        self._grid(
+                            grid, numbers, table, place, first_column=first_column
+                        )
+        except WorkbookError as error:
+            raise _UnreadableError(
+                error.code, error.sentence.zh, error.sentence.en, sheet=error.sheet
+            ) from error
+
+    # -- tables ---------------------------------------------------------------
+
+    def _table(self, name: str, place: Place, *, blank: bool = False) -> str | None:
+        """Return the table that *name* means; say so if it is none or a second one."""
+        table = table_name(name)
+        if table is None or table not in self.fields:
+            if not blank:
+                self._unknown_table(name, place)
+            return None
+        if table in self.named:
+            self.log.problem(
+                "doubled-table",
+                Text(
+                    f"表 {table} 出现两次，应只有一次",
+                    f"the table {table} is given twice, expected once",
+                ),
+                place,
+            )
+            return None
+        self.named.add(table)
+        return table
+
+    def _unknown_table(self, name: str, place: Place) -> None:
+        guess = likely_table(name)
+        if guess is None or table_name(name) is not None:
+            self.log.notice(
+                "unknown-table",
+                Text(f"未识别的表“{name}”，未读取", f"{shown(name)} is no table known"),
+                place,
+            )
+            return
+        self.log.unreadable(
+            "misspelt-table",
+            Text(
+                f"没有表“{name}”，是否应为“{guess}”？",
+                f"there is no table {shown(name)}, did you mean {guess!r}?",
+            ),
+            place,
+            table_name(guess) or guess,
+        )
+
+
+def _records_in(source: object) -> tuple[County, ...]:
+    records = [source] if isinstance(source, County) else source
+    if isinstance(records, (list, tuple)):
+        counties = tuple(each for each in records if isinstance(each, County))
+        if len(counties) == len(records):
+            return counties
+    raise TypeError(
+        "expected a path, a mapping of tables or County records, "
+        f"not {type(source).__name__}"
+    )
+
+
+_LISTS = (list, tuple, np.ndarray)
+
+
+def _heading(cell: Any) -> str:
+    """Return a heading on one line, without characters that cannot be printed."""
+    word = "" if is_blank(cell) else " ".join(str(cell).split())
+    return word[:1000].encode("utf-8", "replace").decode()
+
+
+def _kind(value: Any) -> str:
+    return shown(value) if isinstance(value, (list, Mapping)) else type(value).__name__
+
+
+def _too_large(most: int) -> _UnreadableError:
+    return _UnreadableError(
+        "file-too-large",
+        f"解压后超过 {most} 字节的上限",
+        f"unpacked it is larger than the {most} bytes that are read",
+    )
+
+
+# -- text ---------------------------------------------------------------------
+
+
+def _decoded(data: bytes) -> str:
+    """Decode UTF-8, with or without byte order mark, or GB18030."""
+    if b"\0" in data:
+        raise _UnreadableError(
+            "binary-file",
+            "是二进制文件，应为 UTF-8 或 GB18030 编码的文本",
+            "this is a binary file, expected text in UTF-8 or GB18030",
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if data.startswith(codecs.BOM_UTF8) or _mostly_utf8(data):
+            raise _broken_byte(data, error, "UTF-8") from error
+    try:
+        return data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise _broken_byte(data, error, "UTF-8 / GB18030") from error
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Whether most characters outside ASCII are sound UTF-8."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    plain = len(text.encode("ascii", "ignore"))
+    return len(text) - plain - broken > broken
+
+
+_LONGEST_CHARACTER = 4
+
+
+def _broken_byte(
+    data: bytes, error: UnicodeDecodeError, encoding: str
+) -> _UnreadableError:
+    at = error.start + len(data) - len(error.object)  # a mark may have been cut off
+    byte = error.object[error.start]
+    if at + _LONGEST_CHARACTER > len(data) and "end" in error.reason:
+        return _UnreadableError(
+            "broken-file",
+            "文件在一个字符中间结束，不完整",
+            "the file ends within a character, it is incomplete",
+            line=data.count(b"\n", 0, at) + 1,
+        )
+    return _UnreadableError(
+        "broken-encoding",
+        f"字节 0x{byte:02X} 不是 {encoding} 文本，应为 UTF-8 或 GB18030 编码的文本",
+        f"the byte 0x{byte:02X} is not {encoding}, expected text in UTF-8 or GB18030",
+        line=data.count(b"\n", 0, at) + 1,
+    )
+
+
+def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield every record of a CSV text with the number of its first line."""
+    reader = csv.reader(_lines(text), strict=True)
+    while True:
+        number = reader.line_num + 1
+        try:
+            yield number, next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise _UnreadableError(
+                "broken-csv",
+                f"CSV 格式有误（引号未闭合或文件不完整）：{error}",
+                f"the CSV is malformed or incomplete: {error}",
+                line=number,
+            ) from error
+
+
+def _lines(text: str) -> Iterator[str]:
+    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+        if line.count(",") > MOST_COLUMNS:
+            raise _UnreadableError(
+                "too-many-columns",
+                f"此行超过 {MOST_COLUMNS} 列",
+                f"the line has more than {MOST_COLUMNS} columns",
+                line=number,
+            )
+        yield line
+
+
+def _parsed(text: str, doubled: list[str]) -> Any:
+    """Parse JSON; collect the keys that stand twice in one object."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            seen: set[str] = set()
+            for key, _ in pairs:
+                if key in seen:
+                    doubled.append(key)
+                seen.add(key)
+        return made
+
+    try:
+        return json.loads(text, object_pairs_hook=unique, parse_int=_json_integer)
+    except json.JSONDecodeError as error:
+        raise _UnreadableError(
+            "broken-json",
+            f"不是完整的 JSON（第 {error.lineno} 行第 {error.colno} 个字符）",
+            f"this is no complete JSON: {error.msg} at character {error.colno}",
+            line=error.lineno,
+        ) from error
+    except RecursionError as error:
+        raise _UnreadableError(
+            "too-deep", "嵌套过深，应为表、行、值三层", "nested too deep, expected rows"
+        ) from error
+
+
+_MOST_DIGITS = 300
+
+
+def _json_integer(word: str) -> int | float:
+    return int(word) if len(word) <= _MOST_DIGITS else float(word)
+
+
+# -- data frames --------------------------------------------------------------
+
+
+def _frame_columns(content: Any) -> Mapping[str, list[Any]]:
+    """Return the columns of any data frame that narwhals knows; nulls are None."""
+    import narwhals as nw
+
+    try:
+        frame = nw.from_native(content)
+    except TypeError as error:
+        raise _UnreadableError(
+            "not-a-table",
+            f"是 {_kind(content)}，应为行的列表、列的对象或数据框",
+            f"is {_kind(content)}, expected a list of rows, an object of columns or a "
+            "data frame",
+        ) from error
+    if isinstance(frame, nw.LazyFrame):
+        frame = frame.collect()
+    return {
+        name: [
+            None if null else cell
+            for cell, null in zip(
+                frame[name].to_list(), frame[name].is_null().to_list(), strict=True
+            )
+        ]
+        for name in frame.columns
+    }

@@ -1,0 +1,400 @@
+"""
+Workbooks: refuse what is dangerous, then let calamine read the sheets.
+
+A small file can unzip to gigabytes, and two cells at opposite corners of a sheet make
+a table of billions of blanks. Both are looked for before calamine sees the file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+from xml.etree import ElementTree as ET
+from xml.parsers import expat
+
+import attrs
+
+from eduequity.errors import MissingExtraError
+from eduequity.io._tables import MOST_COLUMNS, Limits
+from eduequity.vocab import Text
+
+
+__all__ = ["Sheet", "Workbook", "WorkbookError", "opened"]
+
+
+class WorkbookError(Exception):
+    """Why a workbook cannot be read."""
+
+    def __init__(self, code: str, zh: str, en: str, sheet: str = "") -> None:
+        self.code = code
+        self.sentence = Text(zh, en)
+        self.sheet = sheet
+        super().__init__(en)
+
+
+@attrs.frozen(eq=False)
+class Sheet:
+    """
+    One sheet of a workbook.
+
+    Args:
+        name: Its name.
+
+        hidden: Whether its author hid it.
+
+        limits: How much of it may be read.
+
+        errors: What formulas failed with, by row and column from 0.
+
+        content: What calamine has of it.
+
+    """
+
+    name: str
+    hidden: bool
+    limits: Limits
+    errors: Mapping[tuple[int, int], str]
+    content: Any
+
+    @property
+    def blank(self) -> bool:
+        """Whether no cell holds anything."""
+        return self.content.start is None
+
+    def grid(self) -> tuple[int, int, list[list[Any]]]:
+        """Return first row, first column (from 0) and the cells row by row."""
+        height, width = self.content.height, self.content.width
+        if height * width > self.limits.cells or width > MOST_COLUMNS:
+            raise _too_wide(self.limits.cells, self.name)
+        with _readable(self.name):
+            rows: list[list[Any]] = self.content.to_python()
+        top, left = self.content.start or (0, 0)
+        for (row, column), word in self.errors.items():
+            # calamine reads a failed formula as a blank, which would hide it
+            if 0 <= row - top < len(rows) and 0 <= column - left < len(rows[row - top]):
+                rows[row - top][column - left] = word
+        return top, left, rows
+
+
+@attrs.frozen(eq=False)
+class Workbook:
+    """
+    An open workbook.
+
+    Args:
+        content: calamine's workbook.
+
+        limits: How much may be read.
+
+        errors: What formulas failed with, sheet by sheet.
+
+    """
+
+    content: Any
+    limits: Limits
+    errors: Mapping[str, Mapping[tuple[int, int], str]]
+
+    def sheets(self) -> Iterator[Sheet]:
+        """Yield the sheets that hold cells."""
+        from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+        for facts in self.content.sheets_metadata:
+            if facts.typ != SheetTypeEnum.WorkSheet:
+                continue
+            with _readable(facts.name):
+                content = self.content.get_sheet_by_name(facts.name)
+            yield Sheet(
+                facts.name,
+                facts.visible != SheetVisibleEnum.Visible,
+                self.limits,
+                self.errors.get(facts.name, {}),
+                content,
+            )
+
+
+@contextlib.contextmanager
+def opened(data: bytes, limits: Limits) -> Iterator[Workbook]:
+    """
+    Open a workbook after looking for what is dangerous in it.
+
+    Raises:
+        WorkbookError: It cannot or must not be read.
+
+        MissingExtraError: The extra ``excel`` is not installed.
+
+    """
+    try:
+        import python_calamine
+    except ImportError as error:
+        raise MissingExtraError("excel", "reading workbooks") from error
+    errors = {} if _is_old(data) else _checked_parts(data, limits)
+    if _is_locked(data):
+        raise _locked()
+    with _readable():
+        content = python_calamine.load_workbook(io.BytesIO(data))
+    with content:
+        yield Workbook(content, limits, errors)
+
+
+@contextlib.contextmanager
+def _readable(sheet: str = "") -> Iterator[None]:
+    """Turn whatever calamine raises into one sentence."""
+    from python_calamine import CalamineError, PasswordError
+
+    try:
+        yield
+    except PasswordError as error:
+        raise _locked() from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise _damaged(sheet) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _damaged(sheet) from error  # Rust gave up; that is no Exception
+
+
+def _locked() -> WorkbookError:
+    return WorkbookError(
+        "password-protected",
+        "工作簿有密码保护，请取消密码后另存",
+        "the workbook is protected by a password, save it without one",
+    )
+
+
+def _damaged(sheet: str = "") -> WorkbookError:
+    return WorkbookError(
+        "broken-file",
+        "不是 Excel 或 ODS 工作簿，或已损坏、不完整",
+        "this is no Excel or ODS workbook, or it is damaged or incomplete",
+        sheet,
+    )
+
+
+def _too_wide(cells: int, sheet: str) -> WorkbookError:
+    return WorkbookError(
+        "too-many-cells",
+        f"工作表范围超过 {cells} 格，请删除远处的多余单元格",
+        f"the sheet spans more than {cells} cells, delete stray cells far out",
+        sheet,
+    )
+
+
+# -- looking into the archive -------------------------------------------------
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def _is_old(data: bytes) -> bool:
+    """Whether this is a container of Excel 97, which is no archive."""
+    return data.startswith(_OLE) and not zipfile.is_zipfile(io.BytesIO(data))
+
+
+def _is_locked(data: bytes) -> bool:
+    """Whether this is the container of an encrypted workbook; calamine cannot tell."""
+    return data.startswith(_OLE) and "EncryptedPackage".encode("utf-16le") in data
+
+
+_SMALL = 16 * 2**20
+_ENCRYPTED = 0x1
+
+
+def _checked_parts(
+    data: bytes, limits: Limits
+) -> Mapping[str, Mapping[tuple[int, int], str]]:
+    """Read every part within *limits*; return the failed formulas of every sheet."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check_sizes(archive, len(data), limits)
+            return _scanned(archive, limits)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        LookupError,
+        RuntimeError,
+        NotImplementedError,
+        ET.ParseError,
+        expat.ExpatError,
+    ) as error:
+        raise _damaged() from error
+
+
+def _check_sizes(archive: zipfile.ZipFile, size: int, limits: Limits) -> None:
+    parts = archive.infolist()
+    total = sum(part.file_size for part in parts)
+    if total > limits.unzipped_bytes or (
+        total > _SMALL and total > limits.ratio * size
+    ):
+        raise WorkbookError(
+            "zip-bomb",
+            f"解压后有 {total} 字节，超过上限",
+            f"unzipped it has {total} bytes, more than is read",
+        )
+    if any(part.flag_bits & _ENCRYPTED for part in parts):
+        raise _locked()
+    if any(part.filename.casefold() == "xl/workbook.bin" for part in parts):
+        raise WorkbookError(
+            "unknown-format",
+            "是 .xlsb 工作簿，请另存为 .xlsx",
+            "this is an .xlsb workbook, save it as .xlsx",
+        )
+
+
+def _scanned(
+    archive: zipfile.ZipFile, limits: Limits
+) -> dict[str, dict[tuple[int, int], str]]:
+    """Unzip every part once: sizes must be true, sheets small, formulas sound."""
+    errors = {}
+    sheets = _sheet_parts(archive)
+    for part in archive.infolist():
+        content = archive.read(part)  # also checks size and checksum
+        name = part.filename.casefold()
+        if name.endswith((".xml", ".rels")) and b"\0" in content:
+            raise _damaged()  # UTF-16, which nobody writes, would escape the looks
+        if any(int(each) > len(content) for each in _COUNT.findall(content)):
+            raise _damaged()  # room would be made for strings that are not there
+        if name == "content.xml":
+            _check_repeats(content, limits)
+        elif b"sheetData" in content:
+            sheet = sheets.get(name, "")
+            _check_span(content, limits, sheet)
+            if _FAILED.search(content):
+                errors[sheet] = _failed(content)
+    return errors
+
+
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the name of the sheet that each part holds."""
+    names = {name.casefold(): name for name in archive.namelist()}
+    if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names.keys():
+        return {}
+    relations = ET.fromstring(archive.read(names["xl/_rels/workbook.xml.rels"]))  # noqa: S314
+    targets = {
+        each.get("Id"): each.get("Target", "").removeprefix("/xl/")
+        for each in relations
+    }
+    workbook = ET.fromstring(archive.read(names["xl/workbook.xml"]))  # noqa: S314
+    return {
+        f"xl/{targets.get(sheet.get(_RELATION), '')}".casefold(): sheet.get("name", "")
+        for sheet in workbook.iter()
+        if sheet.tag.endswith("}sheet")
+    }
+
+
+_FAILED = re.compile(rb"""\bt=["']e["']""")
+_REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)([0-9]+)["']""")
+_COUNT = re.compile(rb"""uniqueCount\s*=\s*["']([0-9]{1,30})""")
+_COLUMN = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)[0-9]""")
+_ROW = re.compile(rb"""\br\s*=\s*["'][A-Za-z]*([0-9]+)["']""")
+_ROW_TAG = re.compile(rb"""<(?:\w{1,20}:)?row[\s>]""")
+_CELL_TAG = re.compile(rb"""<(?:\w{1,20}:)?c[\s>]""")
+_LONGEST_NUMBER = 18
+_FAILED_CELL = re.compile(
+    rb"""<(?:\w{1,20}:)?c\b([^>]{0,300}\bt=["']e["'][^>]{0,300})>"""
+    rb"""(?:(?!</(?:\w{1,20}:)?c>).){0,9000}?<(?:\w{1,20}:)?v>([^<]{1,20})<""",
+    re.DOTALL,
+)
+
+
+def _check_span(content: bytes, limits: Limits, sheet: str) -> None:
+    """Refuse a sheet whose cells lie so far apart that the table between is huge."""
+    if _widest_span(content) > limits.cells and _span(content) > limits.cells:
+        raise _too_wide(limits.cells, sheet)
+
+
+def _widest_span(content: bytes) -> int:
+    """Return, in one quick look, more cells than a sheet can span."""
+    rows = [b"0", *set(_ROW.findall(content))]
+    columns = [b"", *set(_COLUMN.findall(content))]
+    parts = _ROW_TAG.split(content)
+    height = max(map(_row_number, rows)) + len(parts)
+    width = max(map(_number, columns)) + max(len(_CELL_TAG.findall(p)) for p in parts)
+    return height * (width + 1)
+
+
+class _Span:
+    """The cells of a sheet that hold something, met one after the other."""
+
+    def __init__(self) -> None:
+        self.row = self.column = self.height = self.width = 0
+
+    def start(self, tag: str, facts: dict[str, str]) -> None:
+        """Meet an element; cells without a reference follow the one before."""
+        name = tag.rpartition(":")[2]
+        if name == "row":
+            self.row = _row_number(facts.get("r", "").encode()) or self.row + 1
+            self.column = 0
+        elif name == "c":
+            at = re.fullmatch(r"([A-Za-z]+)([0-9]+)", facts.get("r", ""))
+            self.column = _number(at[1].encode()) + 1 if at else self.column + 1
+            self.row = _row_number(at[2].encode()) if at else self.row
+        elif name in ("v", "is"):
+            self.height = max(self.height, self.row)
+            self.width = max(self.width, self.column)
+
+
+def _span(content: bytes) -> int:
+    """Return the cells between those that hold something, blank ones left out."""
+    span = _Span()
+    reader = expat.ParserCreate()
+    reader.StartElementHandler = span.start
+    reader.Parse(content, True)
+    return span.height * span.width
+
+
+def _row_number(digits: bytes) -> int:
+    return int(digits[:_LONGEST_NUMBER] or 0) if digits.isdigit() else 0
+
+
+def _failed(content: bytes) -> dict[tuple[int, int], str]:
+    """Return what formulas failed with, by row and column from 0."""
+    found: dict[tuple[int, int], str] = {}
+    for cell in _FAILED_CELL.finditer(content):
+        at = _REFERENCE.search(cell[1])
+        if at:
+            found[int(at[2]) - 1, _number(at[1])] = cell[2].decode("utf-8", "replace")
+    return found
+
+
+def _number(letters: bytes) -> int:
+    """Return the number of a column, A being 0 and nothing -1."""
+    number = 0
+    for letter in letters[:_LONGEST_NUMBER].upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number - 1
+
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_REPEATED_ROWS = f"{_TABLE}number-rows-repeated"
+_REPEATED_COLUMNS = f"{_TABLE}number-columns-repeated"
+_STYLE = f"{_TABLE}style-name"
+
+
+def _check_repeats(content: bytes, limits: Limits) -> None:
+    """Refuse an ODS table whose repeated cells, once written out, are too many."""
+    row = height = column = width = widest = 0
+    for _, element in ET.iterparse(io.BytesIO(content)):  # noqa: S314
+        if element.tag == f"{_TABLE}table-cell":
+            column += int(element.get(_REPEATED_COLUMNS, "1"))
+            if len(element) or element.attrib.keys() - {_REPEATED_COLUMNS, _STYLE}:
+                width = column
+        elif element.tag == f"{_TABLE}table-row":
+            row += int(element.get(_REPEATED_ROWS, "1"))
+            height = row if width else height
+            widest = max(widest, width)
+            column = width = 0
+            element.clear()
+        elif element.tag == f"{_TABLE}table":
+            row = height = widest = 0
+        if height * max(widest, width) > limits.cells:
+            raise _too_wide(limits.cells, "")

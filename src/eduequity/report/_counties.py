@@ -1,0 +1,175 @@
+"""Several counties on the terminal: totals, a table of verdicts, what is unmet most."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from eduequity.report._levels import rank_of, verdict_at
+from eduequity.report._words import STYLES, one_line
+from eduequity.vocab import LEVEL_NAMES, Force, Verdict
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.console import RenderableType
+
+    from eduequity.engine import Assessment, CountyResult
+
+
+__all__ = ["tables", "totals", "worst_first"]
+
+_MOST_COUNTIES = 40
+_MOST_RULES = 10
+
+
+def totals(assessment: Assessment, level: str, lang: str) -> Iterator[tuple[str, Text]]:
+    """Yield the counts by verdict and the share that is met, with its bounds."""
+    counts = Counter(verdict_at(each, level) for each in assessment.values())
+    line = Text()
+    for verdict in (
+        Verdict.MET,
+        Verdict.UNMET,
+        Verdict.UNKNOWN,
+        Verdict.NOT_APPLICABLE,
+    ):
+        if counts[verdict]:
+            words = f"{verdict.label.get(lang)} {counts[verdict]}"
+            line.append(words, style=STYLES[verdict]).append("  ")
+    yield ("结论" if lang == "zh" else "Verdicts"), line
+    met, unmet, unknown = (
+        counts[each] for each in (Verdict.MET, Verdict.UNMET, Verdict.UNKNOWN)
+    )
+    yield (
+        ("达标比例" if lang == "zh" else "Share met"),
+        Text(_share(met, unmet, unknown, lang)),
+    )
+
+
+def _share(met: int, unmet: int, unknown: int, lang: str) -> str:
+    every = met + unmet + unknown
+    if not every:
+        return "—"
+    low, high = met / every, (met + unknown) / every
+    of_judged = f"{met / (met + unmet):.1%}" if met + unmet else "—"
+    if lang == "zh":
+        return (
+            f"{of_judged}（有结论的 {met + unmet} 个中）；"
+            f"证据不足的全不达标或全达标时为 {low:.1%}—{high:.1%}"
+        )
+    return (
+        f"{of_judged} of the {met + unmet} with a verdict; "
+        f"{low:.1%} to {high:.1%} if every unknown fails or passes"
+    )
+
+
+def tables(
+    assessment: Assessment,
+    level: str,
+    lang: str,
+    worded: Callable[[Verdict], Text],
+) -> Iterator[RenderableType]:
+    """Yield the table of counties, those with problems first, and that of rules."""
+    counties = worst_first(assessment, level)
+    yield _counties(counties[:_MOST_COUNTIES], level, lang, worded)
+    if len(counties) > _MOST_COUNTIES:
+        yield Text(
+            f"…… 共 {len(counties)} 个区县，只列前 {_MOST_COUNTIES} 个"
+            if lang == "zh"
+            else f"… the first {_MOST_COUNTIES} of {len(counties)} counties"
+        )
+    yield from _rules(assessment, level, lang)
+
+
+def worst_first(assessment: Assessment, level: str) -> list[CountyResult]:
+    """Return the counties, those with most rules unmet and then unknown first."""
+
+    def badness(county: CountyResult) -> tuple[int, int, int]:
+        ranks = _ranks(county, level)
+        return (
+            verdict_at(county, level).rank,
+            ranks.count(Verdict.UNMET.rank),
+            ranks.count(Verdict.UNKNOWN.rank),
+        )
+
+    return sorted(assessment.values(), key=badness, reverse=True)
+
+
+def _counties(
+    counties: list[CountyResult],
+    level: str,
+    lang: str,
+    worded: Callable[[Verdict], Text],
+) -> Table:
+    heads = (
+        ("代码", "区县", "结论", "自评结论", "未达标", "证据不足")
+        if lang == "zh"
+        else ("Code", "County", "Verdict", "Self-assessed", "Unmet", "Unknown")
+    )
+    table = Table(box=box.SIMPLE, header_style="bold", pad_edge=False)
+    for number, head in enumerate(heads):
+        right = "right" if number >= len(heads) - 2 else "left"
+        table.add_column(head, justify=right, overflow="fold")  # type: ignore[arg-type]
+    for each in counties:
+        ranks = _ranks(each, level)
+        table.add_row(
+            each.code,
+            one_line(each.name or ""),
+            worded(verdict_at(each, level)),
+            worded(each.self_assessment),
+            str(ranks.count(Verdict.UNMET.rank)),
+            str(ranks.count(Verdict.UNKNOWN.rank)),
+        )
+    return table
+
+
+def _ranks(county: CountyResult, level: str) -> list[int]:
+    """Return the verdicts of a county's deciding rules, the strictest of each."""
+    worst: dict[str, int] = {}
+    for each in county.assessment.levels:
+        if rank_of(each.area) > LEVEL_NAMES.index(level) or county.row not in each:
+            continue
+        for rule, verdicts in each.counties.items():
+            if _decides(county.assessment, rule):
+                rank = int(verdicts[county.row - each.first])
+                worst[rule] = max(rank, worst.get(rule, 0))
+    return list(worst.values())
+
+
+def _decides(assessment: Assessment, name: str) -> bool:
+    rule = assessment.law.rules[name][1]
+    return not rule.component and rule.force is Force.REQUIREMENT
+
+
+def _rules(assessment: Assessment, level: str, lang: str) -> Iterator[RenderableType]:
+    """Yield the rules that most counties do not meet."""
+    unmet: dict[str, npt.NDArray[np.bool_]] = {}
+    for each in assessment.levels:
+        if rank_of(each.area) <= LEVEL_NAMES.index(level):
+            for rule, verdicts in each.counties.items():
+                if _decides(assessment, rule):
+                    rows = unmet.setdefault(rule, np.zeros(len(assessment), np.bool_))
+                    rows[each.first : each.last] |= verdicts == Verdict.UNMET.rank
+    counts = Counter({rule: int(rows.sum()) for rule, rows in unmet.items()})
+    most = [(rule, n) for rule, n in counts.most_common(_MOST_RULES) if n]
+    if not most:
+        return
+    yield Text(
+        "\n未达标区县最多的要求" if lang == "zh" else "\nUnmet in most counties",
+        style="bold",
+    )
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(justify="right")
+    grid.add_column(overflow="fold")
+    grid.add_column(style="dim", overflow="fold")
+    for rule, count in most:
+        label = assessment.law.rules[rule][1].label.get(lang)
+        grid.add_row(str(count), one_line(label), rule)
+    yield grid

@@ -1,0 +1,355 @@
+"""
+The published JSON Schemas (draft 2020-12), made from the declarations.
+
+``assessment`` is what `Assessment.to_dict` gives, ``county`` the document that
+`eduequity.read` takes, ``pack`` the TOML of a rule pack as one document.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import types
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import attrs
+
+from eduequity.engine import FLAGS
+from eduequity.model import TABLES, Field
+from eduequity.rules import RULE_KINDS, Condition, Operator, Pack, Source, Threshold
+from eduequity.vocab import Basis, Choice, Force, How, Scope, Stage, Text, Unit, Verdict
+
+
+__all__ = ["SCHEMAS", "assessment_schema", "county_schema", "pack_schema"]
+
+Schema = dict[str, Any]
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+AREA = {"type": "string", "pattern": r"^(\d{2}){0,3}$"}
+DATE = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+TEXT: Schema = {"type": "string"}
+
+
+def _root(name: str, title: str, body: Schema) -> Schema:
+    head = {"$schema": DRAFT, "$id": f"urn:eduequity:schema:{name}:1", "title": title}
+    return head | body
+
+
+def _closed(properties: Mapping[str, Schema], **more: Any) -> Schema:
+    """Return an object with exactly these keys, all of them there."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+        **more,
+    }
+
+
+def _list(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _map(values: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": values}
+
+
+def _or_null(schema: Schema) -> Schema:
+    if "enum" in schema:
+        return schema | {"enum": [*schema["enum"], None]}
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _words(choices: type[Choice]) -> Schema:
+    return {"enum": [each.value for each in choices]}
+
+
+# -- the result -----------------------------------------------------------------
+
+
+def assessment_schema() -> Schema:
+    """Return the schema of a result: closed, with every key that there is."""
+    citation = {"source": TEXT, "clause": _or_null(TEXT), "read": _words(How)}
+    body = _closed(
+        {
+            "schema": {"const": "eduequity/assessment/1"},
+            "engine": TEXT,
+            "programme": TEXT,
+            "on": DATE,
+            "as_area": _or_null(AREA),
+            "synthetic": {"type": "boolean"},
+            "warnings": _list(_closed({"place": TEXT, "zh": TEXT, "en": TEXT})),
+            "sources": _map(_source()),
+            "rules": _map(_closed({"zh": TEXT, "en": TEXT, "dimension": TEXT})),
+            "data": _closed({"digest": DIGEST}),
+            "packs": _list(_pack_named()),
+            "not_loaded": _list(
+                _closed({"distribution": TEXT, "version": TEXT, "reason": TEXT})
+            ),
+            "upcoming": _list(_upcoming()),
+            "options": _map(TEXT),
+            "counties": _list({"$ref": "#/$defs/county"}),
+        }
+    )
+    body["$defs"] = {
+        "verdict": _words(Verdict),
+        "citation": _closed(citation),
+        "county": _county_result(),
+        "finding": _finding(),
+    }
+    return _root("assessment", "Result of an assessment 评估结果", body)
+
+
+_VERDICT: Schema = {"$ref": "#/$defs/verdict"}
+
+
+def _source() -> Schema:
+    return _closed(
+        {
+            "title": TEXT,
+            "issuer": TEXT,
+            "number": _or_null(TEXT),
+            "issued": _or_null(DATE),
+            "kind": {"enum": list(get_args(get_type_hints(Source)["kind"]))},
+            "read": _words(How),
+        }
+    )
+
+
+def _pack_named() -> Schema:
+    return _closed(
+        {"id": TEXT, "version": TEXT, "digest": DIGEST, "areas": _list(AREA)}
+    )
+
+
+def _upcoming() -> Schema:
+    value = {"type": ["number", "boolean", "array"], "items": TEXT}
+    return _closed(
+        {
+            "rule": TEXT,
+            "area": AREA,
+            "stage": _or_null(_words(Stage)),
+            "from": DATE,
+            "value": value,
+            "source": TEXT,
+        }
+    )
+
+
+def _county_result() -> Schema:
+    reading = {"option": TEXT, "choice": TEXT, "rule": TEXT, "verdict": _VERDICT}
+    return _closed(
+        {
+            "code": TEXT,
+            "name": _or_null(TEXT),
+            "verdict": _VERDICT,
+            "self_assessment": _VERDICT,
+            "levels": _list(_closed({"area": AREA, "verdict": _VERDICT})),
+            "dimensions": _list(_closed({"id": TEXT, "verdict": _VERDICT})),
+            "readings": _list(_closed(reading)),
+            "findings": _list({"$ref": "#/$defs/finding"}),
+        }
+    )
+
+
+def _finding() -> Schema:
+    number = {"type": "number"}
+    between = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
+    return _closed(
+        {
+            "id": {"type": "string", "pattern": r"^\d*:[^@]+@[^#]+(#.+)?$"},
+            "item": _or_null(TEXT),
+            "rule": TEXT,
+            "area": AREA,
+            "scope": _words(Scope),
+            "entity": TEXT,
+            "stage": _or_null(_words(Stage)),
+            "verdict": _VERDICT,
+            "value": {"type": ["number", "boolean", "null"]},
+            "operator": {"enum": [*get_args(Operator), "=", "in", None]},
+            "threshold": {"anyOf": [number, between, {"type": "null"}]},
+            "unit": _words(Unit),
+            "force": _words(Force),
+            "basis": _words(Basis),
+            "determined_by": {"enum": ["nation", None]},
+            "flags": {
+                "type": "array",
+                "items": {"enum": list(FLAGS)},
+                "uniqueItems": True,
+            },
+            "sources": _list({"$ref": "#/$defs/citation"}),
+        }
+    )
+
+
+# -- the input ------------------------------------------------------------------
+
+
+def county_schema() -> Schema:
+    """
+    Return the schema of a county document: its tables by name, each a list of rows.
+
+    It describes the English names and plain values. Reading is more lenient (Chinese
+    headings, ``24.4%``, tables as columns), and further columns are let through.
+    """
+    tables = {name: _list(_row(fields)) for name, fields in TABLES.items()}
+    body = {
+        "type": "object",
+        "properties": {"$schema": TEXT, **tables},
+        "required": ["county"],
+    }
+    return _root("county", "Data of one or more counties 区县数据", body)
+
+
+def _row(fields: tuple[Field, ...]) -> Schema:
+    columns = {name: _column(field, name) for field in fields for name in field.names}
+    required = [field.name for field in fields if field.required]
+    return {"type": "object", "properties": columns, "required": required}
+
+
+def _column(field: Field, name: str) -> Schema:
+    label = field.label_of(name)
+    schema = {"title": f"{label.zh} {label.en}", **_or_null(_cell(field))}
+    notes = [f"unit: {field.unit.value}"] if field.unit is not None else []
+    if field.period is not None:
+        notes.append(f"{field.period.zh} {field.period.en}")
+    if notes:
+        schema["description"] = "; ".join(notes)
+    return schema
+
+
+def _cell(field: Field) -> Schema:
+    if field.type == "choice" and field.choices is not None:
+        return _words(field.choices)
+    if field.type == "yes_no":
+        return {"type": "boolean"}
+    if field.type == "text":
+        return {"type": "string", **({"minLength": 1} if field.required else {})}
+    if field.type == "date":
+        return {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
+    number = {"type": "integer" if field.type == "integer" else "number"}
+    bounded = number | _bounds(field)
+    return _list(bounded) if field.type == "areas" else bounded
+
+
+def _bounds(field: Field) -> Schema:
+    bounds = {"minimum": field.minimum, "maximum": field.maximum}
+    return {key: value for key, value in bounds.items() if value is not None}
+
+
+# -- the law --------------------------------------------------------------------
+
+_TOML_NAMES = {"start": "from", "excluded": "except"}
+_OF_THE_LOADER = ("version", "distribution", "digest")
+_TABLES_OF_PACK = {"info": "pack"}
+
+
+def pack_schema() -> Schema:
+    """Return the schema of a rule pack: all its TOML files as one document."""
+    hints = get_type_hints(Pack)
+    properties = {
+        _TABLES_OF_PACK.get(field.name, field.name): _of(hints[field.name])
+        for field in attrs.fields(Pack)
+        if field.name not in _OF_THE_LOADER
+    }
+    properties["rules"] = _map(
+        {"oneOf": [_shape(each) for each in RULE_KINDS.values()]}
+    )
+    body = {
+        "type": "object",
+        "properties": properties,
+        "required": ["pack"],
+        "additionalProperties": False,
+    }
+    body["$defs"] = {"condition": _condition(), "text": _record(Text)}
+    return _root("pack", "A rule pack 规则包", body)
+
+
+def _shape(cls: type[Any]) -> Schema:
+    """Return a rule's shape, told apart by its ``kind``."""
+    schema = _record(cls)
+    schema["title"] = cls.kind
+    schema["properties"] = {"kind": {"const": cls.kind}, **schema["properties"]}
+    schema["required"] = ["kind", *schema["required"]]
+    if cls is Threshold:
+        schema["oneOf"] = [{"required": ["parameter"]}, {"required": ["against"]}]
+    return schema
+
+
+def _record(cls: type[Any]) -> Schema:
+    """Return the schema of an attrs class; what has a default may be left out."""
+    hints = get_type_hints(cls)
+    fields = attrs.fields(cls)
+    names = {each.name: _TOML_NAMES.get(each.name, each.name) for each in fields}
+    return {
+        "type": "object",
+        "properties": {names[f.name]: _of(hints[f.name]) for f in fields},
+        "required": [names[f.name] for f in fields if f.default is attrs.NOTHING],
+        "additionalProperties": False,
+    }
+
+
+_PLAIN: Mapping[type, Schema] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    dt.date: DATE,
+}
+
+
+def _of(hint: Any) -> Schema:
+    """Turn a type into a schema. TOML knows no null, so None drops out."""
+    if hint == Condition:
+        return {"$ref": "#/$defs/condition"}
+    if hint is Text:
+        return {"$ref": "#/$defs/text"}
+    if hint in _PLAIN:
+        return dict(_PLAIN[hint])
+    origin = get_origin(hint)
+    if origin in _GENERIC:
+        return _GENERIC[origin](get_args(hint))
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return {"enum": [each.value for each in hint]}
+    return _record(hint)
+
+
+def _union(members: tuple[Any, ...]) -> Schema:
+    kept = [_of(each) for each in members if each is not types.NoneType]
+    return kept[0] if len(kept) == 1 else {"anyOf": kept}
+
+
+_GENERIC: Mapping[Any, Callable[[tuple[Any, ...]], Schema]] = {
+    Literal: lambda words: {"enum": list(words)},
+    tuple: lambda members: _list(_of(members[0])),
+    Mapping: lambda members: _map(_of(members[1])),
+    Union: _union,
+    types.UnionType: _union,
+}
+
+
+def _condition() -> Schema:
+    """Return the tables of a ``where`` or a ``population``."""
+    number = {"type": "number"}
+    words = _list({"type": ["string", "number", "boolean"]})
+    tests = {
+        "type": "object",
+        "properties": {
+            "in": words,
+            "not_in": words,
+            **dict.fromkeys(("min", "max", "above", "below"), number),
+        },
+        "additionalProperties": False,
+    }
+    return _list(_map({"anyOf": [{"type": ["string", "number", "boolean"]}, tests]}))
+
+
+SCHEMAS: Mapping[str, Callable[[], Schema]] = {
+    "assessment": assessment_schema,
+    "county": county_schema,
+    "pack": pack_schema,
+}
+"""The schemas by the name that ``eduequity schema`` takes."""

@@ -1,0 +1,148 @@
+"""Writing a file: whole or not at all, and never over something that must stay."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import stat
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Protocol
+
+from eduequity.errors import OutputError
+
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from eduequity.engine import Assessment
+
+
+__all__ = ["Renderer", "check_target", "write", "write_bytes"]
+
+
+class Renderer(Protocol):
+    """Writes a result into a binary stream, in ``zh`` or ``en``."""
+
+    def __call__(
+        self, assessment: Assessment, stream: IO[bytes], *, lang: str = "zh"
+    ) -> None:
+        """Write *assessment* into *stream*."""
+
+
+def write(
+    assessment: Assessment,
+    path: str | os.PathLike[str],
+    renderers: Mapping[str, Renderer],
+    *,
+    lang: str = "zh",
+) -> None:
+    """
+    Write a result into a file; the renderer is found by its suffix.
+
+    Args:
+        assessment: The result.
+
+        path: The file. What stood there is replaced at once, or stays as it was.
+
+        renderers: By suffix, such as ``.json``.
+
+        lang: ``zh`` or ``en``.
+
+    Raises:
+        OutputError: Nobody writes that suffix, or the file cannot be written.
+
+    """
+    check_target(path, renderers)
+    renderer = renderers[Path(path).suffix.casefold()]
+    write_bytes(path, lambda stream: renderer(assessment, stream, lang=lang))
+
+
+def check_target(
+    path: str | os.PathLike[str], renderers: Mapping[str, Renderer]
+) -> None:
+    """
+    Refuse a file that could not be written, before any work is done.
+
+    Raises:
+        OutputError: With the reason.
+
+    """
+    suffix = Path(path).suffix.casefold()
+    if suffix not in renderers:
+        known = ", ".join(sorted(renderers))
+        raise OutputError(
+            os.fspath(path),
+            f"不支持写出“{suffix}”类型的文件，应为 {known}",
+            f"files of type {suffix!r} cannot be written, expected {known}",
+        )
+    _check_place(path)
+
+
+def _check_place(path: str | os.PathLike[str]) -> None:
+    target, name = Path(path), os.fspath(path)
+    if target.is_dir():
+        raise OutputError(
+            name, "这是文件夹，应为文件名", "this is a folder, expected a file"
+        )
+    if not target.absolute().parent.is_dir():
+        raise OutputError(
+            name,
+            "所在的文件夹不存在，请先建立",
+            "its folder does not exist, create it first",
+        )
+    if target.exists():
+        mode = target.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise OutputError(name, "不是普通文件", "this is no regular file")
+        if not mode & stat.S_IWUSR or not os.access(target, os.W_OK):
+            raise OutputError(
+                name,
+                "文件是只读的；请改用别的文件名，或取消只读",
+                "the file is read-only; choose another name or make it writable",
+            )
+
+
+def write_bytes(
+    path: str | os.PathLike[str], fill: Callable[[IO[bytes]], None]
+) -> None:
+    """
+    Let *fill* write a temporary file beside *path*, then put it in its place.
+
+    Raises:
+        OutputError: The file cannot be written; what stood there is untouched.
+
+    """
+    _check_place(path)
+    target = Path(os.path.realpath(path))
+    beside = target.with_name(f".{target.name[:40]}.{secrets.token_hex(4)}.tmp")
+    with _told_as_output_error(os.fspath(path)):
+        try:
+            with beside.open("xb") as stream:
+                fill(stream)
+            if target.exists():
+                shutil.copymode(target, beside)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told_as_output_error(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OutputError:
+        raise
+    except PermissionError as error:
+        raise OutputError(
+            path,
+            "无法写入：没有权限，或正被别的程序打开；请先关闭该文件",
+            "cannot be written: no permission, or another program has it open; "
+            "close it first",
+        ) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(
+            path, f"无法写入：{reason}", f"cannot be written: {reason}"
+        ) from error
