@@ -1,6 +1,4 @@
-"""
-What most callers need: `read`, `evaluate` and `explain`, with what is installed.
-"""
+"""What most callers need: `read`, `evaluate` and `explain`, with what is installed."""
 
 from __future__ import annotations
 
@@ -44,6 +42,7 @@ def read(source: str | os.PathLike[str] | Mapping[str, object]) -> Facts:
         InputError: With every problem found, each with its place.
 
         MissingExtraError: A workbook needs the extra ``excel``.
+
     """
     from eduequity import io
 
@@ -82,6 +81,7 @@ def evaluate(
         UnknownNameError: No such programme or option.
 
         OptionError: The option does not offer that choice.
+
     """
     known = registry or installed()
     if not isinstance(data, Facts):
@@ -111,5 +111,6 @@ def explain(finding: Finding, *, lang: str = "zh") -> Explanation:
     Returns:
         The rule's sentence, its operands with their values, the arithmetic, the clause
         and how well the document is known; ``print`` it, or read its parts.
+
     """
     return engine.explain(finding, lang=lang)

@@ -4,7 +4,7 @@ Everything that can go wrong in a way the caller can mend.
 ::
 
     EduEquityError
-    ├── InputError(ValueError)          every problem of an input, each with its place
+    ├── InputError(ValueError)          every problem of an input, with its place
     ├── PackError(ValueError)           every problem of a rule pack, each with its place
     │   └── PackConflictError           two packs claim the same thing
     ├── PluginError(RuntimeError)       a plugin could not be loaded
@@ -61,6 +61,7 @@ class Problem:
         cell: ``B7`` in a workbook, ``row 7, pupils`` elsewhere.
 
         line: The line in a text file, counted from 1.
+
     """
 
     code: str
@@ -131,6 +132,7 @@ class PluginError(EduEquityError, RuntimeError):
         version: That distribution's version.
 
         reason: Why.
+
     """
 
     def __init__(self, distribution: str, version: str, reason: str) -> None:
@@ -153,6 +155,7 @@ class UnknownNameError(EduEquityError, LookupError):
         name: The name that was asked for.
 
         known: The names there are.
+
     """
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
@@ -179,6 +182,7 @@ class OptionError(EduEquityError, ValueError):
         choice: What was asked for.
 
         choices: What it offers.
+
     """
 
     def __init__(self, option: str, choice: str, choices: Iterable[str]) -> None:
@@ -204,6 +208,7 @@ class OutputError(EduEquityError, OSError):
         zh: Why, and what to do, in Chinese.
 
         en: The same in English.
+
     """
 
     def __init__(self, path: str, zh: str, en: str) -> None:
@@ -228,6 +233,7 @@ class MissingExtraError(EduEquityError, ImportError):
         extra: The extra of eduequity that brings it.
 
         purpose: What it is needed for.
+
     """
 
     def __init__(self, extra: str, purpose: str) -> None:

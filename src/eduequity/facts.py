@@ -80,6 +80,7 @@ class Ragged:
         starts: For n rows n + 1 offsets into *low*.
 
         known: Whether the row's list is given; an empty list is not a blank.
+
     """
 
     low: Floats
@@ -126,7 +127,10 @@ class Ragged:
 Column: TypeAlias = npt.NDArray[Any] | DateRange | Ragged
 
 _TYPES = {
-    name: field.type for table in TABLES.values() for field in table for name in field.names
+    name: field.type
+    for table in TABLES.values()
+    for field in table
+    for name in field.names
 }
 
 
@@ -203,6 +207,7 @@ class Notice:
         zh: The sentence in Chinese.
 
         en: The sentence in English.
+
     """
 
     code: str
@@ -239,6 +244,7 @@ class Facts:
         other_starts: For every other table its n + 1 offsets.
 
         notices: What a reader of the result should know of the data.
+
     """
 
     counties: Frame
@@ -253,7 +259,7 @@ class Facts:
     other_starts: Mapping[str, Index]
     notices: tuple[Notice, ...] = ()
 
-    # -- making -------------------------------------------------------------
+    # -- making --------------------------------------------------------------------
 
     @classmethod
     def of(cls, *counties: County) -> Facts:
@@ -293,7 +299,7 @@ class Facts:
         with np.errstate(invalid="ignore"):
             return _Builder(tables, list(notices)).build()
 
-    # -- looking ------------------------------------------------------------
+    # -- looking -------------------------------------------------------------------
 
     def __len__(self) -> int:
         return self.counties.size
@@ -397,7 +403,7 @@ def _canonical(part: npt.NDArray[Any]) -> bytes:
     return np.ascontiguousarray(part).astype(part.dtype.newbyteorder("<")).tobytes()
 
 
-# -- columns out of cells -----------------------------------------------------
+# -- columns out of cells ----------------------------------------------------------
 
 
 def _floats(cells: Any) -> Floats:
@@ -507,7 +513,7 @@ class _Builder:
         named = (only if code is None else str(code) for code in frame.words("county"))
         return np.fromiter((self.codes[code] for code in named), np.intp, frame.size)
 
-    # -- figures without prefix -------------------------------------------------
+    # -- figures without prefix ----------------------------------------------------
 
     def _divide(self) -> None:
         """In a one-stage school a figure without prefix is that stage's."""
@@ -537,7 +543,7 @@ class _Builder:
             ),
         }
 
-    # -- rows that are no schools of their own --------------------------------
+    # -- rows that are no schools of their own -------------------------------------
 
     def _merge(self) -> None:
         """Add rows that do not count as schools to their parents."""
@@ -551,7 +557,7 @@ class _Builder:
             chained = np.isin(into, merged)
             if not chained.any():
                 break
-            at = {row: to for row, to in zip(merged, into, strict=True)}
+            at = dict(zip(merged, into, strict=True))
             into = np.array([at.get(to, to) for to in into], dtype=np.intp)
         names = self.schools.words("code")
         self.merged_into = dict(zip(names[merged], names[into], strict=True))
@@ -628,7 +634,7 @@ class _Builder:
         np.maximum.at(most, into, pupils[merged])
         return total, most
 
-    # -- rooms by bands -------------------------------------------------------
+    # -- rooms by bands ------------------------------------------------------------
 
     def _derive_rooms(self) -> None:
         """Turn the forms' counts of rooms by area band into lists of areas."""
@@ -646,7 +652,7 @@ class _Builder:
             columns[f"{kind}_room_areas"] = Ragged.of(lists)
         self.schools = Frame(self.schools.size, columns)
 
-    # -- sections -------------------------------------------------------------
+    # -- sections ------------------------------------------------------------------
 
     def _make_sections(self) -> None:
         """Give every stage of every school a row, sorted by county and stage."""
@@ -690,8 +696,11 @@ class _Builder:
             )
             for name in ("pupils", "classes")
         )
-        empty = (pupils == 0) | (np.isnan(pupils) & (classes == 0))
-        return (by_kind | (pupils > 0)) & ~empty
+        empty: npt.NDArray[np.bool_] = (pupils == 0) | (
+            np.isnan(pupils) & (classes == 0)
+        )
+        there: npt.NDArray[np.bool_] = (by_kind | (pupils > 0)) & ~empty
+        return there
 
     def _section_column(self, name: str) -> Floats | None:
         """Take every section's own figure, or None where nobody gave any."""
@@ -739,7 +748,7 @@ class _Builder:
         }
 
     def _campus_pupils(self, parents: npt.NDArray[np.object_]) -> Floats:
-        """Return, per school, the pupils of its campuses that stay rows of their own."""
+        """Return, per school, the pupils of its campuses that stay their own rows."""
         total = np.zeros(self.schools.size)
         campuses = np.flatnonzero(self.schools.numbers("campus") == 1)
         if not len(campuses):
@@ -755,7 +764,7 @@ class _Builder:
                 total[codes[parents[row]]] += own[row]
         return total
 
-    # -- teachers and classes, one row each -----------------------------------
+    # -- teachers and classes, one row each ----------------------------------------
 
     def _add_records(self) -> None:
         """Count teachers and classes into their sections where a figure is blank."""
@@ -811,7 +820,7 @@ class _Builder:
                 )
             )
 
-    # -- figures that follow from others --------------------------------------
+    # -- figures that follow from others -------------------------------------------
 
     def _derive_sections(self) -> None:
         """Fill blanks that other columns of the contract settle."""
@@ -834,16 +843,13 @@ class _Builder:
 
     def _derive_counties(self) -> None:
         columns = dict(self.counties.columns)
-        parts = [
-            self.counties.numbers(name)
-            for name in (
-                "disabled_in_special",
-                "disabled_in_regular",
-                "disabled_home_taught",
-            )
-        ]
+        special, regular, home = (
+            self.counties.numbers(f"disabled_{where}")
+            for where in ("in_special", "in_regular", "home_taught")
+        )
         columns["disabled_children_enrolled"] = _first_known(
-            self.counties.numbers("disabled_children_enrolled"), sum(parts, 0.0)
+            self.counties.numbers("disabled_children_enrolled"),
+            special + regular + home,
         )
         no_special = self.counties.numbers("special_schools") == 0
         columns["special_education_pupils"] = _first_known(
@@ -852,7 +858,7 @@ class _Builder:
         )
         self.counties = Frame(self.counties.size, columns)
 
-    # -- the other tables -----------------------------------------------------
+    # -- the other tables ----------------------------------------------------------
 
     def _other(self, table: str, frame: Frame) -> tuple[Frame, Index]:
         if table in ("attestations", "reported"):
@@ -870,7 +876,9 @@ class _Builder:
         schools = {str(c): i for i, c in enumerate(self.schools.words("code"))}
         entities = [str(each).split("/")[0] for each in frame.words("entity")]
         school = np.array([schools.get(each, -1) for each in entities], dtype=np.intp)
-        county = np.array([self.codes.get(each, -1) for each in entities], dtype=np.intp)
+        county = np.array(
+            [self.codes.get(each, -1) for each in entities], dtype=np.intp
+        )
         county = np.where(
             (county < 0) & (school >= 0),
             np.append(self.school_county, -1)[school],
@@ -1050,4 +1058,3 @@ def _class_counts(frame: Frame, row: Index, size: int) -> dict[str, Floats]:
         ),
         "largest_class": np.where(np.isinf(largest), np.nan, largest),
     }
-

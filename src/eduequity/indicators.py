@@ -60,6 +60,7 @@ class Indicator:
         scope: The unit it is worked out for; None: that of the rule which asks.
 
         formula: How a reader would write it down.
+
     """
 
     name: str
@@ -117,6 +118,7 @@ def check_indicators(
         UnknownNameError: An input that nobody declares.
 
         ValueError: A doubled name, one that a column has, or a cycle.
+
     """
     columns = _columns()
     named: dict[str, Indicator] = {}
@@ -174,7 +176,7 @@ def _columns() -> set[str]:
     return {n for t in TABLES.values() for f in t for n in f.names} | DERIVED
 
 
-# -- splitting a combined school (policy: 测算口径 SP-1…SP-7) ----------------------
+# -- splitting a combined school (policy: 测算口径 SP-1…SP-7) --------------------------
 
 
 @indicator(
@@ -198,8 +200,9 @@ def weighted_pupils(
     Weigh the pupils of every stage for the split of a combined school.
 
     >>> one = np.ones(1)
-    >>> weighted_pupils(800 * one, 400 * one, 0 * one, 0 * one,
-    ...                 one, 1.1 * one, 1.32 * one, "0")
+    >>> weighted_pupils(
+    ...     800 * one, 400 * one, 0 * one, 0 * one, one, 1.1 * one, 1.32 * one, "0"
+    ... )
     array([1240.])
     """
     total: Floats = (
@@ -227,8 +230,13 @@ def split_share(
     """
     Divide the school between its stages; exactly 1 where there is only one.
 
-    >>> split_share(np.array([1.0]), np.array([400.0]), np.array([1240.0]),
-    ...             np.ones(1), np.array([1.1])).round(6)
+    >>> split_share(
+    ...     np.array([1.0]),
+    ...     np.array([400.0]),
+    ...     np.array([1240.0]),
+    ...     np.ones(1),
+    ...     np.array([1.1]),
+    ... ).round(6)
     array([0.354839])
     """
     junior = stage == Stage.JUNIOR.rank
@@ -236,7 +244,7 @@ def split_share(
     return np.where(own == weighted_pupils, 1.0, own / weighted_pupils)
 
 
-# -- the seven indicators (办法第六条) ----------------------------------------------
+# -- the seven indicators (办法第六条) --------------------------------------------------
 
 
 @indicator(
@@ -315,11 +323,14 @@ def teaching_area_per_pupil(
     sports hall is given it serves for both.
 
     >>> one = np.ones(1)
-    >>> teaching_area_per_pupil(6200 * one, 0 * one, 0 * one,
-    ...                         440 / 1240 * one, 400 * one)
+    >>> teaching_area_per_pupil(
+    ...     6200 * one, 0 * one, 0 * one, 440 / 1240 * one, 400 * one
+    ... )
     array([5.5])
     """
-    indoor = np.where(np.isnan(indoor_sports_area), sports_hall_area, indoor_sports_area)
+    indoor = np.where(
+        np.isnan(indoor_sports_area), sports_hall_area, indoor_sports_area
+    )
     return (teaching_area - indoor) * split_share / pupils
 
 
@@ -327,7 +338,7 @@ def teaching_area_per_pupil(
     Unit.M2_PER_PUPIL,
     zh="生均体育运动场馆面积",
     en="Sports grounds and halls per pupil",
-    formula="（室外运动场地 + 体育馆，R-2：+ 专用与租借场地）× 拆分比例 ÷ 在校生数",
+    formula="（室外场地 + 体育馆，R-2：+ 专用与租借场地）× 拆分比例 ÷ 在校生数",
 )
 def sports_area_per_pupil(
     outdoor_sports_area: Floats,
@@ -387,7 +398,7 @@ def multimedia_classrooms_per_100(
     return 100 * multimedia_classrooms * split_share / pupils
 
 
-# -- government (办法第七条, 申报表表Ⅳ) ----------------------------------------------
+# -- government (办法第七条, 申报表表Ⅳ) -----------------------------------------------------
 
 
 @indicator(
@@ -422,9 +433,7 @@ def _known_sum(first: Floats, second: Floats) -> Floats:
     return np.where(both_blank, np.nan, np.nan_to_num(first) + np.nan_to_num(second))
 
 
-@indicator(
-    Unit.ROOMS, zh="达标音乐教室数", en="Music rooms that are large enough"
-)
+@indicator(Unit.ROOMS, zh="达标音乐教室数", en="Music rooms that are large enough")
 def qualifying_music_rooms(
     music_room_areas: Ragged,
     music_room_area: Floats,
@@ -453,7 +462,9 @@ def qualifying_art_rooms(
 
 
 @indicator(
-    Unit.PUPILS, zh="学校规模（义务教育阶段学生数）", en="Pupils in the compulsory stages"
+    Unit.PUPILS,
+    zh="学校规模（义务教育阶段学生数）",
+    en="Pupils in the compulsory stages",
 )
 def pupils_of_unit(
     pupils: Floats,
@@ -510,9 +521,7 @@ def largest_class_size(
     other = np.where(silent & ~(whole_high <= limit), whole_oversized_classes, np.nan)
     above = np.where(silent & (whole_low > junior), whole_low, np.nan)
     none = np.where(whole_oversized_classes == 0, 0.0, other)
-    return _narrowed(
-        largest_class, own, Bounds(above, whole_high), settled(none)
-    )
+    return _narrowed(largest_class, own, Bounds(above, whole_high), settled(none))
 
 
 def _first(first: Floats, second: Floats) -> Floats:
@@ -575,7 +584,9 @@ def special_education_funds_per_pupil(
     return special_education_funds / special_education_pupils
 
 
-@indicator(Unit.RATIO, zh="教师与公务员平均工资之比", en="Teachers' pay over civil servants'")
+@indicator(
+    Unit.RATIO, zh="教师与公务员平均工资之比", en="Teachers' pay over civil servants'"
+)
 def teacher_pay_ratio(
     teacher_mean_pay: Floats, civil_servant_mean_pay: Floats
 ) -> Floats:
@@ -616,7 +627,9 @@ def rotation_share(
     return rotated_teachers / rotation_eligible_teachers
 
 
-@indicator(Unit.SHARE, zh="交流轮岗中骨干教师比例", en="Backbone teachers of those rotated")
+@indicator(
+    Unit.SHARE, zh="交流轮岗中骨干教师比例", en="Backbone teachers of those rotated"
+)
 def backbone_rotation_share(
     rotated_backbone_teachers: Floats, rotated_teachers: Floats
 ) -> Floats:
@@ -647,7 +660,7 @@ def migrant_enrolment_share(
     return enrolled / migrant_children_eligible
 
 
-# -- quality (办法第八条, 申报表表Ⅴ) -------------------------------------------------
+# -- quality (办法第八条, 申报表表Ⅴ) --------------------------------------------------------
 
 
 @indicator(
@@ -694,13 +707,17 @@ def disabled_enrolment_share(
     return disabled_children_enrolled / disabled_children
 
 
-@indicator(Unit.SHARE, zh="教师培训经费占公用经费预算比例", en="Training funds of the budget")
-def training_funds_share(training_budget: Floats, public_funds_budget: Floats) -> Floats:
+@indicator(
+    Unit.SHARE, zh="教师培训经费占公用经费预算比例", en="Training funds of the budget"
+)
+def training_funds_share(
+    training_budget: Floats, public_funds_budget: Floats
+) -> Floats:
     """Divide the budget of teacher training by that of public funds."""
     return training_budget / public_funds_budget
 
 
-# -- eligibility, recognition, finance ----------------------------------------------
+# -- eligibility, recognition, finance ---------------------------------------------
 
 
 def _years(since: np.ndarray[Any, np.dtype[np.datetime64]], on: dt.date) -> Floats:
@@ -722,7 +739,7 @@ def _years_between(day: dt.date, on: dt.date) -> float:
 
 
 def _anniversary(day: dt.date, year: int) -> dt.date:
-    """The same day of *year*; 29 February falls on the 28th of a common year."""
+    """Return the same day of *year*; 29 February falls on the 28th if need be."""
     try:
         return day.replace(year=year)
     except ValueError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -51,6 +51,7 @@ class Registry:
         plugins: In the order in which their hooks are called.
 
         failures: One per plugin that was not loaded.
+
     """
 
     plugins: tuple[Plugin, ...]
@@ -65,6 +66,7 @@ class Registry:
             plugins: Modules or objects with hook implementations.
 
             builtin: Whether the national packs come first.
+
         """
         given = (each if isinstance(each, Plugin) else Plugin(each) for each in plugins)
         own = (Plugin(national, "eduequity", version()),) if builtin else ()
@@ -91,7 +93,7 @@ class Registry:
         registry.failures = failures
         return registry
 
-    # -- what the plugins bring -------------------------------------------------------
+    # -- what the plugins bring ----------------------------------------------------
 
     def _manager(self, plugin: Plugin) -> pluggy.PluginManager:
         manager = pluggy.PluginManager(hooks.GROUP)
@@ -160,6 +162,7 @@ class Registry:
 
         Raises:
             UnknownNameError: There is none.
+
         """
         for each in self.packs:
             if each.info.id == name:

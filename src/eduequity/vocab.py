@@ -64,7 +64,8 @@ class Choice(enum.StrEnum):
     label: Text
     words: tuple[str, ...]
 
-    def __new__(cls, value: str, zh: str, en: str = "", *words: str) -> Self:
+    def __new__(cls, value: str, zh: str = "", en: str = "", *words: str) -> Self:
+        """Make a member from its code, its labels and its other spellings."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.label = Text(zh, en or value.replace("_", " "))
@@ -178,7 +179,12 @@ class Kind(Choice):
     PRIMARY = "primary", "小学", "primary school", "完全小学", "完小"
     JUNIOR = "junior", "初中", "junior secondary school", "初级中学"
     NINE_YEAR = "nine_year", "九年一贯制学校", "nine-year school", "九年一贯制"
-    TWELVE_YEAR = "twelve_year", "十二年一贯制学校", "twelve-year school", "十二年一贯制"
+    TWELVE_YEAR = (
+        "twelve_year",
+        "十二年一贯制学校",
+        "twelve-year school",
+        "十二年一贯制",
+    )
     COMPLETE_SECONDARY = "complete_secondary", "完全中学", "complete secondary school"
     SENIOR = "senior", "高级中学", "senior secondary school", "高中", "普通高中"
     TEACHING_POINT = "teaching_point", "教学点", "teaching point", "小学教学点"
@@ -369,7 +375,7 @@ class Area:
         return self.code.startswith(other.code)
 
     def levels(self) -> tuple[Area, ...]:
-        """The areas that this one lies in, from the nation down to itself."""
+        """Return the areas that this one lies in, from the nation down to itself."""
         return tuple(Area(self.code[:n]) for n in range(0, len(self.code) + 1, 2))
 
 

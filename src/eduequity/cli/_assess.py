@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from eduequity.engine import Assessment, Finding
 
 
-__all__ = ["assess", "find", "print_lines", "report", "status"]
+__all__ = ["assess", "find", "print_lines", "report", "status", "terms"]
 
 MET, UNMET, UNKNOWN = 0, 1, 3
 
@@ -161,6 +161,13 @@ def status(assessment: Assessment, level: str) -> int:
 
 
 # -- one finding ----------------------------------------------------------------
+
+
+def terms(assessment: Assessment, lang: str) -> str:
+    """Say on one line which day's law was used, and whether the data is made up."""
+    made_up = "；合成数据（synthetic）" if lang == "zh" else "; synthetic data"
+    day = "评估日期" if lang == "zh" else "law as of"
+    return f"  {day} {assessment.on}{made_up if assessment.synthetic else ''}"
 
 
 def find(assessment: Assessment, finding_id: str) -> Finding:

@@ -1,6 +1,4 @@
-"""
-The result of an evaluation: a mapping of counties, columnar inside.
-"""
+"""The result of an evaluation: a mapping of counties, columnar inside."""
 
 from __future__ import annotations
 
@@ -33,7 +31,7 @@ __all__ = [
 
 SCHEMA = "eduequity/assessment/1"
 
-_BY_RANK = tuple(Verdict)
+_BY_RANK: tuple[Verdict, ...] = tuple(Verdict)
 
 
 @attrs.frozen
@@ -66,6 +64,7 @@ class DimensionResult:
         verdict: Its deciding rules joined by *all*.
 
         rules: The verdict of every rule in it, deciding or not.
+
     """
 
     id: str
@@ -94,12 +93,12 @@ class CountyResult:
     @property
     def verdict(self) -> Verdict:
         """The programme's own verdict: national values only."""
-        return _BY_RANK[self.assessment.verdicts[self.row]]
+        return _BY_RANK[int(self.assessment.verdicts[self.row])]
 
     @property
     def self_assessment(self) -> Verdict:
         """The verdict without the items that only the nation can determine."""
-        return _BY_RANK[self.assessment.self_assessments[self.row]]
+        return _BY_RANK[int(self.assessment.self_assessments[self.row])]
 
     @property
     def levels(self) -> tuple[LevelVerdict, ...]:
@@ -134,6 +133,7 @@ class CountyResult:
 
         Raises:
             UnknownNameError: There is none.
+
         """
         for each in self._all:
             if each.id == finding_id:
@@ -196,6 +196,7 @@ class Assessment(Mapping[str, CountyResult]):
         engine: The version of eduequity.
 
         not_loaded: The plugins that could not be loaded.
+
     """
 
     facts: Facts
@@ -206,7 +207,7 @@ class Assessment(Mapping[str, CountyResult]):
     engine: str = ""
     not_loaded: tuple[Mapping[str, str], ...] = ()
 
-    # -- the mapping ----------------------------------------------------------------
+    # -- the mapping ---------------------------------------------------------------
 
     def __getitem__(self, code: str) -> CountyResult:
         try:
@@ -224,7 +225,7 @@ class Assessment(Mapping[str, CountyResult]):
     def _rows(self) -> dict[str, int]:
         return {code: row for row, code in enumerate(self.facts.codes)}
 
-    # -- joined verdicts --------------------------------------------------------------
+    # -- joined verdicts -----------------------------------------------------------
 
     @property
     def programme(self) -> str:
@@ -257,7 +258,7 @@ class Assessment(Mapping[str, CountyResult]):
         return joined(self.levels[0], self.law, len(self), only=only)
 
     def level_verdicts(self, level: Level) -> npt.NDArray[np.int8]:
-        """The verdict of one level's own rules and values, for every county."""
+        """Return the verdict of one level's own rules and values, by county."""
         return joined(level, self.law, len(self))
 
     @cached_property
@@ -286,7 +287,7 @@ class Assessment(Mapping[str, CountyResult]):
                     worst = max(worst, rank if decides(rule) else 0)
         return DimensionResult(id=name, verdict=_BY_RANK[worst], rules=rules)
 
-    # -- findings -----------------------------------------------------------------------
+    # -- findings ------------------------------------------------------------------
 
     def findings(self, *, county: str | None = None, **filters: Any) -> list[Finding]:
         """
@@ -298,6 +299,7 @@ class Assessment(Mapping[str, CountyResult]):
             filters: ``verdict``, ``rule``, ``dimension``, ``force``, ``school``,
                 ``stage``, ``scope``, ``area``; ``components=True`` adds the single
                 indicators that decide nothing alone.
+
         """
         codes: Sequence[str] = [county] if county is not None else list(self)
         return [f for code in codes for f in self[code].findings(**filters)]
@@ -337,7 +339,7 @@ class Assessment(Mapping[str, CountyResult]):
                         verdict=_BY_RANK[verdicts[row]],
                     )
 
-    # -- plain data -----------------------------------------------------------------------
+    # -- plain data ----------------------------------------------------------------
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result in its JSON form (schema ``eduequity/assessment/1``)."""
@@ -402,7 +404,11 @@ class Assessment(Mapping[str, CountyResult]):
         }
         for each in self.law.upcoming:
             value = each.value
-            stages = {None: value.value, "primary": value.primary, "junior": value.junior}
+            stages = {
+                None: value.value,
+                "primary": value.primary,
+                "junior": value.junior,
+            }
             for stage, amount in stages.items():
                 if amount is not None and each.parameter in by_parameter:
                     yield {
@@ -498,6 +504,7 @@ def evaluate(
         UnknownNameError: No such programme or option.
 
         OptionError: The option does not offer that choice.
+
     """
     law = rulebook.law(programme, on, options=options)
     return Assessment(

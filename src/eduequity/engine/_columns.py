@@ -100,6 +100,7 @@ class Workspace:
 
         area: The level at which values are taken: those of the areas from the nation
             down to this one.
+
     """
 
     def __init__(
@@ -164,6 +165,7 @@ class Columns:
         frame: The table of the scope.
 
         up: The scope above, and each unit's row there.
+
     """
 
     work: Workspace
@@ -184,26 +186,28 @@ class Columns:
         return found
 
     def _resolve(self, name: str) -> Cell:
-        work = self.work
+        law, indicators = self.work.law, self.work.indicators
         if name == "on":
-            return work.law.on
-        if name in work.law.options:
-            return work.law.options[name]
-        if name in work.indicators:
-            return self._indicator(work.indicators[name])
-        if work.law.has_parameter(name):
+            return law.on
+        if name in law.options:
+            return law.options[name]
+        if name in indicators:
+            return self._indicator(indicators[name])
+        if law.has_parameter(name):
             return self.limit(name)
         own = self._own(name)
-        if own is not None:
-            return own
-        if self.up is not None:
-            above, rows = self.up
-            return _gather(above[name], rows)
-        return self.frame.blank(name)
+        return self._above(name) if own is None else own
+
+    def _above(self, name: str) -> Cell:
+        """Repeat the column of the scope above, blank where there is none."""
+        if self.up is None:
+            return self.frame.blank(name)
+        above, rows = self.up
+        return _gather(above[name], rows)
 
     def _own(self, name: str) -> Cell | None:
         """Return the scope's own column, or None to look above."""
-        return self.frame[name] if name in self.frame else None
+        return self.frame.columns.get(name)
 
     def _indicator(self, made: Indicator) -> Cell:
         """Work an indicator out, at its own scope where it names one."""
@@ -215,7 +219,7 @@ class Columns:
         arguments = [self[name] for name in made.inputs]
         return _called(made, arguments)
 
-    # -- conditions ---------------------------------------------------------------
+    # -- conditions ----------------------------------------------------------------
 
     def match(self, condition: Condition) -> Match:
         """Tell for which units a condition holds; a blank may hold or not."""
@@ -256,7 +260,7 @@ class Columns:
     def _constant(self, truth: bool) -> Match:
         return Match(self._all(value=truth), self._all(value=truth))
 
-    # -- the law as a column ------------------------------------------------------
+    # -- the law as a column -------------------------------------------------------
 
     def limit(self, name: str, force: Force = Force.REQUIREMENT) -> Limit:
         """Return the value of a parameter in force for every unit."""
@@ -386,9 +390,7 @@ _SURVEYED = {
 }
 
 
-def latest_year(
-    work: Workspace, table: str, rows: Flags
-) -> tuple[Floats, Floats]:
+def latest_year(work: Workspace, table: str, rows: Flags) -> tuple[Floats, Floats]:
     """Return every row's year, and every county's latest one among *rows* up to now."""
     on = float(work.law.on.year)
     year = np.nan_to_num(work.facts.other(table).numbers("year"), nan=on)
@@ -420,7 +422,7 @@ class _SchoolColumns(Columns):
             return self._of_stage(Stage(stage), bare)
         if name in _SECTION_FIELDS or name in self.work.facts.sections:
             return self._whole(name)
-        return self.frame[name] if name in self.frame else None
+        return self.frame.columns.get(name)
 
     def _of_stage(self, stage: Stage, name: str) -> Floats:
         """Return the stage's figure, 0 where the school does not have the stage."""
@@ -447,7 +449,9 @@ class _SchoolColumns(Columns):
         high = np.where(self.frame.numbers("sections") > 0, -np.inf, np.nan)
         np.maximum.at(high, facts.section_school, stages.high)
         exact = self.frame.numbers("largest_class")
-        return Bounds(_or(exact, np.where(np.isinf(low), np.nan, low)), _or(exact, high))
+        return Bounds(
+            _or(exact, np.where(np.isinf(low), np.nan, low)), _or(exact, high)
+        )
 
 
 class _SectionColumns(Columns):
@@ -523,7 +527,7 @@ def _stricter(above: Limit, here: Limit, which: str | None) -> Limit:
     return Limit(low, high, np.where(takes, here.origin, above.origin), here.values)
 
 
-# -- one test of one column -----------------------------------------------------------
+# -- one test of one column --------------------------------------------------------
 
 
 def _word_test(value: str, test: Test) -> bool:

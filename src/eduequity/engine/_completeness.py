@@ -1,6 +1,4 @@
-"""
-Completeness: whether a county states more than its rows hold.
-"""
+"""Completeness: whether a county states more than its rows hold."""
 
 from __future__ import annotations
 
@@ -24,10 +22,14 @@ _STATED_KINDS = {
 }
 
 
+_LARGE = 50
+"""A teaching point of so many pupils counts as 50人及以上教学点 in form Ⅰ."""
+
+
 def incomplete(facts: Facts) -> npt.NDArray[np.bool_]:
     """Counties that state more schools, classes or pupils than their rows hold."""
     size = len(facts)
-    short = np.diff(facts.school_starts) == 0
+    short: npt.NDArray[np.bool_] = np.diff(facts.school_starts) == 0
     kinds = facts.schools.codes("kind")
     for name, kind in _STATED_KINDS.items():
         if name in facts.counties:
@@ -66,9 +68,7 @@ def _short_of(facts: Facts, name: str) -> npt.NDArray[np.bool_]:
     return short | (stated[0] + stated[1] > held)
 
 
-def _added(
-    rows: npt.NDArray[np.intp], figures: Floats, size: int
-) -> Floats:
+def _added(rows: npt.NDArray[np.intp], figures: Floats, size: int) -> Floats:
     return np.bincount(rows, weights=figures, minlength=size).astype(np.float64)
 
 
@@ -76,7 +76,7 @@ def _large_points(facts: Facts) -> npt.NDArray[np.intp]:
     point_ = facts.schools.codes("kind")[facts.section_school] == (
         Kind.TEACHING_POINT.rank
     )
-    large = ~(facts.sections.numbers("pupils") < 50)  # a blank may be large
+    large = ~(facts.sections.numbers("pupils") < _LARGE)  # a blank may be large
     return np.bincount(facts.section_county[point_ & large], minlength=len(facts))
 
 

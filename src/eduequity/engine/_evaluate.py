@@ -40,6 +40,7 @@ class Level:
         units: The verdicts of every rule's units.
 
         counties: The verdicts of every rule, county by county.
+
     """
 
     area: str
@@ -176,5 +177,3 @@ def joined(
             here = total[level.first : level.last]
             np.maximum(here, verdicts, out=here)
     return total
-
-

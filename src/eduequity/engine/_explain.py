@@ -1,6 +1,4 @@
-"""
-Explaining: the rule's sentence, its operands, the arithmetic, the clause.
-"""
+"""Explaining: the rule's sentence, its operands, the arithmetic, the clause."""
 
 from __future__ import annotations
 
@@ -38,11 +36,14 @@ __all__ = ["Explanation", "Operand", "Reference", "explain"]
 
 _FIELDS = {
     name: field
-    for table in reversed(("schools", "county", *(TABLES.keys() - {"schools", "county"})))
+    for table in reversed(
+        ("schools", "county", *(TABLES.keys() - {"schools", "county"}))
+    )
     for field in TABLES[table]
     for name in field.names
 }
 _MOST = 5
+_BY_RANK: tuple[Verdict, ...] = tuple(Verdict)
 
 
 @attrs.frozen(kw_only=True)
@@ -88,6 +89,7 @@ class Explanation:
         references: Where rule and threshold stand.
 
         notes: What the flags mean here.
+
     """
 
     finding: Finding
@@ -154,7 +156,7 @@ class _Explainer:
             notes=tuple(self._notes()),
         )
 
-    # -- words ----------------------------------------------------------------
+    # -- words ---------------------------------------------------------------------
 
     def _say(self, zh: str, en: str) -> str:
         return zh if self.lang == "zh" else en
@@ -168,9 +170,11 @@ class _Explainer:
         if finding.scope in (Scope.SCHOOL, Scope.SECTION):
             school = finding.entity.split("/")[0]
             name = self._school_name(school)
-            return f"{name}{self._stage_word()}（{finding.entity}）" if (
-                self.lang == "zh"
-            ) else f"{name}{self._stage_word()} ({finding.entity})"
+            return (
+                f"{name}{self._stage_word()}（{finding.entity}）"
+                if (self.lang == "zh")
+                else f"{name}{self._stage_word()} ({finding.entity})"
+            )
         county = self.work.facts.counties.words("name")[0] or finding.entity
         item = self._item_word()
         return f"{county} {item}".strip()
@@ -199,7 +203,7 @@ class _Explainer:
         row = int(np.flatnonzero(codes == code)[0])
         return str(self.work.facts.schools.words("name")[row] or code)
 
-    # -- operands ---------------------------------------------------------------
+    # -- operands ------------------------------------------------------------------
 
     def _operands(self) -> Iterator[Operand]:
         if self.unit < 0:
@@ -323,18 +327,20 @@ class _Explainer:
             )
 
     def _component_note(self, rank: int, value: float, floor: float) -> str:
-        verdict = tuple(Verdict)[rank]
+        verdict = _BY_RANK[rank]
         word = verdict.label.get(self.lang)
         if verdict is not Verdict.UNMET:
             return word
         kept = value >= floor * (1 - 2.0**-40)
         above = self._say("但不低于85%线", "but at or above the floor")
         below = self._say("且低于85%线", "and below the floor")
-        return f"{word}，{above if kept else below} {figure(floor)}" if (
-            self.lang == "zh"
-        ) else f"{word}, {above if kept else below} {figure(floor)}"
+        return (
+            f"{word}，{above if kept else below} {figure(floor)}"
+            if (self.lang == "zh")
+            else f"{word}, {above if kept else below} {figure(floor)}"
+        )
 
-    # -- arithmetic ---------------------------------------------------------------
+    # -- arithmetic ----------------------------------------------------------------
 
     def _arithmetic(self) -> Iterator[str]:
         finding, rule = self.finding, self.rule
@@ -343,8 +349,8 @@ class _Explainer:
             return
         if isinstance(rule, Quorum):
             yield self._say(
-                f"达标 {figure(finding.value)} 项，应不少于 {figure(finding.threshold)} 项，"
-                "余项不低于85%",
+                f"达标 {figure(finding.value)} 项，"
+                f"应不少于 {figure(finding.threshold)} 项，余项不低于85%",
                 f"{figure(finding.value)} met, at least {figure(finding.threshold)} "
                 "asked, the other at the floor or above",
             )
@@ -412,7 +418,7 @@ class _Explainer:
         value = point(self.work.section[rule.indicator])[rows]
         return value, point(self.work.section[rule.weight])[rows], rows
 
-    # -- who is behind it -------------------------------------------------------------
+    # -- who is behind it ----------------------------------------------------------
 
     def _contributors(self) -> Iterator[str]:
         if isinstance(self.rule, Dispersion) and self.unit >= 0:
@@ -432,10 +438,8 @@ class _Explainer:
             shown = measured(float(value[at]), unit, self.lang)
             part = figure(100 * float(share[at]), 1)
             yield self._say(
-                f"{self._school_name(code)}（{code}）：{shown}，"
-                f"占离差平方和 {part}%",
-                f"{self._school_name(code)} ({code}): {shown}, "
-                f"{part}% of the variance",
+                f"{self._school_name(code)}（{code}）：{shown}，占离差平方和 {part}%",
+                f"{self._school_name(code)} ({code}): {shown}, {part}% of the variance",
             )
 
     def _failing(self) -> Iterator[str]:
@@ -457,7 +461,7 @@ class _Explainer:
         if len(units) > 2 * _MOST:
             yield self._say(f"…… 共 {len(units)} 个", f"… {len(units)} in all")
 
-    # -- documents and flags ------------------------------------------------------------
+    # -- documents and flags -------------------------------------------------------
 
     def _references(self) -> Iterator[Reference]:
         for citation in self.finding.sources:
@@ -509,7 +513,9 @@ _DERIVED_LABELS = {
     "classes_per_room": Text("每间对应班级数", "classes per room"),
     "music_room_area": Text("音乐教室面积要求", "area asked of a music room"),
     "art_room_area": Text("美术教室面积要求", "area asked of an art room"),
-    "count_visiting_pe_arts": Text("计入走教教师（R-1）", "count visiting teachers (R-1)"),
+    "count_visiting_pe_arts": Text(
+        "计入走教教师（R-1）", "count visiting teachers (R-1)"
+    ),
     "count_extra_sports": Text("计入其他场地（R-2）", "count extra venues (R-2)"),
 }
 
@@ -521,7 +527,8 @@ _NOTES = {
         "只有一个学校，差异系数为0", "a single school, so the coefficient is 0"
     ),
     "partial": Text(
-        "有缺项；所示为已知部分的值", "some are missing; the value is that of the others"
+        "有缺项；所示为已知部分的值",
+        "some are missing; the value is that of the others",
     ),
     "knife_edge": Text(
         "按申报表小数位四舍五入后结论会改变，以未舍入值为准",

@@ -14,13 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import attrs
 import numpy as np
 
-from eduequity.engine._completeness import stated_anything
 from eduequity.engine._columns import Limit, Workspace, point
+from eduequity.engine._completeness import stated_anything
 from eduequity.engine._evaluate import level_rules, needs
 from eduequity.engine._judge import (
     MET,
     UNMET,
-    Judged,
     compare,
     judge,
 )
@@ -109,6 +108,7 @@ class Finding:
         flags: Words of the closed list `FLAGS`.
 
         sources: Where rule and threshold stand, and how we know it.
+
     """
 
     id: str
@@ -162,7 +162,9 @@ class Finding:
         }
 
 
-# -- the forms' rounding ------------------------------------------------------------
+# -- the forms' rounding -----------------------------------------------------------
+
+_BY_RANK: tuple[Verdict, ...] = tuple(Verdict)
 
 _DECIMALS = {
     Unit.TEACHERS_PER_100: 2,
@@ -195,7 +197,7 @@ def rounded(value: float, places: int) -> float:
     return float(Decimal(repr(value)).quantize(step, rounding=ROUND_HALF_UP))
 
 
-# -- building -----------------------------------------------------------------------
+# -- building ----------------------------------------------------------------------
 
 
 def findings_of(assessment: Assessment, county: int) -> Iterator[Finding]:
@@ -242,7 +244,7 @@ class _Builder:
         if judged.units in ("section", "school", "item"):
             yield self._summary()
 
-    # -- one unit -------------------------------------------------------------
+    # -- one unit ------------------------------------------------------------------
 
     def _unit(self, unit: int, rank: int) -> Finding:
         entity, stage, item, scope = self._names(unit)
@@ -252,7 +254,7 @@ class _Builder:
             stage=stage,
             item=item,
             scope=scope,
-            verdict=tuple(Verdict)[rank],
+            verdict=_BY_RANK[rank],
             value=self._value(unit, rank),
             threshold=threshold,
             flags=self._unit_flags(unit, rank),
@@ -328,7 +330,7 @@ class _Builder:
         whole = point(self.work.section["school_largest_class"])[unit]
         return bool(np.isnan(own) and np.isnan(over) and not np.isnan(whole))
 
-    # -- joining units ----------------------------------------------------------
+    # -- joining units -------------------------------------------------------------
 
     def _summary(self) -> Finding:
         """Join the units: the value is the share that is met of those assessed."""
@@ -347,7 +349,7 @@ class _Builder:
             stage=None,
             item=None,
             scope=Scope.COUNTY,
-            verdict=tuple(Verdict)[rank],
+            verdict=_BY_RANK[rank],
             value=met / assessed if assessed else None,
             threshold=1.0,
             flags=flags,
@@ -357,7 +359,7 @@ class _Builder:
             measure=Unit.SHARE,
         )
 
-    # -- what they have in common -------------------------------------------------
+    # -- what they have in common --------------------------------------------------
 
     def _finding(self, **facts: Any) -> Finding:
         unit = facts.pop("unit")
@@ -435,9 +437,7 @@ class _Builder:
         if isinstance(self.rule, Threshold) and self.rule.against:
             cited += self._cited_inputs()
         if isinstance(self.rule, Every):
-            cited += [
-                law.citation("", value) for value in law.values(self.rule.items)
-            ]
+            cited += [law.citation("", value) for value in law.values(self.rule.items)]
         return tuple(dict.fromkeys(cited))
 
     def _cited_inputs(self) -> Iterator[Citation]:

@@ -78,6 +78,7 @@ class Judged:
         items: The items' names.
 
         flagged: Further flags by name, each a mask over the units.
+
     """
 
     units: Units
@@ -98,7 +99,7 @@ def judge(work: Workspace, name: str, rule: Rule) -> Judged:
         return _JUDGES[rule.kind](work, name, rule)
 
 
-# -- comparing ------------------------------------------------------------------------
+# -- comparing ---------------------------------------------------------------------
 
 
 def compare(value: Any, operator: str, limit: Any) -> npt.NDArray[np.bool_]:
@@ -149,7 +150,7 @@ def _applied(verdicts: Verdicts, population: Match) -> Verdicts:
     return np.where(population.possible, verdicts, NOT_APPLICABLE)
 
 
-# -- joining by county ------------------------------------------------------------------
+# -- joining by county -------------------------------------------------------------
 
 
 def per_county(verdicts: Verdicts, starts: npt.NDArray[np.intp]) -> Verdicts:
@@ -163,16 +164,16 @@ def per_county(verdicts: Verdicts, starts: npt.NDArray[np.intp]) -> Verdicts:
 
 def _cap_incomplete(counties: Verdicts, work: Workspace) -> Verdicts:
     """Where rows are known to be missing a rule over schools is never met."""
-    return np.where(
-        work.incomplete & (counties <= MET), UNKNOWN, counties
-    ).astype(np.int8)
+    return np.where(work.incomplete & (counties <= MET), UNKNOWN, counties).astype(
+        np.int8
+    )
 
 
-# -- signed yes and no --------------------------------------------------------------------
+# -- signed yes and no -------------------------------------------------------------
 
 
 def _attestations(work: Workspace, name: str) -> tuple[Floats, Floats]:
-    """Return what was signed for a rule: per county, and per school; NaN for nothing."""
+    """Return what was signed for a rule, per county and per school; NaN: nothing."""
     facts = work.facts
     county = np.full(len(facts), np.nan)
     school = np.full(facts.schools.size, np.nan)
@@ -252,7 +253,7 @@ def _judge_signed(work: Workspace, name: str, rule: Attested | Veto) -> Judged:
     return _judge_all(work, name, rule, (rule.field,) if rule.field else ())
 
 
-# -- thresholds and the quorum over them ---------------------------------------------------
+# -- thresholds and the quorum over them -------------------------------------------
 
 
 def _judge_threshold(work: Workspace, _name: str, rule: Threshold) -> Judged:
@@ -294,7 +295,9 @@ def _limit_of(columns: Columns, rule: Threshold) -> Limit:
     return Limit(other, other, none, ())
 
 
-def _over_units(work: Workspace, rule: Rule, verdicts: Verdicts, **facts: Any) -> Judged:
+def _over_units(
+    work: Workspace, rule: Rule, verdicts: Verdicts, **facts: Any
+) -> Judged:
     units: Units
     if rule.scope is Scope.SECTION:
         units, starts = "section", work.facts.group_starts[::2]
@@ -346,7 +349,7 @@ def _judge_quorum(work: Workspace, name: str, rule: Quorum) -> Judged:
     )
 
 
-# -- between schools --------------------------------------------------------------------
+# -- between schools ---------------------------------------------------------------
 
 
 def _judge_dispersion(work: Workspace, _name: str, rule: Dispersion) -> Judged:
@@ -391,7 +394,7 @@ def _possible(population: Match, facts: Facts) -> npt.NDArray[np.intp]:
     return np.bincount(_group_of(facts)[population.possible], minlength=2 * len(facts))
 
 
-# -- county-wide shares -------------------------------------------------------------------
+# -- county-wide shares ------------------------------------------------------------
 
 
 def _judge_share(work: Workspace, _name: str, rule: Share) -> Judged:
@@ -452,8 +455,9 @@ def _share_parts(
     work: Workspace, rule: Share, groups: int
 ) -> tuple[list[Any], npt.NDArray[np.bool_]]:
     """
-    Return what adds up (columns, the group of each unit, which units are used), and
-    the groups for which stated totals alone are used.
+    Return what adds up, and for which counties only stated totals do.
+
+    A part is its columns, the group of each unit, and which of the units are used.
 
     A school's undivided total stands in for its blank sections, and a stage's stated
     county total for a stage with blanks.
@@ -466,6 +470,7 @@ def _share_parts(
         parts = [(section, owner + facts.section_stage, every)]
         return parts, np.zeros(groups * len(facts), dtype=np.bool_)
     blank = _either_blank(section, rule)
+    told: npt.NDArray[np.bool_]
     group = _group_of(facts)
     holed = np.bincount(facts.section_school[blank], minlength=school.size) > 0
     whole = holed & ~_either_blank(school, rule)
@@ -476,7 +481,7 @@ def _share_parts(
     told &= ~np.repeat(spanned, 2) | np.repeat(told.reshape(-1, 2).all(axis=1), 2)
     if rule.population:
         told[:] = False
-    both = told.reshape(-1, 2).all(axis=1)
+    both = told[::2] & told[1::2]
     whole &= ~both[facts.school_county]
     return [
         (section, owner, ~whole[facts.section_school] & ~told[group]),
@@ -502,8 +507,9 @@ def _by_totals(work: Workspace, rule: Share, limit: Limit) -> Verdicts:
 
 
 def _either_blank(columns: Columns, rule: Share) -> npt.NDArray[np.bool_]:
-    blank = (np.isnan(point(columns[n])) for n in (rule.numerator, rule.denominator))
-    return np.logical_or(*blank)
+    n, d = (point(columns[each]) for each in (rule.numerator, rule.denominator))
+    blank: npt.NDArray[np.bool_] = np.isnan(n) | np.isnan(d)
+    return blank
 
 
 def _part(n: Floats, d: Floats, share: Floats) -> tuple[Floats, Floats]:
@@ -517,7 +523,7 @@ def _part(n: Floats, d: Floats, share: Floats) -> tuple[Floats, Floats]:
     return low, high
 
 
-# -- listed items, and years -----------------------------------------------------------------
+# -- listed items, and years -------------------------------------------------------
 
 
 def _judge_every(work: Workspace, _name: str, rule: Every) -> Judged:
@@ -551,7 +557,10 @@ def _judge_every(work: Workspace, _name: str, rule: Every) -> Judged:
     counties = np.where(none, UNKNOWN, counties).astype(np.int8)
     threshold = work.county.limit(rule.parameter)
     flat = Limit(
-        *(np.repeat(part, len(items)) for part in threshold[:3]), threshold.values
+        np.repeat(threshold.low, len(items)),
+        np.repeat(threshold.high, len(items)),
+        np.repeat(threshold.origin, len(items)),
+        threshold.values,
     )
     return Judged(
         units="item",

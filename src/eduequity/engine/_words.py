@@ -1,6 +1,4 @@
-"""
-Numbers as people read them, in Chinese and in English.
-"""
+"""Numbers as people read them, in Chinese and in English."""
 
 from __future__ import annotations
 
@@ -77,6 +75,8 @@ def comparison(finding: Finding, lang: str, *, exact: bool = False) -> str:
         return value
     limit = measured(finding.threshold, finding.unit, lang, places=6, bare=True)
     asked = "应" if lang == "zh" else "asked "
-    return f"{value}（{asked}{_SIGNS[finding.operator]} {limit}）" if lang == "zh" else (
-        f"{value} ({asked}{_SIGNS[finding.operator]} {limit})"
+    return (
+        f"{value}（{asked}{_SIGNS[finding.operator]} {limit}）"
+        if lang == "zh"
+        else (f"{value} ({asked}{_SIGNS[finding.operator]} {limit})")
     )

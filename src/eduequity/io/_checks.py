@@ -59,7 +59,7 @@ def _say_no_county(tables: Tables, log: Log) -> None:
     )
 
 
-# -- figures ------------------------------------------------------------------
+# -- figures -----------------------------------------------------------------------
 
 
 @attrs.frozen
@@ -237,7 +237,7 @@ def _names(table: Table, names: Sequence[str], lang: str) -> str:
     return " + ".join(_label(table, name).get(lang) for name in names)
 
 
-# -- codes --------------------------------------------------------------------
+# -- codes -------------------------------------------------------------------------
 
 _KEYS = {
     "county": ("code",),
@@ -364,7 +364,7 @@ def _taught(schools: Table) -> Callable[[int, Stage], bool]:
     return taught
 
 
-# -- schools that belong to schools ---------------------------------------------
+# -- schools that belong to schools ------------------------------------------------
 
 
 def _check_parents(schools: Table, log: Log) -> None:
@@ -432,7 +432,7 @@ def _in_circles(parents: Sequence[Any], rows: Mapping[Any, int]) -> list[int]:
     return circle
 
 
-# -- what attestations and published figures speak of ---------------------------
+# -- what attestations and published figures speak of ------------------------------
 
 
 def _check_places(tables: Tables, log: Log) -> None:

@@ -52,7 +52,7 @@ class Heading:
     factor: Decimal | None = None
 
 
-# -- units --------------------------------------------------------------------
+# -- units -------------------------------------------------------------------------
 
 _MONEY = (Unit.YUAN, Unit.YUAN_PER_PUPIL)
 _PEOPLE = (Unit.PUPILS, Unit.PERSONS, Unit.TEACHERS)
@@ -109,7 +109,7 @@ def _key(heading: str) -> str:
     return _GROUPS.sub("", heading_key(heading)).replace("()", "")
 
 
-# -- recognising --------------------------------------------------------------
+# -- recognising -------------------------------------------------------------------
 
 
 @functools.lru_cache(maxsize=64)
@@ -334,7 +334,7 @@ def _check_missing(
         )
 
 
-# -- tables -------------------------------------------------------------------
+# -- tables ------------------------------------------------------------------------
 
 
 def table_name(word: str) -> str | None:

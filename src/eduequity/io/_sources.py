@@ -89,7 +89,7 @@ class Reader:
             self._mapping(rows_of(_records_in(source)), "")
         return self.found
 
-    # -- files ----------------------------------------------------------------
+    # -- files ---------------------------------------------------------------------
 
     def _path(self, source: str | os.PathLike[str]) -> None:
         file = self.log.source = os.fspath(source)
@@ -305,7 +305,7 @@ class Reader:
                 {**place, "cell": f"row {number}"},
             )
 
-    # -- mappings -------------------------------------------------------------
+    # -- mappings ------------------------------------------------------------------
 
     def _json(self, data: bytes, file: str) -> None:
         doubled: list[str] = []
@@ -413,7 +413,7 @@ class Reader:
             rows=rows if rows is not None else range(1, size + 1),
         )
 
-    # -- workbooks ------------------------------------------------------------
+    # -- workbooks -----------------------------------------------------------------
 
     def _workbook(self, data: bytes, file: str) -> None:
         from eduequity.io._workbooks import WorkbookError, opened
@@ -436,7 +436,7 @@ class Reader:
                 error.code, error.sentence.zh, error.sentence.en, sheet=error.sheet
             ) from error
 
-    # -- tables ---------------------------------------------------------------
+    # -- tables --------------------------------------------------------------------
 
     def _table(self, name: str, place: Place, *, blank: bool = False) -> str | None:
         """Return the table that *name* means; say so if it is none or a second one."""
@@ -511,7 +511,7 @@ def _too_large(most: int) -> _UnreadableError:
     )
 
 
-# -- text ---------------------------------------------------------------------
+# -- text --------------------------------------------------------------------------
 
 
 def _decoded(data: bytes) -> str:
@@ -629,7 +629,7 @@ def _json_integer(word: str) -> int | float:
     return int(word) if len(word) <= _MOST_DIGITS else float(word)
 
 
-# -- data frames --------------------------------------------------------------
+# -- data frames -------------------------------------------------------------------
 
 
 def _frame_columns(content: Any) -> Mapping[str, list[Any]]:

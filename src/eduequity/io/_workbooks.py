@@ -184,7 +184,7 @@ def _too_wide(cells: int, sheet: str) -> WorkbookError:
     )
 
 
-# -- looking into the archive -------------------------------------------------
+# -- looking into the archive ------------------------------------------------------
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

@@ -1,6 +1,8 @@
 """
-One declaration per field: from it come the validators of the records, the headings
-that readers recognise, the JSON Schema and the data dictionary.
+One declaration per field, and what is made from it.
+
+The validators of the records, the headings that readers recognise, the JSON Schema and
+the data dictionary all come from here.
 """
 
 from __future__ import annotations
@@ -8,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from calendar import monthrange
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
@@ -32,10 +35,10 @@ __all__ = [
     "yes_no",
 ]
 
-FieldType = Literal[
-    "text", "integer", "number", "yes_no", "choice", "date", "areas"
-]
+FieldType = Literal["text", "integer", "number", "yes_no", "choice", "date", "areas"]
 """What a cell holds; ``areas`` is a list of areas in m²."""
+
+ChoiceClass: TypeAlias = type[Choice]
 
 STAGED = (Stage.PRIMARY, Stage.JUNIOR)
 
@@ -69,6 +72,7 @@ class Field:
         per_stage: Whether it may carry the prefix ``primary_`` or ``junior_``.
 
         period: What time the figure speaks of.
+
     """
 
     table: str
@@ -79,7 +83,7 @@ class Field:
     aliases: tuple[str, ...] = ()
     minimum: float | None = 0
     maximum: float | None = None
-    choices: type[Choice] | None = None
+    choices: ChoiceClass | None = None
     required: bool = False
     per_stage: bool = False
     period: Text | None = None
@@ -142,7 +146,8 @@ class Field:
             )
         if self.type == "integer" and value != int(value):
             return "fractional-count", Text(
-                f"{value} 带小数，应为整数", f"{value} is fractional, expected a whole number"
+                f"{value} 带小数，应为整数",
+                f"{value} is fractional, expected a whole number",
             )
         if self.minimum is not None and value < self.minimum:
             code = "negative-number" if self.minimum == 0 else "too-small"
@@ -193,6 +198,7 @@ class PartialDate:
 
         Raises:
             ValueError: *word* is no date.
+
         """
         if isinstance(word, dt.datetime):
             word = word.date()
@@ -200,14 +206,15 @@ class PartialDate:
             return cls(word, word)
         match = _PARTIAL.match(str(word).strip())
         if not match:
-            raise ValueError(f"{word!r} is no date; expected 2016, 2016-10 or 2016-10-09")
+            raise ValueError(
+                f"{word!r} is no date; expected 2016, 2016-10 or 2016-10-09"
+            )
         year, month, day = (int(part) if part else None for part in match.groups())
         first = dt.date(year or 0, month or 1, day or 1)
         if day:
             return cls(first, first)
         if month:
-            after = (first.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
-            return cls(first, after - dt.timedelta(days=1))
+            return cls(first, first.replace(day=monthrange(first.year, month)[1]))
         return cls(first, dt.date(first.year, 12, 31))
 
     def __str__(self) -> str:
@@ -309,11 +316,7 @@ def fields_of(
 ) -> tuple[Field, ...]:
     """Return the fields that the attrs class *record* declares, in its order."""
     return tuple(
-        Field(
-            table=table, name=each.name, per_stage=per_stage, **each.metadata[_KEY]
-        )
+        Field(table=table, name=each.name, per_stage=per_stage, **each.metadata[_KEY])
         for each in attrs.fields(record)
         if _KEY in each.metadata
     )
-
-

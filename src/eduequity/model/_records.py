@@ -139,7 +139,10 @@ class Section:
         also="每班66人以上班级个数",
     )
     full_time_teachers: int | None = count(
-        "专任教师数", "Full-time teachers", Unit.TEACHERS, also="专任教师总人数 专任教师"
+        "专任教师数",
+        "Full-time teachers",
+        Unit.TEACHERS,
+        also="专任教师总人数 专任教师",
     )
     staff: int | None = count("教职工数", "Staff", Unit.TEACHERS)
     above_degree_teachers: int | None = count(
@@ -297,13 +300,13 @@ class School:
         "教学及辅助用房面积",
         "Teaching and auxiliary floor area (includes indoor sports rooms)",
         Unit.M2,
-        also="教学及辅助用房总面积",
+        also="教学及辅助用房总面积 本学年校舍建筑面积/教学及辅助用房/计",
     )
     indoor_sports_area: float | None = number(
         "室内体育用房面积",
         "Indoor sports rooms (subtracted from the teaching area)",
         Unit.M2,
-        also="室内体育用房",
+        also="室内体育用房 本学年校舍建筑面积/教学及辅助用房/室内体育用房",
     )
     sports_hall_area: float | None = number(
         "学校体育馆面积", "Sports hall (added to the sports area)", Unit.M2
@@ -347,9 +350,7 @@ class School:
     art_room_areas: tuple[float, ...] | None = areas(
         "美术教室面积", "Areas of the art rooms"
     )
-    music_rooms: int | None = count(
-        "音乐教室总间数", "Music rooms in all", Unit.ROOMS
-    )
+    music_rooms: int | None = count("音乐教室总间数", "Music rooms in all", Unit.ROOMS)
     music_rooms_ge96: int | None = count(
         "96㎡及以上音乐教室间数",
         "Music rooms of at least 96 m²",
@@ -455,7 +456,9 @@ class Teacher:
     stage: Stage = choice("任教学段", "Stage taught", Stage, required=True, also="学段")
     degree: DegreeLevel | None = choice("学历", "Degree", DegreeLevel)
     subject: str | None = text("任教学科", "Subject", also="学科 任教课程")
-    full_time: bool | None = yes_no("是否专任教师", "Full-time teacher", also="专任教师")
+    full_time: bool | None = yes_no(
+        "是否专任教师", "Full-time teacher", also="专任教师"
+    )
     backbone_level: Level | None = choice(
         "骨干教师级别", "Level of recognition as a backbone teacher", Level
     )
@@ -492,7 +495,11 @@ class Kindergarten:
     )
     children: int | None = count("在园幼儿数", "Children", Unit.PUPILS)
     planned_year: int | None = integer(
-        "规划建设年份", "Year it was planned", unit=Unit.COUNT, minimum=1000, maximum=2100
+        "规划建设年份",
+        "Year it was planned",
+        unit=Unit.COUNT,
+        minimum=1000,
+        maximum=2100,
     )
     residential_supporting: bool | None = yes_no(
         "小区配套园", "Supports a residential quarter"
@@ -547,14 +554,15 @@ class Survey:
     channel: SurveyChannel = choice(
         "调查方式", "How people were asked", SurveyChannel, required=True
     )
-    group: SurveyGroup = choice(
-        "调查对象", "Who was asked", SurveyGroup, required=True
-    )
+    group: SurveyGroup = choice("调查对象", "Who was asked", SurveyGroup, required=True)
     distributed: int | None = count(
-        "发放数", "Questionnaires handed out", Unit.PERSONS, also="问卷总数"
+        "发放数", "Questionnaires handed out", Unit.PERSONS, also="问卷总数 问卷总数/计"
     )
     valid: int | None = count(
-        "有效数", "Valid answers", Unit.PERSONS, also="回收有效问卷数 实地走访人数"
+        "有效数",
+        "Valid answers",
+        Unit.PERSONS,
+        also="回收有效问卷数 实地走访人数 实地走访人数/计",
     )
     satisfied: int | None = count(
         "满意数", "Satisfied answers", Unit.PERSONS, also="满意问卷数 满意人数"
@@ -591,7 +599,9 @@ class Attestation:
 
     entity: str = text("对象", "County code or school code", required=True)
     rule: str = text("规则", "Rule id", required=True)
-    value: bool | None = yes_no("结论", "Fulfilled (a veto: it occurred)", required=True)
+    value: bool | None = yes_no(
+        "结论", "Fulfilled (a veto: it occurred)", required=True
+    )
     evidence: str | None = text("证据", "Evidence")
     issuer: str | None = text("出具单位", "Issuer")
     level: str | None = text("层级", "self, city, province or nation")
@@ -621,7 +631,11 @@ class Reported:
 
 @attrs.frozen(kw_only=True)
 class County:
-    """One county 县（市、区） with all that is known of it."""
+    """
+    One county 县（市、区） with all that is known of it.
+
+    `primary` and `junior` hold totals that the county states for a stage.
+    """
 
     code: str = text("区县代码", "County code", required=True)
     name: str | None = text("区县名称", "County name")
@@ -642,25 +656,41 @@ class County:
     )
     township_count: int | None = count("乡镇数", "Townships")
     village_count: int | None = count("行政村数", "Villages")
-    primary_schools: int | None = count("小学校数", "Primary schools", Unit.SCHOOLS)
-    junior_schools: int | None = count("初中校数", "Junior schools", Unit.SCHOOLS)
+    primary_schools: int | None = count(
+        "小学校数", "Primary schools", Unit.SCHOOLS, also="普通中小学校数/小学"
+    )
+    junior_schools: int | None = count(
+        "初中校数", "Junior schools", Unit.SCHOOLS, also="普通中小学校数/初中"
+    )
     nine_year_schools: int | None = count(
-        "九年一贯制学校数", "Nine-year schools", Unit.SCHOOLS
+        "九年一贯制学校数",
+        "Nine-year schools",
+        Unit.SCHOOLS,
+        also="普通中小学校数/九年一贯制学校",
     )
     twelve_year_schools: int | None = count(
-        "十二年一贯制学校数", "Twelve-year schools", Unit.SCHOOLS
+        "十二年一贯制学校数",
+        "Twelve-year schools",
+        Unit.SCHOOLS,
+        also="普通中小学校数/十二年一贯制学校",
     )
     complete_secondary_schools: int | None = count(
-        "完全中学校数", "Complete secondary schools", Unit.SCHOOLS
+        "完全中学校数",
+        "Complete secondary schools",
+        Unit.SCHOOLS,
+        also="普通中小学校数/完全中学",
     )
     special_schools: int | None = count(
-        "特殊教育学校数", "Special schools", Unit.SCHOOLS
+        "特殊教育学校数", "Special schools", Unit.SCHOOLS, also="特殊教育学校"
     )
     teaching_points: int | None = count(
-        "教学点数", "Teaching points", Unit.SCHOOLS, also="小学教学点数"
+        "教学点数", "Teaching points", Unit.SCHOOLS, also="小学教学点数 小学教学点数/计"
     )
     teaching_points_50: int | None = count(
-        "50人及以上教学点数", "Teaching points of 50 pupils or more", Unit.SCHOOLS
+        "50人及以上教学点数",
+        "Teaching points of 50 pupils or more",
+        Unit.SCHOOLS,
+        also="小学教学点数/其中:50人及以上",
     )
     gdp_per_capita: float | None = number(
         "年人均国内生产总值", "GDP per head", Unit.YUAN
@@ -723,18 +753,24 @@ class County:
         "优质高中招生计划总人数", "Places at quality senior high schools", Unit.PUPILS
     )
     senior_high_allocated_places: int | None = count(
-        "优质高中招生分配名额", "Places allocated to junior schools", Unit.PUPILS,
+        "优质高中招生分配名额",
+        "Places allocated to junior schools",
+        Unit.PUPILS,
         also="优质高中招生分配指标数",
     )
     senior_high_rural_places: int | None = count(
-        "分配农村学校名额", "Places allocated to rural junior schools", Unit.PUPILS,
+        "分配农村学校名额",
+        "Places allocated to rural junior schools",
+        Unit.PUPILS,
         also="向农村学校分配指标数",
     )
     migrant_children_eligible: int | None = count(
         "符合条件的随迁子女总人数", "Eligible migrant workers' children", Unit.PUPILS
     )
     migrant_children_public: int | None = count(
-        "在公办学校就读的随迁子女数", "… in public schools", Unit.PUPILS,
+        "在公办学校就读的随迁子女数",
+        "… in public schools",
+        Unit.PUPILS,
         also="在县域内公办学校就读的随迁子女人数",
     )
     migrant_children_purchased: int | None = count(
@@ -747,7 +783,9 @@ class County:
         "适龄残疾儿童少年总数", "Disabled children of school age", Unit.PUPILS
     )
     disabled_children_enrolled: int | None = count(
-        "残疾儿童少年入学人数", "… who are enrolled", Unit.PUPILS,
+        "残疾儿童少年入学人数",
+        "… who are enrolled",
+        Unit.PUPILS,
         also="适龄残疾儿童少年入学总人数",
     )
     disabled_in_special: int | None = count(
@@ -760,11 +798,15 @@ class County:
         "送教上门残疾儿童少年数", "… taught at home", Unit.PUPILS
     )
     primary_funding_quota: float | None = number(
-        "小学生均公用经费基准定额", "Funding quota, primary", Unit.YUAN_PER_PUPIL,
+        "小学生均公用经费基准定额",
+        "Funding quota, primary",
+        Unit.YUAN_PER_PUPIL,
         also="规定的小学生均公用经费标准",
     )
     junior_funding_quota: float | None = number(
-        "初中生均公用经费基准定额", "Funding quota, junior", Unit.YUAN_PER_PUPIL,
+        "初中生均公用经费基准定额",
+        "Funding quota, junior",
+        Unit.YUAN_PER_PUPIL,
         also="规定的初中生均公用经费标准",
     )
     boarding_top_up: float | None = number(
@@ -788,9 +830,7 @@ class County:
     annual_monitoring: bool | None = yes_no(
         "年度监测持续保持较高水平", "Annual monitoring stays high"
     )
-    siting_plan: bool | None = yes_no(
-        "学校规划布局合理", "School siting is sound"
-    )
+    siting_plan: bool | None = yes_no("学校规划布局合理", "School siting is sound")
     staffing_allocation: bool | None = yes_no(
         "统筹分配各校编制和岗位", "Posts are allocated by the county"
     )
@@ -804,7 +844,8 @@ class County:
     school_choice: bool | None = yes_no("违规择校行为", "Irregular school choice")
     key_schools: bool | None = yes_no("重点学校或重点班", "Key schools or key classes")
     unfilled_posts: bool | None = yes_no(
-        "有编不补或长期聘用编外教师", "Posts left unfilled or long-term off-quota teachers"
+        "有编不补或长期聘用编外教师",
+        "Posts left unfilled or long-term off-quota teachers",
     )
     serious_incident: bool | None = yes_no(
         "重大安全责任事故和严重违纪违规事件",
@@ -815,6 +856,8 @@ class County:
         "规范治理校外培训机构及减轻课外负担不力", "Weak governance of tutoring"
     )
     synthetic: bool | None = yes_no("合成数据", "Synthetic data")
+    primary: Section | None = None
+    junior: Section | None = None
     schools: tuple[School, ...] = ()
     teachers: tuple[Teacher, ...] = ()
     classes: tuple[SchoolClass, ...] = ()
@@ -872,11 +915,11 @@ def rows_of(counties: tuple[County, ...]) -> dict[str, list[dict[str, Any]]]:
 def _flat(record: Any, table: str) -> dict[str, Any]:
     declared = fields_of(type(record), table)
     row = {field.name: getattr(record, field.name) for field in declared}
-    if isinstance(record, School):
+    if isinstance(record, School | County):
         for part, prefix in (
             (record.primary, "primary_"),
             (record.junior, "junior_"),
-            (record.undivided, ""),
+            (getattr(record, "undivided", None), ""),
         ):
             if part is not None:
                 row |= {prefix + key: each for key, each in _flat(part, "").items()}

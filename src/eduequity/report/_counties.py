@@ -11,8 +11,10 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from eduequity.report._groups import groups_of
 from eduequity.report._levels import rank_of, verdict_at
-from eduequity.report._words import STYLES, one_line
+from eduequity.report._page import WEAK, Page
+from eduequity.report._words import LEVELS, STYLES, one_line
 from eduequity.vocab import LEVEL_NAMES, Force, Verdict
 
 
@@ -24,13 +26,49 @@ if TYPE_CHECKING:
     from eduequity.engine import Assessment, CountyResult
 
 
-__all__ = ["tables", "totals", "worst_first"]
+__all__ = ["CountiesPage"]
 
 _MOST_COUNTIES = 40
 _MOST_RULES = 10
 
 
-def totals(assessment: Assessment, level: str, lang: str) -> Iterator[tuple[str, Text]]:
+class CountiesPage(Page):
+    """The report of several counties."""
+
+    def parts(self) -> Iterator[RenderableType]:
+        """Yield the report of several counties."""
+        yield self._several_head()
+        yield from _tables(self.assessment, self.level, self.lang, self.verdict)
+        yield from self.remarks(self._weak_documents())
+        worst = _worst_first(self.assessment, self.level)[:1]
+        groups = (groups_of(each, self.level) for each in worst)
+        yield from self.next_steps(next(groups, ()))
+
+    def _several_head(self) -> RenderableType:
+        count = len(self.assessment)
+        title = self.say(f"{count} 个区县", f"{count} counties")
+        rows = [
+            *self.common_rows(),
+            (
+                self.say("采用层级", "Level"),
+                Text(LEVELS[self.level].get(self.lang)),
+            ),
+            *_totals(self.assessment, self.level, self.lang),
+        ]
+        return self.panel(Text(title, style="bold"), rows)
+
+    def _weak_documents(self) -> tuple[tuple[str, How], ...]:
+        return tuple(
+            (f"{pack.info.id}/{name}", source.read)
+            for pack in self.law.packs
+            for name, source in pack.sources.items()
+            if source.read in WEAK
+        )
+
+
+def _totals(
+    assessment: Assessment, level: str, lang: str
+) -> Iterator[tuple[str, Text]]:
     """Yield the counts by verdict and the share that is met, with its bounds."""
     counts = Counter(verdict_at(each, level) for each in assessment.values())
     line = Text()
@@ -70,14 +108,14 @@ def _share(met: int, unmet: int, unknown: int, lang: str) -> str:
     )
 
 
-def tables(
+def _tables(
     assessment: Assessment,
     level: str,
     lang: str,
     worded: Callable[[Verdict], Text],
 ) -> Iterator[RenderableType]:
     """Yield the table of counties, those with problems first, and that of rules."""
-    counties = worst_first(assessment, level)
+    counties = _worst_first(assessment, level)
     yield _counties(counties[:_MOST_COUNTIES], level, lang, worded)
     if len(counties) > _MOST_COUNTIES:
         yield Text(
@@ -88,7 +126,7 @@ def tables(
     yield from _rules(assessment, level, lang)
 
 
-def worst_first(assessment: Assessment, level: str) -> list[CountyResult]:
+def _worst_first(assessment: Assessment, level: str) -> list[CountyResult]:
     """Return the counties, those with most rules unmet and then unknown first."""
 
     def badness(county: CountyResult) -> tuple[int, int, int]:

@@ -25,7 +25,6 @@ from eduequity.rules import _pack
 from eduequity.rules._pack import (
     RULE_KINDS,
     Condition,
-    Every,
     Pack,
     PackInfo,
     Parameter,
@@ -37,7 +36,7 @@ from eduequity.rules._pack import (
     Unencoded,
     Value,
 )
-from eduequity.vocab import Area, Force, How, Scope, Text, Unit
+from eduequity.vocab import Area, Force, How, Scope, Unit
 
 
 __all__ = ["load_pack"]
@@ -52,7 +51,7 @@ _COMPARISONS = ("in", "not_in", "min", "max", "above", "below")
 _SECTIONS = ("pack", "sources", "parameters", "rules", "readings", "unencoded")
 
 
-class _Bad(ValueError):
+class _BadValueError(ValueError):
     """What is wrong with one value: what was found, what was expected."""
 
 
@@ -69,6 +68,7 @@ def load_pack(folder: Path, *, distribution: str = "", version: str = "") -> Pac
 
     Raises:
         PackError: With every defect found.
+
     """
     files = sorted(folder.glob("*.toml"))
     if not files:
@@ -93,9 +93,7 @@ def load_pack(folder: Path, *, distribution: str = "", version: str = "") -> Pac
     )
 
 
-def _problem(
-    file: Path, path: str, sentence: str, line: int | None = None
-) -> Problem:
+def _problem(file: Path, path: str, sentence: str, line: int | None = None) -> Problem:
     return Problem(
         code="pack",
         zh=sentence,
@@ -128,24 +126,26 @@ class _Loader:
         if info.format != FORMAT:
             self._say("pack.format", f"{info.format}, expected {FORMAT}")
             raise PackError(self.problems)
-        parts = {
-            "sources": self._table(merged, "sources", Source),
-            "parameters": self._table(merged, "parameters", Parameter),
-            "readings": self._table(merged, "readings", Reading),
-        }
         rules = self._rules(merged.get("rules", {}), info)
         unencoded = tuple(
             row
             for number, each in enumerate(merged.get("unencoded", []))
             if (row := self._one(f"unencoded[{number}]", each, Unencoded))
         )
-        pack = Pack(info=info, rules=rules, unencoded=unencoded, **parts)
+        pack = Pack(
+            info=info,
+            rules=rules,
+            unencoded=unencoded,
+            sources=self._table(merged, "sources", Source),
+            parameters=self._table(merged, "parameters", Parameter),
+            readings=self._table(merged, "readings", Reading),
+        )
         self._check(pack)
         if self.problems:
             raise PackError(self.problems)
         return pack
 
-    # -- putting the files together --------------------------------------------
+    # -- putting the files together ------------------------------------------------
 
     def _merged(self) -> dict[str, Any]:
         merged: dict[str, Any] = {}
@@ -176,7 +176,7 @@ class _Loader:
                 into[key] = value
                 self.home[path] = file
 
-    # -- one table at a time ---------------------------------------------------
+    # -- one table at a time -------------------------------------------------------
 
     def _table(
         self, merged: Mapping[str, Any], section: str, cls: type[Any]
@@ -205,7 +205,9 @@ class _Loader:
                 continue
             if national == (rule.dimension is None):
                 expected = "a dimension" if national else "none (it stands in `local`)"
-                self._say(f"{path}.dimension", f"{rule.dimension!r}, expected {expected}")
+                self._say(
+                    f"{path}.dimension", f"{rule.dimension!r}, expected {expected}"
+                )
             for area in info.areas:
                 rules[f"{rule.dimension if national else area}.{key}"] = rule
         return rules
@@ -218,7 +220,7 @@ class _Loader:
                 self._say(inner, sentence)
             return None
 
-    # -- what only the whole pack shows ----------------------------------------
+    # -- what only the whole pack shows --------------------------------------------
 
     def _check(self, pack: Pack) -> None:
         for area in (*pack.info.areas, *pack.info.excluded):
@@ -269,9 +271,14 @@ class _Loader:
         for number, value in enumerate(parameter.values):
             here = f"{path}.values[{number}]"
             self._check_source(here, value.source, pack)
-            if not value.repealed and value.value is None and value.numbers() == (
-                None,
-                None,
+            if (
+                not value.repealed
+                and value.value is None
+                and value.numbers()
+                == (
+                    None,
+                    None,
+                )
             ):
                 self._say(here, "no `value`, `primary` or `junior`")
             if value.until and value.until < value.start:
@@ -294,7 +301,7 @@ class _Loader:
                 f"{value.start} overlaps the value that runs to {before.until}",
             )
 
-    # -- saying where ----------------------------------------------------------
+    # -- saying where --------------------------------------------------------------
 
     def _say(self, path: str, sentence: str) -> None:
         parts = path.split(".")
@@ -317,13 +324,11 @@ def _series(value: Value) -> Iterator[tuple[Any, ...]]:
 def _parameters_of(rule: Rule) -> tuple[str, ...]:
     if isinstance(rule, Quorum):
         return rule.minimum, rule.floor
-    names = (getattr(rule, "parameter", None),)
-    if isinstance(rule, Every):
-        names += (rule.items,)
+    names = [getattr(rule, "parameter", None), getattr(rule, "items", None)]
     return tuple(name for name in names if name)
 
 
-# -- lines, worked out only when there is something to say ----------------------
+# -- lines, worked out only when there is something to say -------------------------
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r'\s*((?:[\w-]+|"[^"]*"|\'[^\']*\')(?:\s*\.\s*[\w-]+)*)\s*=')
@@ -361,7 +366,7 @@ def _lines(text: str) -> dict[str, int]:
     return found
 
 
-# -- cattrs: exact types, no coercion --------------------------------------------
+# -- cattrs: exact types, no coercion ----------------------------------------------
 
 
 def _exactly(*types: type) -> Any:
@@ -369,9 +374,9 @@ def _exactly(*types: type) -> Any:
 
     def structure(value: Any, _type: Any) -> Any:
         if type(value) not in types:
-            raise _Bad(f"{value!r}, expected {names}")
+            raise _BadValueError(f"{value!r}, expected {names}")
         if isinstance(value, float) and not math.isfinite(value):
-            raise _Bad(f"{value!r}, expected a finite number")
+            raise _BadValueError(f"{value!r}, expected a finite number")
         return float(value) if types == (int, float) else value
 
     return structure
@@ -382,20 +387,22 @@ def _word(value: Any, cls: Any) -> Any:
         return cls(value)
     except ValueError:
         words = ", ".join(each.value for each in cls)
-        raise _Bad(f"{value!r}, expected one of {words}") from None
+        raise _BadValueError(f"{value!r}, expected one of {words}") from None
 
 
 def _literal(value: Any, cls: Any) -> Any:
     allowed = get_args(cls)
     if value not in allowed:
-        raise _Bad(f"{value!r}, expected one of {', '.join(map(str, allowed))}")
+        raise _BadValueError(
+            f"{value!r}, expected one of {', '.join(map(str, allowed))}"
+        )
     return value
 
 
 def _scalar_or_list(value: Any, _type: Any) -> float | bool | tuple[str, ...]:
     if isinstance(value, list):
         if not all(isinstance(each, str) for each in value):
-            raise _Bad(f"{value!r}, expected a list of words")
+            raise _BadValueError(f"{value!r}, expected a list of words")
         return tuple(value)
     if isinstance(value, bool):
         return value
@@ -405,7 +412,7 @@ def _scalar_or_list(value: Any, _type: Any) -> float | bool | tuple[str, ...]:
 
 def _condition(value: Any, _type: Any) -> Condition:
     if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
-        raise _Bad(f"{value!r}, expected a list of tables")
+        raise _BadValueError(f"{value!r}, expected a list of tables")
     return tuple(
         tuple(test for name, spec in table.items() for test in _tests(name, spec))
         for table in value
@@ -419,14 +426,14 @@ def _tests(name: str, spec: Any) -> Iterator[Test]:
     for kind, operand in spec.items():
         if kind not in _COMPARISONS:
             known = ", ".join(_COMPARISONS)
-            raise _Bad(f"unknown test {name}.{kind}, expected one of {known}")
+            raise _BadValueError(f"unknown test {name}.{kind}, expected one of {known}")
         if kind in ("in", "not_in"):
             if not isinstance(operand, list):
-                raise _Bad(f"{name}.{kind} = {operand!r}, expected a list")
+                raise _BadValueError(f"{name}.{kind} = {operand!r}, expected a list")
             yield Test(field=name, kind=kind, operand=tuple(map(str, operand)))
         else:
             if isinstance(operand, bool) or not isinstance(operand, int | float):
-                raise _Bad(f"{name}.{kind} = {operand!r}, expected a number")
+                raise _BadValueError(f"{name}.{kind} = {operand!r}, expected a number")
             yield Test(field=name, kind=kind, operand=float(operand))
 
 
@@ -435,12 +442,12 @@ def _operand(name: str, value: Any) -> str | float | bool:
         return value
     if isinstance(value, int | float) and math.isfinite(value):
         return float(value)
-    raise _Bad(f"{name} = {value!r}, expected a word, a number or yes/no")
+    raise _BadValueError(f"{name} = {value!r}, expected a word, a number or yes/no")
 
 
 def _tuple_of(value: Any, cls: Any) -> tuple[Any, ...]:
     if not isinstance(value, list):
-        raise _Bad(f"{value!r}, expected a list")
+        raise _BadValueError(f"{value!r}, expected a list")
     made, errors = [], []
     for index, each in enumerate(value):
         try:
@@ -453,6 +460,10 @@ def _tuple_of(value: Any, cls: Any) -> tuple[Any, ...]:
     return tuple(made)
 
 
+def _origin(cls: Any) -> Any:
+    return get_origin(cls)
+
+
 def _converter() -> cattrs.Converter:
     converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
     converter.register_structure_hook(str, _exactly(str))
@@ -463,11 +474,9 @@ def _converter() -> cattrs.Converter:
     for words in (Force, How, Scope, Unit):
         converter.register_structure_hook(words, _word)
     converter.register_structure_hook_func(
-        lambda cls: get_origin(cls) is Literal, _literal
+        lambda cls: _origin(cls) is Literal, _literal
     )
-    converter.register_structure_hook_func(
-        lambda cls: get_origin(cls) is tuple, _tuple_of
-    )
+    converter.register_structure_hook_func(lambda cls: _origin(cls) is tuple, _tuple_of)
     converter.register_structure_hook_func(
         lambda cls: cls == _SCALAR_OR_LIST, _scalar_or_list
     )
@@ -512,9 +521,15 @@ def _flatten(error: BaseException, path: str) -> Iterator[tuple[str, str]]:
 def _step(error: BaseException) -> str:
     for note in getattr(error, "__notes__", ()):
         if isinstance(note, cattrs.AttributeValidationNote):
-            return "" if isinstance(error, KeyError) else f".{_RENAMED.get(note.name, note.name)}"
+            return (
+                ""
+                if isinstance(error, KeyError)
+                else f".{_RENAMED.get(note.name, note.name)}"
+            )
         if isinstance(note, cattrs.IterableValidationNote):
-            return f"[{note.index}]" if isinstance(note.index, int) else f".{note.index}"
+            return (
+                f"[{note.index}]" if isinstance(note.index, int) else f".{note.index}"
+            )
     return ""
 
 

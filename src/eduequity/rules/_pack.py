@@ -63,6 +63,7 @@ class Test:
         kind: ``is``, ``in``, ``not_in``, ``min``, ``max``, ``above`` or ``below``.
 
         operand: What it is compared with.
+
     """
 
     field: str
@@ -334,6 +335,7 @@ class Pack:
         distribution: The distribution that brought it.
 
         digest: sha256 of its files in name order.
+
     """
 
     info: PackInfo

@@ -8,7 +8,7 @@ of readings. Neither knows any data.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 import attrs
@@ -41,6 +41,10 @@ class Upcoming:
     value: Value
 
 
+def _packs(packs: Iterable[Pack]) -> tuple[Pack, ...]:
+    return tuple(packs)
+
+
 @attrs.frozen
 class Rulebook:
     """
@@ -51,12 +55,12 @@ class Rulebook:
 
     Raises:
         PackConflictError: Two packs claim one programme and area, or one rule.
+
     """
 
-    packs: tuple[Pack, ...]
+    packs: tuple[Pack, ...] = attrs.field(converter=_packs)
 
-    def __init__(self, packs: Iterable[Pack]) -> None:
-        self.__attrs_init__(tuple(packs))
+    def __attrs_post_init__(self) -> None:
         problems = [*_area_conflicts(self.packs), *_rule_conflicts(self.packs)]
         if problems:
             raise PackConflictError(problems)
@@ -87,6 +91,7 @@ class Rulebook:
             UnknownNameError: No such programme or reading.
 
             OptionError: The reading does not offer that choice.
+
         """
         if programme not in self.programmes:
             raise UnknownNameError("programme", programme, self.programmes)

@@ -1,6 +1,4 @@
-"""
-The national packs, contributed through the same hooks as anybody's.
-"""
+"""The national packs, contributed through the same hooks as anybody's."""
 
 from __future__ import annotations
 

@@ -1,0 +1,211 @@
+"""
+The command line: typed functions and their docstrings are its commands and its help.
+
+Heavy modules are imported inside the commands, so that help comes at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from cyclopts import App, CycloptsError
+
+from eduequity.cli._errors import language, lines_of
+from eduequity.cli._options import Format, LawOptions, OutputOptions
+from eduequity.cli._streams import console, is_utf8, put, say_error, settle_streams
+from eduequity.errors import EduEquityError
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+__all__ = ["app", "run"]
+
+DEMO = Path(__file__).parent / "demo"
+DEMO_DAY = "2024-12-31"
+UNUSABLE = 2
+
+_DEFAULT_LAW = LawOptions()
+_DEFAULT_OUTPUT = OutputOptions()
+
+app = App(
+    name="eduequity",
+    help=(
+        "Tells whether a Chinese county meets the rules of 义务教育优质均衡发展, why, "
+        "and by which clause. 县域义务教育优质均衡发展：达不达标、为什么、依据哪一条。"
+    ),
+    help_format="plaintext",
+    help_epilogue=(
+        "Exit status of evaluate 退出状态: 0 met 达标, 1 unmet 未达标, "
+        "3 unknown 证据不足; 2 input, packs or usage cannot be used 无法使用, "
+        "70 a bug of ours 程序错误."
+    ),
+    version_flags=["--version", "-V"],
+    result_action="return_value",
+    suppress_keyboard_interrupt=False,
+)
+packs = App(name="packs", help="规则包: rule packs, the law as data.")
+app.command(packs)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """
+    Run one command and return the exit status.
+
+    What the caller can mend is said on stderr, one line a problem; anything else is
+    raised.
+    """
+    settle_streams()
+    lang = language(arguments)
+    try:
+        status = app(
+            list(arguments),
+            exit_on_error=False,
+            print_error=False,
+            console=console(),
+        )
+    except CycloptsError as error:
+        say_error(_usage(error, lang))
+        return UNUSABLE
+    except EduEquityError as error:
+        say_error(lines_of(error, lang))
+        return UNUSABLE
+    return status if isinstance(status, int) else 0
+
+
+def _usage(error: CycloptsError, lang: str) -> str:
+    error.verbose = False
+    said = " ".join(str(error).split())
+    command = " ".join(["eduequity", *(error.command_chain or ())])
+    if lang == "zh":
+        return f"用法有误：{said} 用法见 {command} --help"
+    return f"usage: {said} See {command} --help"
+
+
+# -- judging --------------------------------------------------------------------
+
+
+@app.command
+def evaluate(
+    path: str,
+    /,
+    *,
+    law: LawOptions = _DEFAULT_LAW,
+    output: OutputOptions = _DEFAULT_OUTPUT,
+) -> int:
+    """
+    评估: judge a county, or several; what is unmet, what is not known.
+
+    Args:
+        path: A workbook, a folder of CSV files or a JSON document. 数据
+
+        law: Which law is applied.
+
+        output: What is written, and which verdict counts.
+
+    """
+    from eduequity.cli import _assess
+
+    _assess.check(path, output)
+    assessment = _assess.assess(path, law)
+    _assess.report(assessment, law, output, source=path)
+    return _assess.status(assessment, output.level)
+
+
+@app.command
+def explain(path: str, finding_id: str, /, *, law: LawOptions = _DEFAULT_LAW) -> int:
+    """
+    说明理由: why a finding is what it is, with arithmetic and clause.
+
+    Args:
+        path: The same data as for evaluate. 数据
+
+        finding_id: Such as :resources.section_quorum@9999010003/primary. 结论的编号
+
+        law: Which law is applied.
+
+    """
+    import eduequity as ee
+    from eduequity.cli import _assess
+
+    assessment = _assess.assess(path, law)
+    finding = _assess.find(assessment, finding_id)
+    _assess.print_lines(str(ee.explain(finding, lang=law.lang)))
+    _assess.print_lines(_assess.terms(assessment, law.lang))
+    return 0
+
+
+@app.command
+def demo(
+    *,
+    save: str | None = None,
+    law: LawOptions = _DEFAULT_LAW,
+    output: OutputOptions = _DEFAULT_OUTPUT,
+) -> int:
+    """
+    示例（合成数据）: judge a made-up county; always ends with 0.
+
+    Args:
+        save: Also copy its data into this folder, to try things out. 把数据另存到文件夹
+
+        law: Which law is applied.
+
+        output: What is written, and which verdict counts.
+
+    """
+    import datetime as dt
+
+    import attrs
+
+    from eduequity.cli import _assess, _demo
+
+    law = attrs.evolve(law, on=law.on or dt.date.fromisoformat(DEMO_DAY))
+    _assess.check(str(DEMO), output)
+    assessment = _assess.assess(str(DEMO), law)
+    if save is not None:
+        _demo.save(DEMO, save)
+    _assess.report(assessment, law, output, source=save or _demo.FOLDER)
+    if output.format == "table":
+        _assess.print_lines(_demo.hint(save, law.lang))
+    return 0
+
+
+# -- what is published ----------------------------------------------------------
+
+
+@app.command
+def schema(name: Literal["assessment", "county", "pack"] = "assessment", /) -> int:
+    """
+    格式定义: print a JSON Schema (draft 2020-12).
+
+    Args:
+        name: Of a result, of the input document, or of a rule pack. 结果、数据、规则包
+
+    """
+    import json
+    import sys
+
+    from eduequity.report import SCHEMAS
+
+    ascii_only = not is_utf8(sys.stdout)
+    put([json.dumps(SCHEMAS[name](), ensure_ascii=ascii_only, indent=2), "\n"])
+    return 0
+
+
+@packs.command(name="list")
+def list_packs(*, format: Format = "table", lang: Literal["zh", "en"] = "zh") -> int:  # noqa: A002
+    """
+    已安装的规则包: list the rule packs, and what could not be loaded.
+
+    Args:
+        format: A table to read, or JSON and nothing else. 输出格式
+
+        lang: The language, zh or en. 语言
+
+    """
+    from eduequity.cli import _packs
+
+    _packs.show(format, lang)
+    return 0
