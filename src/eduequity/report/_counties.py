@@ -15,7 +15,7 @@ from eduequity.report._groups import groups_of
 from eduequity.report._levels import rank_of, verdict_at
 from eduequity.report._page import WEAK, Page
 from eduequity.report._words import LEVELS, STYLES, one_line
-from eduequity.vocab import LEVEL_NAMES, Force, Verdict
+from eduequity.vocab import LEVEL_NAMES, Force, How, Verdict
 
 
 if TYPE_CHECKING:

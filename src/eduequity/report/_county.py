@@ -278,7 +278,7 @@ class CountyPage(Page):
         cited = []
         for each in finding.sources:
             title = one_line(self.law.source(each.source).title)
-            weak = f"[{each.read.label.get(self.lang)}]" if each.read in _WEAK else ""
+            weak = f"[{each.read.label.get(self.lang)}]" if each.read in WEAK else ""
             cited.append(f"《{title}》{each.clause or ''}{weak}")
         return self.say("依据 ", "Source: ") + self.say("；", "; ").join(cited)
 

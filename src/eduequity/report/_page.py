@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -28,6 +27,7 @@ __all__ = ["WEAK", "Page"]
 WEAK = (How.SECONDARY, How.UNVERIFIED)
 """How a document is known that nobody has read."""
 
+_EMPTY = '""'
 _MOST_NOTICES = 8
 _MOST_UPCOMING = 5
 
@@ -244,7 +244,7 @@ class Page:
             if choice != self.law.defaults[name]
         ]
         if self.assessment.as_area is not None:
-            options.append(f"--as-area {self.assessment.as_area or shlex.quote('')}")
+            options.append(f"--as-area {self.assessment.as_area or _EMPTY}")
         if self.law.programme != "quality-balance":
             options.append(f"--programme {self.law.programme}")
         if self.lang != "zh":

@@ -212,7 +212,8 @@ def _row(fields: tuple[Field, ...]) -> Schema:
 
 def _column(field: Field, name: str) -> Schema:
     label = field.label_of(name)
-    schema = {"title": f"{label.zh} {label.en}", **_or_null(_cell(field))}
+    cell = _cell(field) if field.required else _or_null(_cell(field))
+    schema = {"title": f"{label.zh} {label.en}", **cell}
     notes = [f"unit: {field.unit.value}"] if field.unit is not None else []
     if field.period is not None:
         notes.append(f"{field.period.zh} {field.period.en}")
