@@ -15,9 +15,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import eduequity as ee
-from eduequity import cli
 from eduequity.__main__ import main
 from eduequity.cli import _assess, _streams
+from eduequity.cli._errors import lines_of
 from eduequity.errors import MissingExtraError, OptionError, UnknownNameError
 from eduequity.report import SCHEMAS
 
@@ -60,6 +60,8 @@ Output = pytest.CaptureFixture[str]
 
 
 class TestVersion:
+    """The version, answered first."""
+
     def test_printed(self, capsys: Output) -> None:
         """The version is that of the distribution."""
         assert 0 == main(["--version"])
@@ -90,6 +92,8 @@ class TestVersion:
 
 
 class TestHelp:
+    """Help and wrong usage."""
+
     @pytest.mark.parametrize(
         "arguments",
         [[], ["--help"], ["evaluate", "--help"], ["packs"], ["demo", "-h"]],
@@ -130,6 +134,8 @@ class TestHelp:
 
 
 class TestStatus:
+    """The exit statuses of the contract."""
+
     def test_unmet(self, capsys: Output) -> None:
         """The demo county does not meet the rules: status 1."""
         assert 1 == main(["evaluate", DEMO, *DAY])
@@ -204,6 +210,8 @@ class TestStatus:
 
 
 class TestErrors:
+    """What the caller can mend."""
+
     def test_input(self, tmp_path: Path, capsys: Output) -> None:
         """Every problem of the input is one line with its place; nothing is written."""
         for table in Path(DEMO).glob("*.csv"):
@@ -268,7 +276,7 @@ class TestErrors:
             MissingExtraError("excel", "reading a workbook"),
         ]
         for error in errors:
-            said = cli.lines_of(error, lang)
+            said = lines_of(error, lang)
             assert 1 == len(said.splitlines())
             assert (lang == "zh") == any("一" <= each <= "龥" for each in said)
 
@@ -284,6 +292,8 @@ class TestErrors:
 
 
 class TestJson:
+    """JSON on stdout."""
+
     def test_nothing_else(self, capsys: Output) -> None:
         """JSON is all that is printed, and it is the result."""
         assert 1 == main(["evaluate", DEMO, *DAY, "--format", "json"])
@@ -317,6 +327,8 @@ class TestJson:
 
 
 class TestOut:
+    """Files."""
+
     def test_written(self, tmp_path: Path, capsys: Output) -> None:
         """Files are written besides the table, which names them."""
         paths = [tmp_path / "a.json", tmp_path / "b.json"]
@@ -366,6 +378,8 @@ class TestOut:
 
 
 class TestDemo:
+    """The demo."""
+
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_always_0(self, lang: str, capsys: Output) -> None:
         """The demo ends with 0, prints its day and says that it is made up."""
@@ -408,6 +422,8 @@ class TestDemo:
 
 
 class TestExplain:
+    """Explaining a finding."""
+
     @pytest.mark.parametrize(
         ("lang", "words"),
         [
@@ -424,6 +440,8 @@ class TestExplain:
 
 
 class TestPacks:
+    """Listing packs."""
+
     def test_json(self, capsys: Output) -> None:
         """The list has id, programme, areas, version and distribution."""
         assert 0 == main(["packs", "list", "--format", "json"])
@@ -455,6 +473,8 @@ class TestPacks:
 
 
 class TestConsoles:
+    """Consoles that are poor, closed or full."""
+
     @pytest.mark.parametrize("encoding", ["gbk", "cp936", "ascii", "latin-1"])
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_any_encoding(self, encoding: str, lang: str) -> None:
@@ -486,7 +506,8 @@ class TestConsoles:
     )
     def test_closed_pipe(self, command: str) -> None:
         """A reader that leaves is no error to speak of."""
-        shell = f"{sys.executable} -m eduequity {command} | head -c 1; exit ${{PIPESTATUS[0]}}"
+        shell = f"{sys.executable} -m eduequity {command} | head -c 1"
+        shell += "; exit ${PIPESTATUS[0]}"
         done = subprocess.run(  # noqa: S603 - our own command
             ["bash", "-c", shell],  # noqa: S607
             capture_output=True,
@@ -500,7 +521,7 @@ class TestConsoles:
     def test_full_disk(self) -> None:
         """Output that cannot be written is status 2, not our bug."""
         with Path("/dev/full").open("wb") as full:
-            done = subprocess.run(  # noqa: S603 - our own command
+            done = subprocess.run(
                 [sys.executable, "-m", "eduequity", "demo"],
                 stdout=full,
                 stderr=subprocess.PIPE,

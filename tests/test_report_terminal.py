@@ -108,6 +108,8 @@ def part(text: str, start: str, end: str) -> str:
 
 
 class TestOneCounty:
+    """The page of one county."""
+
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_fits(self, demo: Assessment, lang: str) -> None:
         """No line but the commands to copy is wider than 80 cells."""
@@ -136,7 +138,9 @@ class TestOneCounty:
     def test_dimensions(self, demo: Assessment) -> None:
         """Every dimension has a verdict in words and its rules counted."""
         rows = re.findall(
-            r"^ (\S+) +([+x?-]) (\S+) +(\S+) +(\S+) +(\S+) +(\S+)", page(demo), re.M
+            r"^ (\S+) +([+x?-]) (\S+) +(\S+) +(\S+) +(\S+) +(\S+)",
+            page(demo),
+            re.MULTILINE,
         )
 
         assert [
@@ -152,7 +156,7 @@ class TestOneCounty:
         """The five unmet rules stand worst first, each with units and clause."""
         unmet = part(page(demo), "未达标的要求：5 项", "证据不足，无法判定")
 
-        rules = re.findall(r"^x .* (\w+\.\w+)$", unmet, re.M)
+        rules = re.findall(r"^x .* (\w+\.\w+)$", unmet, re.MULTILINE)
         assert [
             "government.small_school_funding",
             "government.art_rooms",
@@ -242,11 +246,43 @@ class TestOneCounty:
         assert text.index("第12小学 小学") < text.index("第5小学 小学")
         assert "第4小学 小学  4/primary  54" not in text
 
+    def test_more_is_stated_than_listed(self) -> None:
+        """A rule that all listed schools meet is open while others are missing."""
+        school = {"code": "1", "name": "小学", "kind": "primary"}
+        size = {"primary_pupils": 90, "primary_largest_class": 40}
+        text = page(
+            judged(
+                {"code": "999901", "primary_schools": 2}, schools=[{**school, **size}]
+            )
+        )
+
+        assert (
+            "班额  government.class_size\n  所列学校、班级或学生少于县里申报的数"
+            in text
+        )
+
+    def test_unknown_beside_unmet(self) -> None:
+        """Where some units fail and others are not known, both are counted."""
+        schools = [
+            {
+                "code": "1",
+                "name": "甲校",
+                "kind": "primary",
+                "primary_largest_class": 50,
+            },
+            {"code": "2", "name": "乙校", "kind": "primary"},
+        ]
+        text = page(judged(schools=schools))
+
+        assert "2 个学段单位中 1 个未达标，另有 1 个证据不足：" in text
+
     def test_names_are_data(self) -> None:
         """Markup in a name is shown, what steers the terminal is not."""
         text = page(judged({"code": "999901", "name": "[bold]县[/bold] :smile:"}))
 
         assert "[bold]县[/bold] :smile:" in text
+        record = ee.County(code="999901", name="\x1b[31m县\u202e\n县")
+        assert "?[31m县? 县  999901" in page(ee.evaluate(record, on=DAY))
 
     def test_options_are_repeated(self) -> None:
         """A reading that was chosen is said, and stands in the commands."""
@@ -279,6 +315,8 @@ class TestOneCounty:
 
 
 class TestLevels:
+    """Provinces that ask more."""
+
     def test_nation(self, provincial: Assessment) -> None:
         """At the nation's level a province's value and rule stay out."""
         text = page(provincial)
@@ -310,6 +348,8 @@ class TestLevels:
 
 
 class TestSeveral:
+    """The page of several counties."""
+
     def several(self, count: int) -> Assessment:
         """Judge several counties, every second with a veto."""
         rows = [
@@ -325,7 +365,7 @@ class TestSeveral:
         assert "未达标 2  证据不足 2" in text
         assert "0.0%—50.0%" in text
         assert ["110101", "110103", "110102", "110104"] == re.findall(
-            r"^ (\d{6})", text, re.M
+            r"^ (\d{6})", text, re.MULTILINE
         )
         assert "2  以考试方式招生  vetoes.exam_admission" in text
 
@@ -333,7 +373,7 @@ class TestSeveral:
         """Forty rows are shown, and that there are more."""
         text = page(self.several(45))
 
-        assert 40 == len(re.findall(r"^ (\d{6})", text, re.M))
+        assert 40 == len(re.findall(r"^ (\d{6})", text, re.MULTILINE))
         assert "共 45 个区县，只列前 40 个" in text
 
     @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -346,6 +386,8 @@ class TestSeveral:
 
 
 class TestJson:
+    """The streamed JSON."""
+
     def test_equals_to_dict(self, demo: Assessment) -> None:
         """What is streamed is what `to_dict` gives."""
         stream = io.BytesIO()
@@ -368,6 +410,8 @@ class TestJson:
 
 
 class TestWrite:
+    """Files, whole or not at all."""
+
     def test_written(self, demo: Assessment, tmp_path: Path) -> None:
         """A file is written by its suffix, in any case, and nothing beside it."""
         write(demo, tmp_path / "out.JSON", RENDERERS)
@@ -401,7 +445,7 @@ class TestWrite:
 
         monkeypatch.setattr(Path, "replace", locked)
         with pytest.raises(OutputError) as caught:
-            write_bytes(path, lambda stream: stream.write(b"new") and None)
+            write_bytes(path, lambda stream: stream.write(b"new"))
         assert "请先关闭该文件" in caught.value.zh
         assert "close it first" in caught.value.en
         assert "old" == path.read_text()
@@ -413,7 +457,7 @@ class TestWrite:
         real.write_text("old")
         real.chmod(0o640)
         link.symlink_to(real)
-        write_bytes(link, lambda stream: stream.write(b"new") and None)
+        write_bytes(link, lambda stream: stream.write(b"new"))
 
         assert "new" == real.read_text()
         assert link.is_symlink()
@@ -421,6 +465,8 @@ class TestWrite:
 
 
 class TestWrapped:
+    """Breaking lines."""
+
     @pytest.mark.parametrize("width", range(10, 60))
     def test_width(self, width: int) -> None:
         """No line is too wide, and only white space is lost."""

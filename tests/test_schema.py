@@ -61,6 +61,8 @@ def as_text(value: Any) -> Any:
 
 
 class TestAll:
+    """All schemas."""
+
     @pytest.mark.parametrize("name", SCHEMAS)
     def test_each_is_a_schema(self, name: str) -> None:
         """Every schema is itself valid under draft 2020-12."""
@@ -90,6 +92,8 @@ def is_open(schema: dict[str, Any]) -> bool:
 
 
 class TestAssessment:
+    """The schema of a result."""
+
     def test_the_demo(self, result: dict[str, Any]) -> None:
         """The demo's result is valid."""
         assert [] == errors(assessment_schema(), result)
@@ -146,6 +150,8 @@ class TestAssessment:
 
 
 class TestCounty:
+    """The schema of the input."""
+
     def document(self) -> dict[str, Any]:
         """Give a small county document."""
         return {
@@ -243,6 +249,8 @@ def cell(kind: str, word: str) -> Any:
 
 
 class TestPack:
+    """The schema of a pack."""
+
     @pytest.mark.parametrize("folder", PACKS, ids=lambda p: p.name)
     def test_national(self, folder: Path) -> None:
         """The national packs are valid, all files of one merged."""

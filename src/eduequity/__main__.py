@@ -33,7 +33,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Args:
         arguments: What stands behind the command; those of the process by default.
-
     """
     given = list(sys.argv[1:] if arguments is None else arguments)
     if given in (["--version"], ["-V"]):

@@ -42,7 +42,6 @@ def read(source: str | os.PathLike[str] | Mapping[str, object]) -> Facts:
         InputError: With every problem found, each with its place.
 
         MissingExtraError: A workbook needs the extra ``excel``.
-
     """
     from eduequity import io
 
@@ -81,7 +80,6 @@ def evaluate(
         UnknownNameError: No such programme or option.
 
         OptionError: The option does not offer that choice.
-
     """
     known = registry or installed()
     if not isinstance(data, Facts):
@@ -111,6 +109,5 @@ def explain(finding: Finding, *, lang: str = "zh") -> Explanation:
     Returns:
         The rule's sentence, its operands with their values, the arithmetic, the clause
         and how well the document is known; ``print`` it, or read its parts.
-
     """
     return engine.explain(finding, lang=lang)

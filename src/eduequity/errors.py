@@ -61,7 +61,6 @@ class Problem:
         cell: ``B7`` in a workbook, ``row 7, pupils`` elsewhere.
 
         line: The line in a text file, counted from 1.
-
     """
 
     code: str
@@ -132,7 +131,6 @@ class PluginError(EduEquityError, RuntimeError):
         version: That distribution's version.
 
         reason: Why.
-
     """
 
     def __init__(self, distribution: str, version: str, reason: str) -> None:
@@ -155,7 +153,6 @@ class UnknownNameError(EduEquityError, LookupError):
         name: The name that was asked for.
 
         known: The names there are.
-
     """
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
@@ -182,7 +179,6 @@ class OptionError(EduEquityError, ValueError):
         choice: What was asked for.
 
         choices: What it offers.
-
     """
 
     def __init__(self, option: str, choice: str, choices: Iterable[str]) -> None:
@@ -208,7 +204,6 @@ class OutputError(EduEquityError, OSError):
         zh: Why, and what to do, in Chinese.
 
         en: The same in English.
-
     """
 
     def __init__(self, path: str, zh: str, en: str) -> None:
@@ -233,7 +228,6 @@ class MissingExtraError(EduEquityError, ImportError):
         extra: The extra of eduequity that brings it.
 
         purpose: What it is needed for.
-
     """
 
     def __init__(self, extra: str, purpose: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import attrs
@@ -23,9 +24,11 @@ from eduequity.model import (
     County,
     Field,
     PartialDate,
+    dictionary,
     rows_of,
 )
 from eduequity.vocab import (
+    Choice,
     DegreeLevel,
     Kind,
     Level,
@@ -80,7 +83,6 @@ class Ragged:
         starts: For n rows n + 1 offsets into *low*.
 
         known: Whether the row's list is given; an empty list is not a blank.
-
     """
 
     low: Floats
@@ -207,7 +209,6 @@ class Notice:
         zh: The sentence in Chinese.
 
         en: The sentence in English.
-
     """
 
     code: str
@@ -245,6 +246,9 @@ class Facts:
 
         notices: What a reader of the result should know of the data.
 
+        fields: The fields of every table, those of packs included.
+
+        first_school: Where the first school stood before counties were selected.
     """
 
     counties: Frame
@@ -258,6 +262,10 @@ class Facts:
     group_starts: Index
     other_starts: Mapping[str, Index]
     notices: tuple[Notice, ...] = ()
+    fields: Mapping[str, tuple[Field, ...]] = attrs.field(
+        factory=dictionary, repr=False
+    )
+    first_school: int = 0
 
     # -- making --------------------------------------------------------------------
 
@@ -272,6 +280,7 @@ class Facts:
         rows: Mapping[str, Sequence[Mapping[str, Any]]],
         *,
         notices: Iterable[Notice] = (),
+        fields: Mapping[str, tuple[Field, ...]] | None = None,
     ) -> Facts:
         """Build facts from rows of typed values (blank: None or left out)."""
         tables = {
@@ -281,7 +290,7 @@ class Facts:
             }
             for table, of_table in rows.items()
         }
-        return cls.from_columns(tables, notices=notices)
+        return cls.from_columns(tables, notices=notices, fields=fields)
 
     @classmethod
     def from_columns(
@@ -289,6 +298,7 @@ class Facts:
         tables: Mapping[str, Mapping[str, Any]],
         *,
         notices: Iterable[Notice] = (),
+        fields: Mapping[str, tuple[Field, ...]] | None = None,
     ) -> Facts:
         """
         Build facts from columns of typed values, table by table.
@@ -297,7 +307,7 @@ class Facts:
         array of float64 with NaN. Values are taken as checked.
         """
         with np.errstate(invalid="ignore"):
-            return _Builder(tables, list(notices)).build()
+            return _Builder(tables, list(notices), fields or dictionary()).build()
 
     # -- looking -------------------------------------------------------------------
 
@@ -351,7 +361,26 @@ class Facts:
                 for table, starts in self.other_starts.items()
             },
             notices=self.notices,
+            fields=self.fields,
+            first_school=self.first_school + int(a),
         )
+
+    @cached_property
+    def section_fields(self) -> frozenset[str]:
+        """The names of the columns that sections have."""
+        staged = {f.name for f in self.fields["schools"] if f.per_stage}
+        return frozenset(staged | self.sections.columns.keys())
+
+    @cached_property
+    def choices(self) -> Mapping[str, type[Choice]]:
+        """The words that each column of choices offers."""
+        return {
+            name: field.choices
+            for table in self.fields.values()
+            for field in table
+            if field.choices is not None
+            for name in field.names
+        }
 
     @property
     def nbytes(self) -> int:
@@ -443,27 +472,30 @@ _MAKERS: Mapping[str, Callable[[Any], Column]] = {
 }
 
 
-def _known_columns(table: str) -> dict[str, Field]:
-    return {name: field for field in TABLES[table] for name in field.names}
-
-
-_SECTION_FIELDS = {field.name: field for field in TABLES["schools"] if field.per_stage}
+def _by_name(fields: Iterable[Field]) -> dict[str, Field]:
+    return {name: field for field in fields for name in field.names}
 
 
 class _Builder:
     """Turns tables of cells into sorted, merged and derived columns."""
 
     def __init__(
-        self, tables: Mapping[str, Mapping[str, Any]], notices: list[Notice]
+        self,
+        tables: Mapping[str, Mapping[str, Any]],
+        notices: list[Notice],
+        fields: Mapping[str, tuple[Field, ...]],
     ) -> None:
         self.notices = notices
+        self.fields = fields
+        self.section_fields = [f.name for f in fields["schools"] if f.per_stage]
         self.frames = {
-            table: _frame(table, columns) for table, columns in tables.items()
+            table: _frame(fields[table], table, columns)
+            for table, columns in tables.items()
         }
         self.counties = self.frames.pop("county", Frame(0))
         self.schools = self.frames.pop("schools", Frame(0))
-        self.teachers = self.frames.pop("teachers", Frame(0))
-        self.classes = self.frames.pop("classes", Frame(0))
+        self.teachers = self.frames.get("teachers", Frame(0))
+        self.classes = self.frames.get("classes", Frame(0))
         self.merged_into: dict[str, str] = {}
 
     def build(self) -> Facts:
@@ -499,6 +531,7 @@ class _Builder:
             ),
             other_starts=starts,
             notices=tuple(self.notices),
+            fields=self.fields,
         )
 
     @staticmethod
@@ -520,7 +553,7 @@ class _Builder:
         there = {stage: self._has_stage(stage) for stage in STAGES}
         alone = there[Stage.PRIMARY] ^ there[Stage.JUNIOR]
         columns = dict(self.schools.columns)
-        for name in _SECTION_FIELDS.keys() & columns.keys():
+        for name in set(self.section_fields) & columns.keys():
             whole = self.schools.numbers(name)
             for stage, has in there.items():
                 own = self.schools.numbers(f"{stage}_{name}")
@@ -584,7 +617,7 @@ class _Builder:
     def _merged_column(
         self, name: str, column: Column, merged: Index, into: Index
     ) -> Column:
-        field = _known_columns("schools")[name]
+        field = _by_name(self.fields["schools"])[name]
         if isinstance(column, Ragged):
             return _joined(column, merged, into)
         if field.type not in ("integer", "number", "yes_no") or name in _OWN:
@@ -666,7 +699,7 @@ class _Builder:
         self.section_school = school[order]
         self.section_stage = rank[order]
         columns: dict[str, Column] = {}
-        for name in _SECTION_FIELDS:
+        for name in self.section_fields:
             column = self._section_column(name)
             if column is not None:
                 columns[name] = column
@@ -863,6 +896,8 @@ class _Builder:
     def _other(self, table: str, frame: Frame) -> tuple[Frame, Index]:
         if table in ("attestations", "reported"):
             frame, county = self._placed(frame)
+        elif table in ("teachers", "classes"):
+            frame, county = self._in_schools(frame)
         else:
             county = self._county_rows(frame)
         order = np.argsort(county, kind="stable")
@@ -870,6 +905,19 @@ class _Builder:
             frame.take(order, frame.size),
             _offsets(county[order], self.counties.size),
         )
+
+    def _in_schools(self, frame: Frame) -> tuple[Frame, Index]:
+        """Find the school, and by it the county, of every teacher or class."""
+        rows = {str(c): i for i, c in enumerate(self.schools.words("code"))}
+        named = (str(code) for code in frame.words("school"))
+        school = np.array(
+            [rows.get(self.merged_into.get(code, code), -1) for code in named],
+            dtype=np.intp,
+        )
+        there = np.flatnonzero(school >= 0)
+        columns = {**frame.columns, "in_school": school}
+        county = self.school_county[school[there]]
+        return Frame(frame.size, columns).take(there, len(there)), county
 
     def _placed(self, frame: Frame) -> tuple[Frame, Index]:
         """Find the county, and where it is one the school, that a row speaks of."""
@@ -901,8 +949,10 @@ _ROOM_BANDS = {
 """Area bands of the official forms in m², the upper end not included."""
 
 
-def _frame(table: str, columns: Mapping[str, Any]) -> Frame:
-    known = _known_columns(table)
+def _frame(
+    fields: Iterable[Field], table: str, columns: Mapping[str, Any]
+) -> Frame:
+    known = _by_name(fields)
     made = {
         name: _MAKERS[known[name].type](cells)
         for name, cells in columns.items()

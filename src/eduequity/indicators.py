@@ -60,7 +60,6 @@ class Indicator:
         scope: The unit it is worked out for; None: that of the rule which asks.
 
         formula: How a reader would write it down.
-
     """
 
     name: str
@@ -118,7 +117,6 @@ def check_indicators(
         UnknownNameError: An input that nobody declares.
 
         ValueError: A doubled name, one that a column has, or a cycle.
-
     """
     columns = _columns()
     named: dict[str, Indicator] = {}

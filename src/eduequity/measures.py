@@ -282,7 +282,6 @@ def theil_parts(
     >>> parts = theil_parts([0.0, 2.0, 2.0, 4.0], None, [0, 1, 1, 0])
     >>> [round(part, 6) for part in parts]  # (0 + 0 + 0 + 2 ln 2) / 4 = ln 2 / 2
     [0.346574, 0.346574, 0.0]
-
     """
     return TheilParts(*map(_only, theil_parts_by(values, weights, labels, _WHOLE)))
 
@@ -339,7 +338,6 @@ def atkinson(
     0.1
     >>> round(atkinson([1.0, 4.0], None, epsilon=1.0), 6)  # 1 - sqrt(4) / 2.5
     0.2
-
     """
     return _only(atkinson_by(values, weights, _WHOLE, epsilon=epsilon))
 
@@ -394,7 +392,6 @@ def quantile_ratio(
     4.0
     >>> quantile_ratio([1, 2, 3, 4, 5], [1, 1, 1, 1, 6])  # .1, .2, .3, .4, 1: 5 / 2
     2.5
-
     """
     return _only(quantile_ratio_by(values, weights, _WHOLE, upper=upper, lower=lower))
 
@@ -507,7 +504,6 @@ def lorenz(
 
     >>> lorenz([3.0, 1.0], None)  # half of the weight holds 1 of 4
     (array([0. , 0.5, 1. ]), array([0.  , 0.25, 1.  ]))
-
     """
     members = _gather(values, weights, _WHOLE)
     ratios = _relative(members)

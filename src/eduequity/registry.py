@@ -51,7 +51,6 @@ class Registry:
         plugins: In the order in which their hooks are called.
 
         failures: One per plugin that was not loaded.
-
     """
 
     plugins: tuple[Plugin, ...]
@@ -66,7 +65,6 @@ class Registry:
             plugins: Modules or objects with hook implementations.
 
             builtin: Whether the national packs come first.
-
         """
         given = (each if isinstance(each, Plugin) else Plugin(each) for each in plugins)
         own = (Plugin(national, "eduequity", version()),) if builtin else ()
@@ -162,7 +160,6 @@ class Registry:
 
         Raises:
             UnknownNameError: There is none.
-
         """
         for each in self.packs:
             if each.info.id == name:

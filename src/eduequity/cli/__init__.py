@@ -104,7 +104,6 @@ def evaluate(
         law: Which law is applied.
 
         output: What is written, and which verdict counts.
-
     """
     from eduequity.cli import _assess
 
@@ -125,7 +124,6 @@ def explain(path: str, finding_id: str, /, *, law: LawOptions = _DEFAULT_LAW) ->
         finding_id: Such as :resources.section_quorum@9999010003/primary. 结论的编号
 
         law: Which law is applied.
-
     """
     import eduequity as ee
     from eduequity.cli import _assess
@@ -153,7 +151,6 @@ def demo(
         law: Which law is applied.
 
         output: What is written, and which verdict counts.
-
     """
     import datetime as dt
 
@@ -182,7 +179,6 @@ def schema(name: Literal["assessment", "county", "pack"] = "assessment", /) -> i
 
     Args:
         name: Of a result, of the input document, or of a rule pack. 结果、数据、规则包
-
     """
     import json
     import sys
@@ -203,7 +199,6 @@ def list_packs(*, format: Format = "table", lang: Literal["zh", "en"] = "zh") ->
         format: A table to read, or JSON and nothing else. 输出格式
 
         lang: The language, zh or en. 语言
-
     """
     from eduequity.cli import _packs
 

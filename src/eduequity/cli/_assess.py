@@ -176,7 +176,6 @@ def find(assessment: Assessment, finding_id: str) -> Finding:
 
     Raises:
         UnknownNameError: There is none; it names a close one.
-
     """
     from eduequity.errors import UnknownNameError
 

@@ -20,7 +20,6 @@ def save(demo: Path, folder: str) -> None:
 
     Raises:
         OutputError: A table of that name is there already, or cannot be written.
-
     """
     target = Path(folder)
     tables = sorted(demo.glob("*.csv"))

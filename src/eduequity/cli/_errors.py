@@ -41,7 +41,6 @@ class UsageError(EduEquityError):
         zh: What, and what to do, in Chinese.
 
         en: The same in English.
-
     """
 
     def __init__(self, zh: str, en: str) -> None:

@@ -36,7 +36,6 @@ class LawOptions:
         as_area: Use the law of this area code in place of the county's own. 按何地规定
 
         lang: The language, zh or en. 语言
-
     """
 
     on: dt.date | None = None
@@ -58,7 +57,6 @@ class OutputOptions:
         out: A file to write the whole result to (.json); may be repeated. 另存为文件
 
         format: What is printed: a table to read, or JSON and nothing else. 输出格式
-
     """
 
     level: Level = "nation"

@@ -64,7 +64,6 @@ class DimensionResult:
         verdict: Its deciding rules joined by *all*.
 
         rules: The verdict of every rule in it, deciding or not.
-
     """
 
     id: str
@@ -133,7 +132,6 @@ class CountyResult:
 
         Raises:
             UnknownNameError: There is none.
-
         """
         for each in self._all:
             if each.id == finding_id:
@@ -196,7 +194,6 @@ class Assessment(Mapping[str, CountyResult]):
         engine: The version of eduequity.
 
         not_loaded: The plugins that could not be loaded.
-
     """
 
     facts: Facts
@@ -299,7 +296,6 @@ class Assessment(Mapping[str, CountyResult]):
             filters: ``verdict``, ``rule``, ``dimension``, ``force``, ``school``,
                 ``stage``, ``scope``, ``area``; ``components=True`` adds the single
                 indicators that decide nothing alone.
-
         """
         codes: Sequence[str] = [county] if county is not None else list(self)
         return [f for code in codes for f in self[code].findings(**filters)]
@@ -504,7 +500,6 @@ def evaluate(
         UnknownNameError: No such programme or option.
 
         OptionError: The option does not offer that choice.
-
     """
     law = rulebook.law(programme, on, options=options)
     return Assessment(

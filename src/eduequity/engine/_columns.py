@@ -20,7 +20,6 @@ import numpy.typing as npt
 from eduequity.engine._completeness import incomplete
 from eduequity.facts import STAGES, Facts, Floats, Frame
 from eduequity.indicators import Bounds, Indicator
-from eduequity.model import TABLES
 from eduequity.rules import Condition, Law, Test, Value
 from eduequity.vocab import (
     Choice,
@@ -77,14 +76,13 @@ def point(value: Cell) -> Floats:
     return number
 
 
-_SECTION_FIELDS = {f.name for f in TABLES["schools"] if f.per_stage}
-_CHOICES: dict[str, type[Choice]] = {
-    name: field.choices
-    for table in ("schools", "monitoring", "survey", "kindergartens")
-    for field in TABLES[table]
-    if field.choices is not None
-    for name in field.names
-} | {"stage": Stage}
+UNIT_TABLES = {
+    Scope.TOWNSHIP: "townships",
+    Scope.CLASS: "classes",
+    Scope.TEACHER: "teachers",
+    Scope.KINDERGARTEN: "kindergartens",
+}
+"""Units that stand in a table of their own."""
 
 
 class Workspace:
@@ -100,7 +98,6 @@ class Workspace:
 
         area: The level at which values are taken: those of the areas from the nation
             down to this one.
-
     """
 
     def __init__(
@@ -113,7 +110,13 @@ class Workspace:
         self.facts = facts
         self.law = law
         self.indicators = indicators
+        self._tables: dict[str, Columns] = {}
         self.areas = [area[:n] for n in range(0, len(area) + 1, 2)]
+
+    @cached_property
+    def choices(self) -> Mapping[str, type[Choice]]:
+        """The words that each column of choices offers."""
+        return {**self.facts.choices, "stage": Stage}
 
     @cached_property
     def incomplete(self) -> Flags:
@@ -145,13 +148,21 @@ class Workspace:
 
     def at(self, scope: Scope) -> Columns:
         """Return the columns of *scope*."""
+        if scope in UNIT_TABLES:
+            return self.table(UNIT_TABLES[scope])
         columns: Columns = getattr(self, scope.value)
         return columns
 
     def table(self, name: str) -> Columns:
         """Return the columns of one of the other tables."""
-        up = (self.county, self.facts.other_county(name))
-        return Columns(self, self.facts.other(name), up)
+        if name not in self._tables:
+            frame = self.facts.other(name)
+            up = (self.county, self.facts.other_county(name))
+            if "in_school" in frame:
+                rows = frame.numbers("in_school") - self.facts.first_school
+                up = (self.school, rows.astype(np.intp))
+            self._tables[name] = Columns(self, frame, up)
+        return self._tables[name]
 
 
 @attrs.define(eq=False)
@@ -165,7 +176,6 @@ class Columns:
         frame: The table of the scope.
 
         up: The scope above, and each unit's row there.
-
     """
 
     work: Workspace
@@ -248,8 +258,9 @@ class Columns:
         value = self[test.field]
         if isinstance(value, str):
             return self._constant(_word_test(value, test))
-        if test.field in _CHOICES:
-            return _choice_test(value, test, _CHOICES[test.field])
+        choices = self.work.choices.get(test.field)
+        if choices is not None:
+            return _choice_test(value, test, choices)
         if isinstance(value, np.ndarray) and value.dtype == object:
             return _text_test(value, test)
         if isinstance(test.operand, str):  # a column of words that nobody gave
@@ -344,7 +355,7 @@ class _CountyColumns(Columns):
         if name in _SURVEYED:
             return self._surveyed(*_SURVEYED[name])
         stage, _, bare = name.partition("_")
-        known = _SECTION_FIELDS | self.work.facts.sections.columns.keys()
+        known = self.work.facts.section_fields
         if stage in STAGES and bare in known:
             return self._total(Stage(stage), bare)
         if name in known:
@@ -415,12 +426,13 @@ class _SchoolColumns(Columns):
     def _own(self, name: str) -> Cell | None:
         if name == "school_largest_class":
             return self._largest()
-        if name.startswith("whole_") and name[6:] in _SECTION_FIELDS:
-            return self.frame.numbers(name[6:])
+        if name.startswith("whole_"):
+            return self.frame.numbers(name if name in self.frame else name[6:])
         stage, _, bare = name.partition("_")
-        if bare in _SECTION_FIELDS and stage in STAGES:
+        known = self.work.facts.section_fields
+        if bare in known and stage in STAGES:
             return self._of_stage(Stage(stage), bare)
-        if name in _SECTION_FIELDS or name in self.work.facts.sections:
+        if name in known:
             return self._whole(name)
         return self.frame.columns.get(name)
 
@@ -462,7 +474,7 @@ class _SectionColumns(Columns):
             return self.work.facts.section_stage
         if name in self.frame:
             return self.frame[name]
-        if name in _SECTION_FIELDS:
+        if name in self.work.facts.section_fields:
             return self.frame.numbers(name)
         return None
 
@@ -474,7 +486,7 @@ class _GroupColumns(Columns):
     """The stages of the counties, two to a county; a figure is the stage's total."""
 
     def _own(self, name: str) -> Cell | None:
-        if name not in _SECTION_FIELDS and name not in self.work.facts.sections:
+        if name not in self.work.facts.section_fields:
             return None
         totals = [self.work.county[f"{stage}_{name}"] for stage in STAGES]
         return np.stack(totals, axis=1).ravel()

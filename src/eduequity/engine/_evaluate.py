@@ -40,7 +40,6 @@ class Level:
         units: The verdicts of every rule's units.
 
         counties: The verdicts of every rule, county by county.
-
     """
 
     area: str

@@ -89,7 +89,6 @@ class Explanation:
         references: Where rule and threshold stand.
 
         notes: What the flags mean here.
-
     """
 
     finding: Finding

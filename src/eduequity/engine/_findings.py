@@ -108,7 +108,6 @@ class Finding:
         flags: Words of the closed list `FLAGS`.
 
         sources: Where rule and threshold stand, and how we know it.
-
     """
 
     id: str

@@ -78,7 +78,6 @@ class Judged:
         items: The items' names.
 
         flagged: Further flags by name, each a mask over the units.
-
     """
 
     units: Units

@@ -81,7 +81,6 @@ def parser(
         factor: What its numbers are multiplied with, from the unit in the heading.
 
         longest: The characters that a text may have.
-
     """
     match field.type:
         case "integer" | "number":

@@ -75,7 +75,6 @@ class _AtMost:
         whole: The column they are part of.
 
         code: The code of the problem.
-
     """
 
     table: str

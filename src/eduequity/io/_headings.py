@@ -44,7 +44,6 @@ class Heading:
         field: Its declaration.
 
         factor: What numbers are multiplied with to be in the field's own unit.
-
     """
 
     name: str

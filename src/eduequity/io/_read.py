@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import attrs
-
 from eduequity.facts import Facts
 from eduequity.io._cells import read_column
 from eduequity.io._checks import check
 from eduequity.io._headings import columns_of
 from eduequity.io._sources import Fields, Reader, Source
 from eduequity.io._tables import Limits, Log, Raw, Table
-from eduequity.model import TABLES, Field
-from eduequity.vocab import Text
+from eduequity.model import Field, dictionary
 
 
 if TYPE_CHECKING:
@@ -48,10 +45,9 @@ def read(
         InputError: The data cannot be used; it holds every problem with its place.
 
         MissingExtraError: A workbook or Parquet file needs an extra.
-
     """
     log = Log(limits)
-    fields = _fields(extra_fields)
+    fields = dictionary(extra_fields)
     tables = {
         name: _typed(raw, fields[name], log)
         for name, raw in Reader(fields, log).read(source).items()
@@ -66,9 +62,9 @@ def read(
                 if any(each is not None for each in values)
             }
             for name, table in tables.items()
-            if name in TABLES
         },
         notices=log.notices,
+        fields=fields,
     )
 
 
@@ -80,38 +76,3 @@ def _typed(raw: Raw, fields: tuple[Field, ...], log: Log) -> Table:
         at[meant.name] = column
         bad |= {(meant.name, row) for row in failed}
     return Table(raw=raw, columns=columns, at=at, bad=frozenset(bad))
-
-
-def _fields(extra: Sequence[Field]) -> Fields:
-    """Return the fields of every table, those of packs included."""
-    fields = dict(TABLES)
-    for field in dict.fromkeys(extra):
-        if field.table == "sections":
-            field = attrs.evolve(field, table="schools", per_stage=True)  # noqa: PLW2901
-        fields[field.table] = (
-            *(fields.get(field.table) or _own_columns(field.table)),
-            field,
-        )
-    return fields
-
-
-_OWN_COLUMNS = {"areas": ("code", "name"), "townships": ("code", "name", "county")}
-_LABELS = {
-    "code": Text("代码", "Code"),
-    "name": Text("名称", "Name"),
-    "county": Text("区县代码", "County code"),
-}
-
-
-def _own_columns(table: str) -> tuple[Field, ...]:
-    """Return the columns of a table that is there for the fields of packs."""
-    return tuple(
-        Field(
-            table=table,
-            name=name,
-            type="text",
-            label=_LABELS[name],
-            required=name == "code",
-        )
-        for name in _OWN_COLUMNS[table]
-    )

@@ -70,7 +70,6 @@ class Reader:
         fields: The fields of every table.
 
         log: Where problems and notices go.
-
     """
 
     def __init__(self, fields: Fields, log: Log) -> None:

@@ -63,7 +63,6 @@ class Limits:
         text: The characters of one cell.
 
         problems: How many problems are listed; the rest is only counted.
-
     """
 
     file_bytes: int = 200 * 2**20
@@ -100,7 +99,6 @@ class Log:
         source: The file or folder as the caller named it.
 
         cells: The cells read so far.
-
     """
 
     limits: Limits
@@ -159,7 +157,6 @@ class Log:
 
         Raises:
             InputError: Something is wrong.
-
         """
         if not self.problems:
             return
@@ -193,7 +190,6 @@ class Raw:
         heading_row: The number of the row of headings; None where there is none.
 
         first_column: In a workbook the number of the first column, A being 0.
-
     """
 
     table: str
@@ -244,7 +240,6 @@ class Table:
         at: Which column of *raw* each of them is.
 
         bad: The cells that could not be read and therefore are None.
-
     """
 
     raw: Raw

@@ -52,7 +52,6 @@ class Sheet:
         errors: What formulas failed with, by row and column from 0.
 
         content: What calamine has of it.
-
     """
 
     name: str
@@ -92,7 +91,6 @@ class Workbook:
         limits: How much may be read.
 
         errors: What formulas failed with, sheet by sheet.
-
     """
 
     content: Any
@@ -126,7 +124,6 @@ def opened(data: bytes, limits: Limits) -> Iterator[Workbook]:
         WorkbookError: It cannot or must not be read.
 
         MissingExtraError: The extra ``excel`` is not installed.
-
     """
     try:
         import python_calamine

@@ -22,6 +22,7 @@ from eduequity.model._records import (
     Spending,
     Survey,
     Teacher,
+    dictionary,
     rows_of,
 )
 
@@ -44,6 +45,7 @@ __all__ = [
     "Spending",
     "Survey",
     "Teacher",
+    "dictionary",
     "heading_key",
     "rows_of",
 ]

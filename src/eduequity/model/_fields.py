@@ -72,7 +72,6 @@ class Field:
         per_stage: Whether it may carry the prefix ``primary_`` or ``junior_``.
 
         period: What time the figure speaks of.
-
     """
 
     table: str
@@ -198,7 +197,6 @@ class PartialDate:
 
         Raises:
             ValueError: *word* is no date.
-
         """
         if isinstance(word, dt.datetime):
             word = word.date()

@@ -7,7 +7,7 @@ the same column. A blank is None and means unknown, never zero.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -56,6 +56,8 @@ __all__ = [
     "Spending",
     "Survey",
     "Teacher",
+    "dictionary",
+    "rows_of",
 ]
 
 OVERSIZED = {Stage.PRIMARY: 45, Stage.JUNIOR: 50}
@@ -896,6 +898,41 @@ def _tables() -> dict[str, tuple[Field, ...]]:
 
 TABLES: Mapping[str, tuple[Field, ...]] = _tables()
 """Every table of the contract with its fields, in the order of the dictionary."""
+
+
+_OWN_COLUMNS = {"areas": ("code", "name"), "townships": ("code", "name", "county")}
+_OWN_LABELS = {
+    "code": Text("代码", "Code"),
+    "name": Text("名称", "Name"),
+    "county": Text("区县代码", "County code"),
+}
+
+
+def dictionary(extra: Iterable[Field] = ()) -> dict[str, tuple[Field, ...]]:
+    """
+    Return the fields of every table, with those that rule packs declare.
+
+    Args:
+        extra: Fields of packs; ``table="sections"`` means the stage columns of
+            ``schools``. The tables ``areas`` and ``townships`` exist for them.
+    """
+    tables = dict(TABLES)
+    for table, names in _OWN_COLUMNS.items():
+        tables[table] = tuple(
+            Field(
+                table=table,
+                name=name,
+                type="text",
+                label=_OWN_LABELS[name],
+                required=name == "code",
+            )
+            for name in names
+        )
+    for field in dict.fromkeys(extra):
+        if field.table == "sections":
+            field = attrs.evolve(field, table="schools", per_stage=True)  # noqa: PLW2901
+        tables[field.table] = (*tables[field.table], field)
+    return tables
 
 
 def rows_of(counties: tuple[County, ...]) -> dict[str, list[dict[str, Any]]]:

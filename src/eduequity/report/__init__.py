@@ -72,7 +72,6 @@ def render_terminal(
         level: The level whose verdict counts, from ``nation`` to ``county``.
 
         source: The data as the caller named it, for the commands that are suggested.
-
     """
     from eduequity.report import _terminal
 

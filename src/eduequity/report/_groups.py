@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from eduequity.engine import Explanation, Finding, comparison, explain
 from eduequity.model import TABLES
 from eduequity.report._levels import rank_of
-from eduequity.rules import Dispersion, Quorum, Rule, Share, Threshold, Veto
+from eduequity.rules import Dispersion, Quorum, Rule, Threshold, Veto
 from eduequity.vocab import (
     LEVEL_NAMES,
     Force,
@@ -42,6 +42,7 @@ __all__ = [
 
 _SAMPLE = 3
 _MOST_LABELS = 4
+_ADDING_UP = ("share", "dispersion", "mean_dispersion")
 
 
 @attrs.frozen(kw_only=True)
@@ -59,7 +60,6 @@ class Group:
         units: The findings of its units, without the one that joins them.
 
         summary: The one that joins them, where there is one.
-
     """
 
     rule: str
@@ -87,7 +87,7 @@ class Group:
     def about_schools(self) -> bool:
         """Whether it judges schools or sections, or adds up over them."""
         rule = _rule(self.head)
-        return rule.scope is not Scope.COUNTY or isinstance(rule, Share | Dispersion)
+        return rule.scope is not Scope.COUNTY or rule.kind in _ADDING_UP
 
     @property
     def badness(self) -> float:
@@ -96,10 +96,13 @@ class Group:
 
 
 def _gap(finding: Finding) -> float:
-    value, limit = finding.value, finding.threshold
+    value: Any = finding.value
+    limit: Any = finding.threshold
     if value is None or limit is None or isinstance(value, bool):
         return math.inf
-    return abs(value - limit) / (abs(limit) or 1.0)
+    ends = limit if isinstance(limit, tuple | list) else (limit,)
+    gaps: list[float] = [abs(value - end) / (abs(end) or 1.0) for end in ends]
+    return min(gaps)
 
 
 def groups_of(county: CountyResult, level: str) -> tuple[Group, ...]:
@@ -201,13 +204,22 @@ def missing(county: CountyResult, group: Group, lang: str) -> tuple[str, ...]:
         label
         for unit in _lacking_units(county, group)[:_SAMPLE]
         for label in _blanks(unit, lang)
-    )
+    ) or dict.fromkeys(_unknown_parts(county, group, lang))
     found = tuple(labels)
     if len(found) > _MOST_LABELS:
         rest = len(found) - _MOST_LABELS
         more = f"另{rest}项" if lang == "zh" else f"{rest} more"
         found = (*found[:_MOST_LABELS], more)
     return found
+
+
+def _unknown_parts(county: CountyResult, group: Group, lang: str) -> Iterator[str]:
+    """Yield the names of the unknown rules that a rule is made from."""
+    law, head = county.assessment.law, group.rule.rpartition(".")[0]
+    for name in getattr(_rule(group.head), "of", ()):
+        part = f"{head}.{name}"
+        if part in law.rules and county.findings(rule=part, verdict="unknown"):
+            yield law.rules[part][1].label.get(lang)
 
 
 def _lacking_units(county: CountyResult, group: Group) -> list[Finding]:

@@ -33,7 +33,6 @@ def json_chunks(assessment: Assessment, *, ascii_only: bool = False) -> Iterator
         assessment: The result.
 
         ascii_only: Whether other characters are escaped.
-
     """
 
     def dumped(value: Any, indent: int | None = None) -> str:

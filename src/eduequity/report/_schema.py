@@ -126,7 +126,8 @@ def _pack_named() -> Schema:
 
 
 def _upcoming() -> Schema:
-    value = {"type": ["number", "boolean", "array"], "items": TEXT}
+    either = {"type": ["string", "number"]}
+    value = {"type": ["number", "boolean", "array"], "items": either}
     return _closed(
         {
             "rule": TEXT,
@@ -318,6 +319,13 @@ def _of(hint: Any) -> Schema:
     return _record(hint)
 
 
+def _tuple(members: tuple[Any, ...]) -> Schema:
+    items = _list(_of(members[0]))
+    if members[-1] is Ellipsis:
+        return items
+    return items | {"minItems": len(members), "maxItems": len(members)}
+
+
 def _union(members: tuple[Any, ...]) -> Schema:
     kept = [_of(each) for each in members if each is not types.NoneType]
     return kept[0] if len(kept) == 1 else {"anyOf": kept}
@@ -325,7 +333,7 @@ def _union(members: tuple[Any, ...]) -> Schema:
 
 _GENERIC: Mapping[Any, Callable[[tuple[Any, ...]], Schema]] = {
     Literal: lambda words: {"enum": list(words)},
-    tuple: lambda members: _list(_of(members[0])),
+    tuple: _tuple,
     Mapping: lambda members: _map(_of(members[1])),
     Union: _union,
     types.UnionType: _union,

@@ -52,7 +52,6 @@ def write(
 
     Raises:
         OutputError: Nobody writes that suffix, or the file cannot be written.
-
     """
     check_target(path, renderers)
     renderer = renderers[Path(path).suffix.casefold()]
@@ -67,7 +66,6 @@ def check_target(
 
     Raises:
         OutputError: With the reason.
-
     """
     suffix = Path(path).suffix.casefold()
     if suffix not in renderers:
@@ -105,14 +103,13 @@ def _check_place(path: str | os.PathLike[str]) -> None:
 
 
 def write_bytes(
-    path: str | os.PathLike[str], fill: Callable[[IO[bytes]], None]
+    path: str | os.PathLike[str], fill: Callable[[IO[bytes]], object]
 ) -> None:
     """
     Let *fill* write a temporary file beside *path*, then put it in its place.
 
     Raises:
         OutputError: The file cannot be written; what stood there is untouched.
-
     """
     _check_place(path)
     target = Path(os.path.realpath(path))

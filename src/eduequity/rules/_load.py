@@ -21,15 +21,18 @@ import cattrs
 from cattrs.gen import make_dict_structure_fn, override
 
 from eduequity.errors import PackError, Problem
+from eduequity.model import TABLES
 from eduequity.rules import _pack
 from eduequity.rules._pack import (
     RULE_KINDS,
     Condition,
+    FieldSpec,
     Pack,
     PackInfo,
     Parameter,
     Quorum,
     Reading,
+    Renamed,
     Rule,
     Source,
     Test,
@@ -48,7 +51,9 @@ MAX_BYTES = 1 << 20
 """No file of a pack may be larger."""
 
 _COMPARISONS = ("in", "not_in", "min", "max", "above", "below")
-_SECTIONS = ("pack", "sources", "parameters", "rules", "readings", "unencoded")
+_TABLES = ("pack", "sources", "parameters", "rules", "readings")
+_LISTS = ("unencoded", "fields", "aliases")
+_SECTIONS = (*_TABLES, *_LISTS)
 
 
 class _BadValueError(ValueError):
@@ -68,7 +73,6 @@ def load_pack(folder: Path, *, distribution: str = "", version: str = "") -> Pac
 
     Raises:
         PackError: With every defect found.
-
     """
     files = sorted(folder.glob("*.toml"))
     if not files:
@@ -127,15 +131,12 @@ class _Loader:
             self._say("pack.format", f"{info.format}, expected {FORMAT}")
             raise PackError(self.problems)
         rules = self._rules(merged.get("rules", {}), info)
-        unencoded = tuple(
-            row
-            for number, each in enumerate(merged.get("unencoded", []))
-            if (row := self._one(f"unencoded[{number}]", each, Unencoded))
-        )
         pack = Pack(
             info=info,
             rules=rules,
-            unencoded=unencoded,
+            unencoded=self._list(merged, "unencoded", Unencoded),
+            fields=self._list(merged, "fields", FieldSpec),
+            aliases=self._list(merged, "aliases", Renamed),
             sources=self._table(merged, "sources", Source),
             parameters=self._table(merged, "parameters", Parameter),
             readings=self._table(merged, "readings", Reading),
@@ -155,7 +156,7 @@ class _Loader:
                 if section not in _SECTIONS:
                     known = ", ".join(_SECTIONS)
                     self._say(section, f"unknown table, expected one of {known}")
-                elif isinstance(content, list):
+                elif section in _LISTS and isinstance(content, list):
                     merged.setdefault(section, []).extend(content)
                 elif not isinstance(content, dict):
                     self._say(section, f"{content!r}, expected a table")
@@ -187,6 +188,15 @@ class _Loader:
             if made is not None:
                 found[key] = made
         return found
+
+    def _list(
+        self, merged: Mapping[str, Any], section: str, cls: type[Any]
+    ) -> tuple[Any, ...]:
+        made = (
+            self._one(f"{section}[{number}]", each, cls)
+            for number, each in enumerate(merged.get(section, []))
+        )
+        return tuple(each for each in made if each is not None)
 
     def _rules(self, tables: Mapping[str, Any], info: PackInfo) -> dict[str, Rule]:
         rules: dict[str, Rule] = {}
@@ -230,6 +240,10 @@ class _Loader:
                 self._say("pack.areas", str(error))
         for key, rule in pack.rules.items():
             self._check_rule(f"rules.{key.rpartition('.')[2]}", rule, pack)
+        for number, renamed in enumerate(pack.aliases):
+            self._check_source(f"aliases[{number}]", renamed.source, pack)
+        for number, spec in enumerate(pack.fields):
+            self._check_field(f"fields[{number}]", spec)
         for key, parameter in pack.parameters.items():
             self._check_values(f"parameters.{key}", parameter, pack)
         for key, reading in pack.readings.items():
@@ -237,6 +251,18 @@ class _Loader:
             if reading.default not in reading.choices:
                 self._say(path, f"default {reading.default!r} is none of its choices")
             self._check_source(path, reading.source, pack)
+
+    def _check_field(self, path: str, spec: FieldSpec) -> None:
+        table = "schools" if spec.table == "sections" else spec.table
+        taken = {f.name for f in TABLES.get(table, ())}
+        if spec.name in taken:
+            self._say(f"{path}.name", f"{spec.name!r} is a field of the model already")
+        if not spec.name.isidentifier():
+            self._say(f"{path}.name", f"{spec.name!r}, expected letters, digits and _")
+        if (spec.type == "choice") != bool(spec.choices):
+            self._say(f"{path}.choices", "a choice needs them, nothing else has them")
+        if spec.type in ("integer", "number") and spec.unit is None:
+            self._say(f"{path}.unit", "no unit, expected one for a number")
 
     def _check_source(self, path: str, source: str, pack: Pack) -> None:
         if source not in pack.sources:
@@ -399,11 +425,14 @@ def _literal(value: Any, cls: Any) -> Any:
     return value
 
 
-def _scalar_or_list(value: Any, _type: Any) -> float | bool | tuple[str, ...]:
+def _scalar_or_list(value: Any, _type: Any) -> float | bool | tuple[Any, ...]:
     if isinstance(value, list):
-        if not all(isinstance(each, str) for each in value):
-            raise _BadValueError(f"{value!r}, expected a list of words")
-        return tuple(value)
+        if all(isinstance(each, str) for each in value):
+            return tuple(value)
+        pair = tuple(_exactly(int, float)(each, float) for each in value)
+        if len(pair) != 2 or pair[0] > pair[1]:  # noqa: PLR2004 - an interval
+            raise _BadValueError(f"{value!r}, expected words or [low, high]")
+        return pair
     if isinstance(value, bool):
         return value
     number: float = _exactly(int, float)(value, float)
@@ -481,7 +510,7 @@ def _converter() -> cattrs.Converter:
         lambda cls: cls == _SCALAR_OR_LIST, _scalar_or_list
     )
     converter.register_structure_hook_func(lambda cls: cls == Condition, _condition)
-    for cls in (PackInfo, Parameter, Value, *RULE_KINDS.values()):
+    for cls in (PackInfo, Parameter, Value, Renamed, *RULE_KINDS.values()):
         names = {
             "start": override(rename="from"),
             "excluded": override(rename="except"),
@@ -499,7 +528,7 @@ def _converter() -> cattrs.Converter:
     return converter
 
 
-_SCALAR_OR_LIST = float | bool | tuple[str, ...] | None
+_SCALAR_OR_LIST = float | bool | tuple[str, ...] | tuple[float, float] | None
 
 
 def _flatten(error: BaseException, path: str) -> Iterator[tuple[str, str]]:

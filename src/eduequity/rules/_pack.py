@@ -21,14 +21,19 @@ __all__ = [
     "AllOf",
     "Attested",
     "Citation",
+    "Check",
     "Condition",
     "Dispersion",
     "Every",
+    "FieldSpec",
+    "MeanDispersion",
     "Operator",
     "Pack",
     "PackInfo",
     "Parameter",
     "Quorum",
+    "Range",
+    "Renamed",
     "Reading",
     "Rule",
     "Share",
@@ -63,7 +68,6 @@ class Test:
         kind: ``is``, ``in``, ``not_in``, ``min``, ``max``, ``above`` or ``below``.
 
         operand: What it is compared with.
-
     """
 
     field: str
@@ -104,7 +108,7 @@ class Value:
 
     start: dt.date
     source: str
-    value: float | bool | tuple[str, ...] | None = None
+    value: float | bool | tuple[str, ...] | tuple[float, float] | None = None
     primary: float | None = None
     junior: float | None = None
     until: dt.date | None = None
@@ -176,6 +180,16 @@ class Threshold(_RuleBase):
 
 
 @attrs.frozen(kw_only=True)
+class Range(_RuleBase):
+    """A value of each unit lies in an interval, its ends included."""
+
+    kind: ClassVar[str] = "range"
+    indicator: str
+    parameter: str
+    operator: ClassVar[str] = "in"
+
+
+@attrs.frozen(kw_only=True)
 class Quorum(_RuleBase):
     """At least so many of several thresholds, the missed ones above a floor."""
 
@@ -197,14 +211,31 @@ class Dispersion(_RuleBase):
 
 
 @attrs.frozen(kw_only=True)
-class Share(_RuleBase):
-    """A county-wide share: the sum of one column over the sum of another."""
+class MeanDispersion(_RuleBase):
+    """The plain mean of several coefficients, stage by stage."""
 
-    kind: ClassVar[str] = "share"
-    numerator: str
-    denominator: str
+    kind: ClassVar[str] = "mean_dispersion"
+    of: tuple[str, ...]
     operator: Operator
     parameter: str
+
+
+@attrs.frozen(kw_only=True)
+class Share(_RuleBase):
+    """
+    A county-wide share: the sum of one column over the sum of another.
+
+    ``over`` says whose columns are added. With ``meets`` in place of numerator and
+    denominator the units are counted: those for which it holds, of the population.
+    """
+
+    kind: ClassVar[str] = "share"
+    operator: Operator
+    parameter: str
+    numerator: str | None = None
+    denominator: str | None = None
+    meets: Condition = ()
+    over: Scope = Scope.SECTION
     per_stage: bool = False
 
 
@@ -255,25 +286,48 @@ class Trend(_RuleBase):
     table: Literal["finance"]
     indicator: str
     operator: Operator
+    parameter: str | None = None
     rows: Condition = ()
 
 
+@attrs.frozen(kw_only=True)
+class Check(_RuleBase):
+    """A named Python function of a plugin says yes, no or unknown of each unit."""
+
+    kind: ClassVar[str] = "check"
+    function: str
+
+
 Rule: TypeAlias = (
-    Threshold | Quorum | Dispersion | Share | Every | AllOf | Attested | Veto | Trend
+    Threshold
+    | Range
+    | Quorum
+    | Dispersion
+    | MeanDispersion
+    | Share
+    | Every
+    | AllOf
+    | Attested
+    | Veto
+    | Trend
+    | Check
 )
 
 RULE_KINDS: Mapping[str, type[Rule]] = {
     shape.kind: shape
     for shape in (
         Threshold,
+        Range,
         Quorum,
         Dispersion,
+        MeanDispersion,
         Share,
         Every,
         AllOf,
         Attested,
         Veto,
         Trend,
+        Check,
     )
 }
 
@@ -297,6 +351,57 @@ class Unencoded:
 
     row: str
     reason: str
+
+
+@attrs.frozen(kw_only=True)
+class FieldSpec:
+    """
+    An input that a pack asks for, declared like a field of the model.
+
+    ``choices`` lists words as ``{ code = "…", zh = "…", en = "…" }``.
+    """
+
+    table: Literal[
+        "areas",
+        "county",
+        "townships",
+        "schools",
+        "sections",
+        "teachers",
+        "classes",
+        "kindergartens",
+    ]
+    name: str
+    label: Text
+    type: Literal["integer", "number", "yes_no", "choice", "date"]
+    unit: Unit | None = None
+    min: float | None = None
+    max: float | None = None
+    period: Text | None = None
+    per_stage: bool = False
+    aliases: tuple[str, ...] = ()
+    choices: tuple[Word, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Word:
+    """One word that a choice offers."""
+
+    code: str
+    zh: str
+    en: str
+
+
+@attrs.frozen(kw_only=True)
+class Renamed:
+    """
+    An area that another took the place of: its law is that of ``now`` from a day on.
+    """
+
+    code: str
+    now: str
+    source: str
+    start: dt.date | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -330,12 +435,15 @@ class Pack:
 
         unencoded: What it does not judge, with reasons.
 
+        fields: The inputs it needs beyond the model's.
+
+        aliases: Areas that were renamed or merged.
+
         version: The version of its distribution.
 
         distribution: The distribution that brought it.
 
         digest: sha256 of its files in name order.
-
     """
 
     info: PackInfo
@@ -344,6 +452,8 @@ class Pack:
     rules: Mapping[str, Rule] = attrs.field(factory=dict)
     readings: Mapping[str, Reading] = attrs.field(factory=dict)
     unencoded: tuple[Unencoded, ...] = ()
+    fields: tuple[FieldSpec, ...] = ()
+    aliases: tuple[Renamed, ...] = ()
     version: str = ""
     distribution: str = ""
     digest: str = ""

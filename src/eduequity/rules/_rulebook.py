@@ -55,7 +55,6 @@ class Rulebook:
 
     Raises:
         PackConflictError: Two packs claim one programme and area, or one rule.
-
     """
 
     packs: tuple[Pack, ...] = attrs.field(converter=_packs)
@@ -91,7 +90,6 @@ class Rulebook:
             UnknownNameError: No such programme or reading.
 
             OptionError: The reading does not offer that choice.
-
         """
         if programme not in self.programmes:
             raise UnknownNameError("programme", programme, self.programmes)

@@ -1,0 +1,108 @@
+"""Compare every verdict of the engine with the slow reference's on random counties."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from eduequity import evaluate, io
+from eduequity.engine import CountyResult
+from tests.reference import counties, quality_balance
+
+
+Key = tuple[str, str, str]
+"""The rule (or total), the unit, and the stage or item; ``*`` for the whole county."""
+
+DATES = (
+    dt.date(2019, 10, 1),
+    dt.date(2021, 6, 1),
+    dt.date(2022, 10, 31),
+    dt.date(2022, 11, 1),
+    dt.date(2023, 12, 31),
+    dt.date(2024, 12, 31),
+    dt.date(2026, 2, 28),
+)
+OPTIONS: tuple[dict[str, str], ...] = (
+    {},
+    {"relaxations": "always"},
+    {"relaxations": "never"},
+    {"room_counting": "sum"},
+    {"satisfaction_channels": "questionnaire"},
+    {"small_primary_under_50": "out"},
+    {"retention_formula": "adjust_entrants"},
+    {"relaxed_size_twelve_year": "yes", "relaxations": "always"},
+    {"attached_kindergarten_weight": "1"},
+    {"small_school_scope": "village_and_points"},
+    {"room_counting": "sum", "relaxations": "always", "small_primary_under_50": "out"},
+)
+# 7 dates and 11 sets of readings: every pair comes up within 77 counties.
+COUNTIES = counties.documents(100, seed=20240601)
+
+
+def verdicts(county: CountyResult) -> dict[Key, str]:
+    """Return what the engine says of one county, by the reference's keys."""
+    found: dict[Key, str] = {}
+    for each in county.findings(components=True):
+        if "summary" in each.flags:
+            continue
+        of_unit = each.scope.value in ("section", "school")
+        item = "" if of_unit else (each.item or "*")
+        found[each.rule, each.entity, item] = each.verdict.value
+    for dimension in county.dimensions:
+        found[f"dimension:{dimension.id}", county.code, "*"] = dimension.verdict.value
+        for rule, verdict in dimension.rules.items():
+            found[rule, county.code, "*"] = verdict.value
+    found["verdict", county.code, "*"] = county.verdict.value
+    found["self_assessment", county.code, "*"] = county.self_assessment.value
+    return found
+
+
+def comparable(expected: dict[Key, str], key: Key) -> bool:
+    """Leave out subjects where the reference, without national rows, names none."""
+    rule, _, item = key
+    return not (
+        rule.startswith("quality.monitoring_")
+        and item != "*"
+        and not any(r == rule and i != "*" for r, _, i in expected)
+    )
+
+
+def differences(
+    document: dict[str, Any], on: dt.date, options: dict[str, str]
+) -> list[str]:
+    """Return one line for every verdict in which engine and reference differ."""
+    expected = quality_balance.evaluate(document, on=on, options=options)
+    (county,) = evaluate(io.read(document), on=on, options=options).values()
+    found = verdicts(county)
+    return [
+        f"{rule} @ {entity} {item}: reference {said}, engine {got}"
+        for key in sorted(expected.keys() | found.keys())
+        if comparable(expected, key)
+        for rule, entity, item in [key]
+        for said in [expected.get(key, "not_applicable")]
+        for got in [found.get(key, "not_applicable")]
+        if said != got
+    ]
+
+
+@pytest.mark.parametrize("number", range(len(COUNTIES)))
+def test_engine_agrees_with_the_slow_reference(number: int) -> None:
+    """Two independent readings of the rules give every unit the same verdict."""
+    on = DATES[number % len(DATES)]
+    options = OPTIONS[number % len(OPTIONS)]
+
+    assert [] == differences(COUNTIES[number], on, options), (on, options)
+
+
+def test_the_random_counties_reach_every_verdict_of_the_rules() -> None:
+    """The comparison is no empty one: both sides of each line occur."""
+    seen: dict[str, set[str]] = {}
+    for document in COUNTIES:
+        found = quality_balance.evaluate(document, on=dt.date(2024, 12, 31))
+        for (rule, _, _), verdict in found.items():
+            seen.setdefault(rule, set()).add(verdict)
+
+    for rule in quality_balance.RULES:
+        assert {"met", "unmet", "unknown"} <= seen[rule], rule
