@@ -143,6 +143,9 @@ class PluginError(EduEquityError, RuntimeError):
         return type(self), (self.distribution, self.version, self.reason)
 
 
+_SHOWN = 20
+
+
 class UnknownNameError(EduEquityError, LookupError):
     """
     A name that nobody has declared.
@@ -162,8 +165,9 @@ class UnknownNameError(EduEquityError, LookupError):
         close = difflib.get_close_matches(name, self.known, n=1)
         self.did_you_mean = close[0] if close else None
         hint = f"; did you mean {close[0]!r}?" if close else ""
-        there = ", ".join(self.known) or "none"
-        super().__init__(f"no {what} {name!r}{hint} There are: {there}.")
+        there = ", ".join(self.known[:_SHOWN]) or "none"
+        more = f", … ({len(self.known)} in all)" if len(self.known) > _SHOWN else ""
+        super().__init__(f"no {what} {name!r}{hint} (known: {there}{more})")
 
     def __reduce__(self) -> tuple[type, tuple[str, str, tuple[str, ...]]]:
         return type(self), (self.what, self.name, self.known)

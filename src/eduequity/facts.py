@@ -314,7 +314,7 @@ class Facts:
     def __len__(self) -> int:
         return self.counties.size
 
-    @property
+    @cached_property
     def codes(self) -> list[str]:
         """The counties' codes, in order."""
         return [str(code) for code in self.counties.words("code")]

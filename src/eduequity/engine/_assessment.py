@@ -11,13 +11,19 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from eduequity.engine._evaluate import Level, decides, evaluate_levels, joined
+from eduequity.engine._evaluate import (
+    Level,
+    decides,
+    evaluate_levels,
+    joined,
+    needs,
+)
 from eduequity.engine._findings import Finding, findings_of
-from eduequity.errors import UnknownNameError
+from eduequity.errors import OptionError, UnknownNameError
 from eduequity.facts import Facts
 from eduequity.indicators import Indicator
 from eduequity.rules import Law, Rule, Rulebook
-from eduequity.vocab import Verdict
+from eduequity.vocab import Area, Verdict
 
 
 __all__ = [
@@ -102,11 +108,17 @@ class CountyResult:
     @property
     def levels(self) -> tuple[LevelVerdict, ...]:
         """The verdict at each level that has a pack, from the nation down."""
-        found, worst = [], 0
+        rules = self.assessment.law.rules
+        ranks: dict[str, int] = {}
+        found = []
         for level in self.assessment.levels:
-            if self.row in level:
-                worst = max(worst, int(self.assessment.level_verdicts(level)[self.row]))
-                found.append(LevelVerdict(level.area, _BY_RANK[worst]))
+            if self.row not in level:
+                continue
+            for name, verdicts in level.counties.items():
+                if decides(rules[name][1]):
+                    ranks[name] = int(verdicts[self.row - level.first])
+            worst = max(ranks.values(), default=0)
+            found.append(LevelVerdict(level.area, _BY_RANK[worst]))
         return tuple(found)
 
     @property
@@ -212,6 +224,9 @@ class Assessment(Mapping[str, CountyResult]):
         except KeyError:
             raise UnknownNameError("county", code, self._rows) from None
 
+    def __contains__(self, code: object) -> bool:
+        return code in self._rows
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._rows)
 
@@ -253,10 +268,6 @@ class Assessment(Mapping[str, CountyResult]):
         self, only: Callable[[str, Rule], bool] | None
     ) -> npt.NDArray[np.int8]:
         return joined(self.levels[0], self.law, len(self), only=only)
-
-    def level_verdicts(self, level: Level) -> npt.NDArray[np.int8]:
-        """Return the verdict of one level's own rules and values, by county."""
-        return joined(level, self.law, len(self))
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -339,10 +350,14 @@ class Assessment(Mapping[str, CountyResult]):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result in its JSON form (schema ``eduequity/assessment/1``)."""
-        changes = self.readings()
+        changes: dict[str, list[ReadingChange]] = {}
+        for each in self.readings():
+            changes.setdefault(each.county, []).append(each)
         return {
             **self.head(),
-            "counties": [self.county_dict(code, changes) for code in self],
+            "counties": [
+                self.county_dict(code, changes.get(code, ())) for code in self
+            ],
         }
 
     def head(self) -> dict[str, Any]:
@@ -395,8 +410,9 @@ class Assessment(Mapping[str, CountyResult]):
 
     def _upcoming(self) -> Iterator[dict[str, Any]]:
         by_parameter = {
-            getattr(rule, "parameter", None): name
+            parameter: name
             for name, (_, rule) in self.law.rules.items()
+            for parameter in needs(rule, self.law, self.indicators)
         }
         for each in self.law.upcoming:
             value = each.value
@@ -499,8 +515,13 @@ def evaluate(
     Raises:
         UnknownNameError: No such programme or option.
 
-        OptionError: The option does not offer that choice.
+        OptionError: The option does not offer that choice, or *as_area* is no code.
     """
+    if as_area is not None:
+        try:
+            as_area = Area(as_area).code
+        except ValueError:
+            raise OptionError("as_area", as_area, ("0, 2, 4 or 6 digits",)) from None
     law = rulebook.law(programme, on, options=options)
     return Assessment(
         facts=facts,

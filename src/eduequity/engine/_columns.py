@@ -529,13 +529,16 @@ def _plain(value: Cell) -> Cell:
 def _stricter(above: Limit, here: Limit, which: str | None) -> Limit:
     """Join a level with those above it: the stricter governs."""
     choose: Callable[..., Floats] = np.fmin if which == "lower" else np.fmax
-    if which == "only" or which is None:
-        takes = ~np.isnan(here.low)
-        low = np.where(takes, here.low, above.low)
-        high = np.where(takes, here.high, above.high)
-    else:
+    if which in ("higher", "lower"):
         low, high = choose(above.low, here.low), choose(above.high, here.high)
         takes = (low == here.low) & (low != above.low)
+    else:
+        low, high = above.low, above.high
+        takes = ~np.isnan(here.low)
+    replaces = np.array([v.replaces is not None for _, v in here.values] + [False])
+    takes = takes | (replaces[here.origin] & ~np.isnan(here.low))
+    low = np.where(takes, here.low, low)
+    high = np.where(takes, here.high, high)
     return Limit(low, high, np.where(takes, here.origin, above.origin), here.values)
 
 

@@ -19,7 +19,7 @@ from eduequity.engine._judge import Judged, Verdicts, judge
 from eduequity.facts import Facts
 from eduequity.indicators import Indicator
 from eduequity.rules import Law, Quorum, Rule
-from eduequity.vocab import Area, Force
+from eduequity.vocab import Force
 
 
 __all__ = ["Level", "decides", "evaluate_levels", "joined", "needs", "run_level"]
@@ -70,12 +70,12 @@ def _reached(
     facts: Facts, law: Law, as_area: str | None
 ) -> Iterator[tuple[str, int, int]]:
     """Yield every area that has a pack, with the run of counties that lie in it."""
-    codes = facts.codes
+    codes = [law.jurisdiction(as_area or code) for code in facts.codes]
     areas = {area: pack for pack in law.packs for area in pack.info.areas}
     for area in sorted(areas, key=lambda each: (len(each), each)):
         excluded = areas[area].info.excluded
         under = [
-            Area(as_area or code).under(Area(area))
+            code.startswith(area)
             and not any(code.startswith(each) for each in excluded)
             for code in codes
         ]
@@ -113,17 +113,28 @@ def run_level(
 def level_rules(
     law: Law, indicators: Mapping[str, Indicator], area: str
 ) -> Iterator[tuple[str, Rule]]:
-    """Yield an area's own rules and those above that its values touch."""
-    pack = law.pack_of(area)
-    stated = {
-        name
-        for name in (pack.parameters if pack else ())
-        if law.values(name, area, force=Force.REQUIREMENT)
-    }
+    """Yield an area's own rules and those above that its requirements touch."""
+    stated = _stated(law, area, Force.REQUIREMENT)
     for name, (home, rule) in law.rules.items():
-        own = pack is not None and home in pack.info.areas
-        if own or (area.startswith(home) and stated & needs(rule, law, indicators)):
+        touched = area.startswith(home) and stated & needs(rule, law, indicators)
+        if home == area or touched:
             yield name, rule
+
+
+def shown_rules(law: Law, area: str) -> Iterator[tuple[str, Rule]]:
+    """Yield the rules above for which an area has a target or benchmark of its own."""
+    for force in (Force.TARGET, Force.BENCHMARK):
+        stated = _stated(law, area, force)
+        for name, (home, rule) in law.rules.items():
+            above = home != area and area.startswith(home)
+            if above and getattr(rule, "parameter", None) in stated:
+                yield name, attrs.evolve(rule, force=force)
+
+
+def _stated(law: Law, area: str, force: Force) -> set[str]:
+    pack = law.pack_of(area)
+    names = pack.parameters if pack else ()
+    return {name for name in names if law.values(name, area, force=force)}
 
 
 def needs(rule: Rule, law: Law, indicators: Mapping[str, Indicator]) -> set[str]:

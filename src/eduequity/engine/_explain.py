@@ -273,6 +273,8 @@ class _Explainer:
             value = Bounds(value.low, value.high)
         if isinstance(value, DateRange):
             first, last = value.first[self.unit], value.last[self.unit]
+            if np.isnat(first):
+                return self._say("缺", "blank")
             return str(first) if first == last else f"{first} – {last}"
         if isinstance(value, Ragged):
             return self._areas(value)

@@ -16,7 +16,7 @@ import numpy as np
 
 from eduequity.engine._columns import Limit, Workspace, point
 from eduequity.engine._completeness import stated_anything
-from eduequity.engine._evaluate import level_rules, needs
+from eduequity.engine._evaluate import level_rules, needs, shown_rules
 from eduequity.engine._judge import (
     MET,
     UNMET,
@@ -210,6 +210,9 @@ def findings_of(assessment: Assessment, county: int) -> Iterator[Finding]:
             assessment.law, assessment.indicators, level.area
         ):
             yield from _Builder(assessment, work, county, level.area, name, rule).all()
+        for name, rule in shown_rules(assessment.law, level.area):
+            shown = _Builder(assessment, work, county, level.area, name, rule)
+            yield from shown.all()
 
 
 class _Builder:
@@ -363,6 +366,9 @@ class _Builder:
     def _finding(self, **facts: Any) -> Finding:
         unit = facts.pop("unit")
         item = facts["item"]
+        if self.rule.force is not self.assessment.law.rules[self.name][1].force:
+            # A local target of a rule above stands beside the rule's own finding.
+            item = facts["item"] = ".".join(filter(None, (item, self.rule.force)))
         tail = f"#{item}" if item else ""
         operator = facts.pop("operator", getattr(self.rule, "operator", None))
         if isinstance(self.rule, Quorum) and unit >= 0:

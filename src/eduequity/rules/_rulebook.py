@@ -13,9 +13,16 @@ from functools import cached_property
 
 import attrs
 
-from eduequity.errors import OptionError, PackConflictError, Problem, UnknownNameError
+from eduequity.errors import (
+    OptionError,
+    PackConflictError,
+    PackError,
+    Problem,
+    UnknownNameError,
+)
 from eduequity.rules._pack import (
     Citation,
+    FieldSpec,
     Pack,
     Parameter,
     Reading,
@@ -54,15 +61,26 @@ class Rulebook:
         packs: All of them, whatever their programme.
 
     Raises:
-        PackConflictError: Two packs claim one programme and area, or one rule.
+        PackConflictError: Two packs claim one programme and area, or one rule, or
+            declare one field differently.
+
+        PackError: A pack lowers a value above it without saying why, or aliases of
+            areas run in a circle.
     """
 
     packs: tuple[Pack, ...] = attrs.field(converter=_packs)
 
     def __attrs_post_init__(self) -> None:
-        problems = [*_area_conflicts(self.packs), *_rule_conflicts(self.packs)]
+        problems = [
+            *_area_conflicts(self.packs),
+            *_rule_conflicts(self.packs),
+            *_field_conflicts(self.packs),
+        ]
         if problems:
             raise PackConflictError(problems)
+        defects = [*_lowered(self.packs), *_alias_cycles(self.packs)]
+        if defects:
+            raise PackError(defects)
 
     @property
     def programmes(self) -> tuple[str, ...]:
@@ -99,6 +117,12 @@ class Rulebook:
         return attrs.evolve(law, options=chosen)
 
 
+def _home(rule: str, pack: Pack) -> str:
+    """Return the area of a rule: a local one carries it in front."""
+    head = rule.partition(".")[0]
+    return head if head in pack.info.areas else pack.info.areas[0]
+
+
 def _area_conflicts(packs: tuple[Pack, ...]) -> Iterator[Problem]:
     owner: dict[tuple[str, str], Pack] = {}
     for pack in packs:
@@ -115,6 +139,102 @@ def _rule_conflicts(packs: tuple[Pack, ...]) -> Iterator[Problem]:
             first = owner.setdefault((pack.info.programme, rule), pack)
             if first is not pack:
                 yield _conflict(f"rule {rule}", first, pack)
+
+
+def _field_conflicts(packs: tuple[Pack, ...]) -> Iterator[Problem]:
+    owner: dict[tuple[str, str], tuple[Pack, FieldSpec]] = {}
+    for pack in packs:
+        for spec in pack.fields:
+            first, declared = owner.setdefault(
+                (spec.table, spec.name), (pack, spec)
+            )
+            if declared != spec:
+                yield _conflict(f"field {spec.table}.{spec.name}", first, pack)
+
+
+def _alias_cycles(packs: tuple[Pack, ...]) -> Iterator[Problem]:
+    renamed = {alias.code: alias.now for pack in packs for alias in pack.aliases}
+    for code in renamed:
+        seen, at = [code], renamed[code]
+        while at in renamed and at not in seen:
+            seen.append(at)
+            at = renamed[at]
+        if at == code:
+            circle = " → ".join([*seen, code])
+            yield Problem(
+                code="alias-cycle",
+                zh=f"地区别名成环：{circle}",
+                en=f"aliases of areas run in a circle: {circle}",
+            )
+
+
+def _lowered(packs: tuple[Pack, ...]) -> Iterator[Problem]:
+    """Tell of local requirements that ask less than the level above, unexplained."""
+    for pack in packs:
+        for name, parameter in pack.parameters.items():
+            for above in packs:
+                if _is_above(above, pack) and name in above.parameters:
+                    yield from _lower_values(pack, above, name, parameter)
+
+
+def _is_above(above: Pack, pack: Pack) -> bool:
+    return above.info.programme == pack.info.programme and any(
+        mine != theirs and mine.startswith(theirs)
+        for mine in pack.info.areas
+        for theirs in above.info.areas
+    )
+
+
+def _lower_values(
+    pack: Pack, above: Pack, name: str, parameter: Parameter
+) -> Iterator[Problem]:
+    stricter = above.parameters[name].stricter
+    sign = {"higher": 1.0, "lower": -1.0}.get(stricter or "")
+    for value in parameter.values:
+        plain = not (value.replaces or value.relaxation or value.repealed)
+        if value.force is not Force.REQUIREMENT or sign is None or not plain:
+            continue
+        base = _plain_value(above.parameters[name], value.start)
+        if base is None:
+            continue
+        for mine, theirs in zip(value.numbers(), base.numbers(), strict=True):
+            if mine is not None and theirs is not None and sign * (mine - theirs) < 0:
+                yield _lowering(pack, above, name, (value, mine), (base, theirs))
+                break
+
+
+def _plain_value(parameter: Parameter, day: dt.date) -> Value | None:
+    found = [
+        value
+        for value in parameter.values
+        if not value.where
+        and value.force is Force.REQUIREMENT
+        and value.start <= day
+        and (value.until is None or day <= value.until)
+    ]
+    return found[-1] if found else None
+
+
+def _lowering(
+    pack: Pack,
+    above: Pack,
+    name: str,
+    mine: tuple[Value, float],
+    theirs: tuple[Value, float],
+) -> Problem:
+    def cited(of: Pack, value: Value, number: float) -> str:
+        source = of.sources[value.source]
+        parts = (f"{number:g}", source.title, source.number, value.clause)
+        return " ".join(part for part in parts if part)
+
+    low, high = cited(pack, *mine), cited(above, *theirs)
+    return Problem(
+        code="lowered",
+        file=pack.info.id,
+        sheet=f"parameters.{name}",
+        zh=f"低于上一级而未写明 replaces：{low}；上一级：{high}",
+        en=f"lower than the level above without `replaces`: {low}; above: {high}",
+    )
 
 
 def _conflict(what: str, first: Pack, second: Pack) -> Problem:
@@ -161,7 +281,7 @@ class Law:
     def rules(self) -> dict[str, tuple[str, Rule]]:
         """The rules in force, by full id, each with the area of its pack."""
         return {
-            key: (pack.info.areas[0], rule)
+            key: (_home(key, pack), rule)
             for pack in self.packs
             for key, rule in pack.rules.items()
             if (rule.start is None or rule.start <= self.on)
@@ -241,6 +361,29 @@ class Law:
             if choice != "by_date":
                 return choice == "always"
         return value.until is None or day <= value.until
+
+    def jurisdiction(self, code: str) -> str:
+        """
+        Return the code whose law an area is under on the day.
+
+        A renamed or merged area is under the law of the one in its place.
+        """
+        seen = {code}
+        while True:
+            renamed = [
+                alias
+                for pack in self.packs
+                for alias in pack.aliases
+                if code.startswith(alias.code)
+                and (alias.start is None or alias.start <= self.on)
+            ]
+            if not renamed:
+                return code
+            alias = max(renamed, key=lambda each: len(each.code))
+            code = (alias.now + code[len(alias.code) :])[: max(len(code), 2)]
+            if code in seen:
+                return code
+            seen.add(code)
 
     @cached_property
     def upcoming(self) -> tuple[Upcoming, ...]:
