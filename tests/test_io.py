@@ -1,5 +1,4 @@
 """Reading: every source gives the same facts, every mistake is named with its place."""
-# ruff: noqa: SIM300 - the expected value comes first
 
 from __future__ import annotations
 

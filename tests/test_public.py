@@ -1,6 +1,4 @@
-"""
-What users import: names, laziness, records.
-"""
+"""What users import: names, laziness, records."""
 
 from __future__ import annotations
 
@@ -9,6 +7,7 @@ import importlib
 import pkgutil
 import subprocess
 import sys
+from typing import Any
 
 import attrs
 import pytest
@@ -59,8 +58,7 @@ def test_import_is_lean() -> None:
 def test_evaluate_loads_no_extra() -> None:
     """Evaluating loads nothing that only an extra brings."""
     loaded = _loaded_after(
-        "import eduequity as ee\n"
-        "ee.evaluate(ee.County(code='999901')).to_dict()"
+        "import eduequity as ee\nee.evaluate(ee.County(code='999901')).to_dict()"
     )
     extras = {"rich", "cyclopts", "polars", "pandas", "pyarrow", "python_calamine"}
     assert set() == loaded & extras
@@ -68,22 +66,24 @@ def test_evaluate_loads_no_extra() -> None:
 
 def test_records_take_words() -> None:
     """Records accept words for choices and dates, and refuse what cannot be."""
-    school = ee.School(code="1", name="一", kind="primary", owner="public")
+    words: dict[str, Any] = {"kind": "primary", "owner": "public"}
+    school = ee.School(code="1", name="一", **words)
     assert ee.Kind.PRIMARY is school.kind
-    county = ee.County(code="999901", basic_balance_recognised_on="2016-10")
-    assert dt.date(2016, 10, 31) == county.basic_balance_recognised_on.last
+    when: dict[str, Any] = {"basic_balance_recognised_on": "2016-10"}
+    recognised = ee.County(code="999901", **when).basic_balance_recognised_on
+    assert ee.PartialDate(dt.date(2016, 10, 1), dt.date(2016, 10, 31)) == recognised
     with pytest.raises(ValueError, match="is below 0"):
         ee.Section(pupils=-1)
     with pytest.raises(ValueError, match="whole number"):
-        ee.Section(pupils=1.5)
+        ee.Section(pupils=1.5)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="kinder"):
-        ee.School(code="1", name="一", kind="kinder")
+        ee.School(code="1", name="一", **{**words, "kind": "kinder"})
 
 
 def test_records_are_frozen() -> None:
     """A record cannot be changed by accident."""
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        ee.Section(pupils=1).pupils = 2
+        ee.Section(pupils=1).pupils = 2  # type: ignore[misc]
 
 
 def test_fields_have_both_labels() -> None:
@@ -106,7 +106,7 @@ def test_errors_travel() -> None:
     import pickle
 
     problem = errors.Problem(code="x", zh="甲", en="a", file="f", sheet="s", cell="c")
-    made = [
+    made: list[Any] = [
         errors.InputError([problem]),
         errors.PackError([problem]),
         errors.PackConflictError([problem]),
@@ -122,4 +122,3 @@ def test_errors_travel() -> None:
         assert str(error) == str(again)
     assert "f:s!c: 甲" == made[0].text("zh")
     assert "class_size" == made[4].did_you_mean
-

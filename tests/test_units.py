@@ -1,6 +1,4 @@
-"""
-Every indicator has the dimension that it says it has.
-"""
+"""Every indicator has the dimension that it says it has."""
 
 from __future__ import annotations
 

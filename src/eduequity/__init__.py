@@ -3,11 +3,15 @@ Tells whether a Chinese county meets the rules of 义务教育优质均衡发展
 
 >>> import eduequity as ee
 >>> import datetime as dt
->>> school = ee.School(code="1", name="示例小学", kind="primary",
-...                    primary=ee.Section(pupils=500, above_degree_teachers=21))
+>>> school = ee.School(
+...     code="1",
+...     name="示例小学",
+...     kind=ee.Kind.PRIMARY,
+...     primary=ee.Section(pupils=500, above_degree_teachers=21),
+... )
 >>> county = ee.County(code="999901", name="示例县", schools=(school,))
 >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
->>> finding, = result.findings(rule="resources.above_degree_teachers", school="1")
+>>> (finding,) = result.findings(rule="resources.above_degree_teachers", school="1")
 >>> finding.value, finding.operator, finding.threshold, finding.verdict.value
 (4.2, '>=', 4.2, 'met')
 

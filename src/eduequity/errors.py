@@ -5,7 +5,7 @@ Everything that can go wrong in a way the caller can mend.
 
     EduEquityError
     ├── InputError(ValueError)          every problem of an input, with its place
-    ├── PackError(ValueError)           every problem of a rule pack, each with its place
+    ├── PackError(ValueError)           every problem of a rule pack, with its place
     │   └── PackConflictError           two packs claim the same thing
     ├── PluginError(RuntimeError)       a plugin could not be loaded
     ├── UnknownNameError(LookupError)   a name nobody has declared; .did_you_mean

@@ -949,9 +949,7 @@ _ROOM_BANDS = {
 """Area bands of the official forms in m², the upper end not included."""
 
 
-def _frame(
-    fields: Iterable[Field], table: str, columns: Mapping[str, Any]
-) -> Frame:
+def _frame(fields: Iterable[Field], table: str, columns: Mapping[str, Any]) -> Frame:
     known = _by_name(fields)
     made = {
         name: _MAKERS[known[name].type](cells)

@@ -174,7 +174,7 @@ def _columns() -> set[str]:
     return {n for t in TABLES.values() for f in t for n in f.names} | DERIVED
 
 
-# -- splitting a combined school (policy: 测算口径 SP-1…SP-7) --------------------------
+# -- splitting a combined school -----------------------------------------
 
 
 @indicator(
@@ -242,7 +242,7 @@ def split_share(
     return np.where(own == weighted_pupils, 1.0, own / weighted_pupils)
 
 
-# -- the seven indicators (办法第六条) --------------------------------------------------
+# -- the seven indicators of 第六条 ---------------------------------------
 
 
 @indicator(
@@ -396,7 +396,7 @@ def multimedia_classrooms_per_100(
     return 100 * multimedia_classrooms * split_share / pupils
 
 
-# -- government (办法第七条, 申报表表Ⅳ) -----------------------------------------------------
+# -- government, 第七条 ----------------------------------------------------
 
 
 @indicator(
@@ -658,7 +658,7 @@ def migrant_enrolment_share(
     return enrolled / migrant_children_eligible
 
 
-# -- quality (办法第八条, 申报表表Ⅴ) --------------------------------------------------------
+# -- quality, 第八条 -------------------------------------------------------
 
 
 @indicator(
@@ -715,7 +715,7 @@ def training_funds_share(
     return training_budget / public_funds_budget
 
 
-# -- eligibility, recognition, finance ---------------------------------------------
+# -- eligibility, recognition, finance --------------------------------------
 
 
 def _years(since: np.ndarray[Any, np.dtype[np.datetime64]], on: dt.date) -> Floats:

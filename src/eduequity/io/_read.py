@@ -8,7 +8,7 @@ from eduequity.facts import Facts
 from eduequity.io._cells import read_column
 from eduequity.io._checks import check
 from eduequity.io._headings import columns_of
-from eduequity.io._sources import Fields, Reader, Source
+from eduequity.io._sources import Reader, Source
 from eduequity.io._tables import Limits, Log, Raw, Table
 from eduequity.model import Field, dictionary
 

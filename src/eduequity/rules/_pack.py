@@ -20,8 +20,8 @@ __all__ = [
     "RULE_KINDS",
     "AllOf",
     "Attested",
-    "Citation",
     "Check",
+    "Citation",
     "Condition",
     "Dispersion",
     "Every",
@@ -33,8 +33,8 @@ __all__ = [
     "Parameter",
     "Quorum",
     "Range",
-    "Renamed",
     "Reading",
+    "Renamed",
     "Rule",
     "Share",
     "Source",
@@ -394,9 +394,7 @@ class Word:
 
 @attrs.frozen(kw_only=True)
 class Renamed:
-    """
-    An area that another took the place of: its law is that of ``now`` from a day on.
-    """
+    """An area whose law is that of ``now`` from a day on."""
 
     code: str
     now: str

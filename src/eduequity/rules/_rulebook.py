@@ -8,7 +8,7 @@ of readings. Neither knows any data.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 import attrs
@@ -145,17 +145,15 @@ def _field_conflicts(packs: tuple[Pack, ...]) -> Iterator[Problem]:
     owner: dict[tuple[str, str], tuple[Pack, FieldSpec]] = {}
     for pack in packs:
         for spec in pack.fields:
-            first, declared = owner.setdefault(
-                (spec.table, spec.name), (pack, spec)
-            )
+            first, declared = owner.setdefault((spec.table, spec.name), (pack, spec))
             if declared != spec:
                 yield _conflict(f"field {spec.table}.{spec.name}", first, pack)
 
 
 def _alias_cycles(packs: tuple[Pack, ...]) -> Iterator[Problem]:
     renamed = {alias.code: alias.now for pack in packs for alias in pack.aliases}
-    for code in renamed:
-        seen, at = [code], renamed[code]
+    for code, now in renamed.items():
+        seen, at = [code], now
         while at in renamed and at not in seen:
             seen.append(at)
             at = renamed[at]
