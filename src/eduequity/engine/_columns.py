@@ -282,6 +282,26 @@ class Columns:
         result: Limit = found
         return result
 
+    def interval(self, name: str, force: Force) -> tuple[Limit, Limit]:
+        """Return the lower and the upper ends of an interval in force."""
+        none = np.broadcast_to(np.float64(np.nan), self.size)
+        origin = np.broadcast_to(np.int16(-1), self.size)
+        least, most = none, none
+        listed: list[tuple[str, Value]] = []
+        for area in self.work.areas:
+            for value in self.work.law.values(name, area, force=force):
+                listed.append((area, value))
+                if not isinstance(value.value, tuple):
+                    continue
+                low, high = (float(end) for end in value.value)
+                sure = self.match(value.where).sure
+                # Intervals of several levels intersect.
+                least = np.where(sure, np.fmax(least, low), least)
+                most = np.where(sure, np.fmin(most, high), most)
+                origin = np.where(sure, np.int16(len(listed) - 1), origin)
+        values = tuple(listed)
+        return Limit(least, least, origin, values), Limit(most, most, origin, values)
+
     def _limit(self, name: str, force: Force) -> Limit:
         stricter = self.work.law.parameter(name).stricter
         result: Limit | None = None

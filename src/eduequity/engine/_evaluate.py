@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from eduequity.engine._columns import Workspace
-from eduequity.engine._judge import Judged, Verdicts, judge
+from eduequity.engine._judge import judge
+from eduequity.engine._judged import Judged, Verdicts
 from eduequity.facts import Facts
 from eduequity.indicators import Indicator
 from eduequity.rules import Law, Quorum, Rule

@@ -373,7 +373,7 @@ class _Explainer:
         return self._say("单位合计：", "units: ") + " · ".join(parts)
 
     def _share_lines(self, rule: Share) -> Iterator[str]:
-        for name in (rule.numerator, rule.denominator):
+        for name in filter(None, (rule.numerator, rule.denominator)):
             made = self.work.indicators.get(name)
             label = self._label(name, made)
             columns = self.work.section

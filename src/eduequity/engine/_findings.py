@@ -17,12 +17,8 @@ import numpy as np
 from eduequity.engine._columns import Limit, Workspace, point
 from eduequity.engine._completeness import stated_anything
 from eduequity.engine._evaluate import level_rules, needs, shown_rules
-from eduequity.engine._judge import (
-    MET,
-    UNMET,
-    compare,
-    judge,
-)
+from eduequity.engine._judge import judge
+from eduequity.engine._judged import MET, UNMET, compare
 from eduequity.facts import STAGES
 from eduequity.rules import Citation, Dispersion, Every, Quorum, Rule, Threshold, Veto
 from eduequity.vocab import Basis, Force, Scope, Unit, Verdict
@@ -243,7 +239,7 @@ class _Builder:
             if judged.units == "item" and not rank:
                 continue  # an item of another year
             yield self._unit(unit, int(rank))
-        if judged.units in ("section", "school", "item"):
+        if judged.units in ("section", "school", "item", "row"):
             yield self._summary()
 
     # -- one unit ------------------------------------------------------------------
@@ -275,6 +271,10 @@ class _Builder:
         if judged.units == "group":
             stage = STAGES[unit % len(STAGES)].value
             return self.code, stage, stage, Scope.COUNTY
+        if judged.units == "row":
+            table = facts.other(judged.table)
+            named = "code" if "code" in table else "id"
+            return str(table.words(named)[unit]), None, None, self.rule.scope
         if judged.units == "item":
             return self.code, None, judged.items[unit], Scope.COUNTY
         return self.code, None, None, Scope.COUNTY
@@ -303,7 +303,7 @@ class _Builder:
         judged = self.judged
         flags = {name for name, mask in judged.flagged.items() if mask[unit]}
         if judged.low is not None and judged.high is not None:
-            low, high = judged.low[unit], judged.high[unit]
+            low, high = float(judged.low[unit]), float(judged.high[unit])
             if low != high and not (np.isnan(low) and np.isnan(high)):
                 flags.add("bounded")
         if self._on_the_edge(unit, rank):
@@ -342,10 +342,11 @@ class _Builder:
         rank = int(self.judged.counties[0])
         origins = self._all_sources()
         flags = {"summary"}
-        if self.judged.units != "item" and bool(self.work.incomplete[0]):
-            flags.add("incomplete")
-        elif self.judged.units != "item" and not stated_anything(self.work.facts)[0]:
-            flags.add("completeness_unchecked")
+        if self.judged.units in ("section", "school"):
+            if bool(self.work.incomplete[0]):
+                flags.add("incomplete")
+            elif not stated_anything(self.work.facts)[0]:
+                flags.add("completeness_unchecked")
         return self._finding(
             entity=self.code,
             stage=None,

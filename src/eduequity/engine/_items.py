@@ -1,0 +1,150 @@
+"""
+Judging the rows of other tables: listed items of a year, and one year after another.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import numpy.typing as npt
+
+from eduequity.engine._columns import Columns, Limit, Workspace, latest_year, point
+from eduequity.engine._judged import (
+    MET,
+    NOT_APPLICABLE,
+    UNKNOWN,
+    UNMET,
+    Judged,
+    compare,
+)
+from eduequity.facts import Floats
+from eduequity.rules import Every, Trend
+from eduequity.vocab import SurveyChannel
+
+
+__all__ = ["judge_every", "judge_trend"]
+
+
+def judge_every(work: Workspace, _name: str, rule: Every) -> Judged:
+    """Every listed item must be there, and all its rows must stand the threshold."""
+    facts, table = work.facts, work.table(rule.table)
+    owner = facts.other_county(rule.table)
+    match = table.match(rule.rows).sure
+    year, latest = latest_year(work, rule.table, match)
+    match = match & (year == latest[owner])
+    value = point(table[rule.indicator])
+    limit = table.limit(rule.parameter, rule.force)
+    rows = np.where(
+        np.isnan(value),
+        UNKNOWN,
+        np.where(compare(value, rule.operator, limit.low), MET, UNMET),
+    )
+    asked = _items_asked(work, rule, latest)
+    items = tuple(dict.fromkeys(item for each in asked.values() for item in each))
+    words = _item_words(table, rule)
+    verdicts = np.full((len(facts), len(items)), NOT_APPLICABLE)
+    values = np.full(verdicts.shape, np.nan)
+    for column, item in enumerate(items):
+        due = np.array([item in asked[y] for y in latest], dtype=np.bool_)
+        here = match & (words == item)
+        worst = np.zeros(len(facts), dtype=np.int8)
+        np.maximum.at(worst, owner[here], rows[here].astype(np.int8))
+        verdicts[:, column] = np.where(due, np.where(worst > 0, worst, UNKNOWN), 0)
+        values[:, column] = _worst(value, owner, here, rule.operator, len(facts))
+    none = np.array([not asked[y] for y in latest], dtype=np.bool_)
+    counties = np.max(verdicts, axis=1, initial=0)
+    counties = np.where(none, UNKNOWN, counties).astype(np.int8)
+    threshold = work.county.limit(rule.parameter, rule.force)
+    flat = Limit(
+        np.repeat(threshold.low, len(items)),
+        np.repeat(threshold.high, len(items)),
+        np.repeat(threshold.origin, len(items)),
+        threshold.values,
+    )
+    return Judged(
+        units="item",
+        verdicts=verdicts.astype(np.int8).ravel(),
+        counties=counties,
+        low=values.ravel(),
+        high=values.ravel(),
+        limit=flat,
+        items=items,
+    )
+
+
+def _items_asked(
+    work: Workspace, rule: Every, latest: Floats
+) -> dict[float, tuple[str, ...]]:
+    """Return the items asked for each year that occurs (a reading: always the same)."""
+    choice = work.law.options.get(rule.items)
+    asked: dict[float, tuple[str, ...]] = {}
+    for year in np.unique(latest):
+        if choice is not None:
+            both = ("questionnaire", "interview")
+            asked[float(year)] = both if choice == "both" else (choice,)
+            continue
+        day = work.law.on if np.isinf(year) else dt.date(int(year), 12, 31)
+        values = work.law.values(rule.items, on=day)
+        named = [v.value for v in values if isinstance(v.value, tuple)]
+        words = (str(word) for each in named for word in each)
+        asked[float(year)] = tuple(dict.fromkeys(words))
+    return asked
+
+
+def _item_words(table: Columns, rule: Every) -> npt.NDArray[np.object_]:
+    if rule.item == "channel":
+        names = np.array([*SurveyChannel, None], dtype=object)
+        words: npt.NDArray[np.object_] = names[table.frame.codes("channel")]
+        return words
+    return table.frame.words(rule.item)
+
+
+def _worst(
+    value: Floats,
+    owner: npt.NDArray[np.intp],
+    rows: npt.NDArray[np.bool_],
+    operator: str,
+    size: int,
+) -> Floats:
+    """Return each county's value furthest from the threshold."""
+    rising = operator[0] == ">"
+    worst = np.full(size, np.inf if rising else -np.inf)
+    (np.minimum if rising else np.maximum).at(worst, owner[rows], value[rows])
+    return np.where(np.isinf(worst), np.nan, worst)
+
+
+def judge_trend(work: Workspace, _name: str, rule: Trend) -> Judged:
+    """Compare the latest year, whose year before is there, with that year."""
+    size, table = len(work.facts), work.table(rule.table)
+    owner = work.facts.other_county(rule.table)
+    match = table.match(rule.rows).sure
+    year = table.frame.numbers("year")
+    value = point(table[rule.indicator])
+    now, before = np.full(size, np.nan), np.full(size, np.nan)
+    best = np.full(size, -np.inf)
+    there = {
+        (int(owner[row]), int(year[row])): row
+        for row in np.flatnonzero(match & (year <= work.law.on.year))
+    }
+    for (county, at), row in there.items():
+        earlier = there.get((county, at - 1))
+        if earlier is not None and at > best[county]:
+            best[county] = at
+            now[county], before[county] = value[row], value[earlier]
+    if rule.parameter is not None:
+        before = before * work.county.limit(rule.parameter, rule.force).low
+    verdicts = np.where(
+        np.isnan(now) | np.isnan(before),
+        UNKNOWN,
+        np.where(compare(now, rule.operator, before), MET, UNMET),
+    ).astype(np.int8)
+    none = np.broadcast_to(np.int16(-1), size)
+    return Judged(
+        units="county",
+        verdicts=verdicts,
+        counties=verdicts,
+        low=now,
+        high=now,
+        limit=Limit(before, before, none, ()),
+    )

@@ -1,0 +1,154 @@
+"""
+What judging is made of: verdicts as ranks, comparing with slack, joining by county.
+
+A verdict is its rank as int8, ordered so that joining by *all* is the maximum:
+0 not applicable, 1 met, 2 unknown, 3 unmet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from eduequity.engine._columns import SLACK, Limit, Match, Workspace
+from eduequity.facts import Facts, Floats
+from eduequity.vocab import Verdict
+
+
+__all__ = [
+    "MET",
+    "NOT_APPLICABLE",
+    "UNKNOWN",
+    "UNMET",
+    "Judged",
+    "Verdicts",
+    "applied",
+    "cap_incomplete",
+    "compare",
+    "decide",
+    "group_of",
+    "per_county",
+]
+
+Verdicts: TypeAlias = npt.NDArray[np.int8]
+"""One rank of `Verdict` per unit."""
+
+Units: TypeAlias = Literal["county", "school", "section", "group", "item", "row"]
+
+NOT_APPLICABLE, MET, UNKNOWN, UNMET = (np.int8(v.rank) for v in Verdict)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Judged:
+    """
+    What a rule says of its units, and from what.
+
+    Args:
+        units: What is judged: ``group`` is a stage of a county, ``item`` a listed item
+            of a county's table (*items* to a county), ``row`` a row of *table*.
+
+        verdicts: One per unit.
+
+        counties: The verdicts joined county by county.
+
+        low: The value, or its lower bound.
+
+        high: The value, or its upper bound.
+
+        limit: What it was compared with, for every unit.
+
+        attested: Units that a signed yes or no settled.
+
+        members: For a coefficient the sections that entered it.
+
+        items: The items' names.
+
+        table: The table of the rows.
+
+        flagged: Further flags by name, each a mask over the units.
+    """
+
+    units: Units
+    verdicts: Verdicts
+    counties: Verdicts
+    low: Floats | None = None
+    high: Floats | None = None
+    limit: Limit | None = None
+    attested: npt.NDArray[np.bool_] | None = None
+    members: npt.NDArray[np.bool_] | None = None
+    items: tuple[str, ...] = ()
+    table: str = ""
+    flagged: Mapping[str, npt.NDArray[np.bool_]] = attrs.field(factory=dict)
+
+
+def compare(value: Any, operator: str, limit: Any) -> npt.NDArray[np.bool_]:
+    """
+    Compare with relative slack, so that an exact tie is met; NaN is never met.
+
+    >>> compare(np.array([4.2, 4.1999]), ">=", np.array([4.2, 4.2]))
+    array([ True, False])
+    """
+    margin = SLACK * np.abs(limit)
+    if operator == ">=":
+        return np.asarray(value >= limit - margin)
+    if operator == "<=":
+        return np.asarray(value <= limit + margin)
+    if operator == ">":
+        return np.asarray(value > limit + margin)
+    return np.asarray(value < limit - margin)
+
+
+def decide(
+    low: Floats, high: Floats, operator: str, limit_low: Floats, limit_high: Floats
+) -> Verdicts:
+    """Met where the worst case is met, unmet where the best is not, else unknown."""
+    if low is high and limit_low is limit_high:
+        ok = compare(low, operator, limit_low)
+        verdicts = np.where(ok, MET, UNMET)
+        verdicts[np.isnan(low)] = UNKNOWN
+    else:
+        rising = operator[0] == ">"
+        worst, best = (low, high) if rising else (high, low)
+        hard, easy = (limit_high, limit_low) if rising else (limit_low, limit_high)
+        sure = compare(worst, operator, hard)
+        never = ~compare(best, operator, easy) & ~np.isnan(best)
+        verdicts = np.where(sure, MET, np.where(never, UNMET, UNKNOWN))
+    verdicts[np.isnan(limit_low) & np.isnan(limit_high)] = NOT_APPLICABLE
+    return verdicts
+
+
+def applied(verdicts: Verdicts, population: Match) -> Verdicts:
+    """
+    Leave out units that a rule is not about.
+
+    A unit that may or may not belong to the population is unknown.
+    """
+    if population.sure is not population.possible:
+        doubtful = ~population.sure & (verdicts != NOT_APPLICABLE)
+        verdicts = np.where(doubtful, UNKNOWN, verdicts)
+    return np.where(population.possible, verdicts, NOT_APPLICABLE)
+
+
+def per_county(verdicts: Verdicts, starts: npt.NDArray[np.intp]) -> Verdicts:
+    """Join verdicts by *all*, county by county; no unit gives not applicable."""
+    result = np.zeros(len(starts) - 1, dtype=np.int8)
+    there = np.flatnonzero(np.diff(starts) > 0)
+    if len(there):
+        result[there] = np.maximum.reduceat(verdicts, starts[there])
+    return result
+
+
+def cap_incomplete(counties: Verdicts, work: Workspace) -> Verdicts:
+    """Where rows are known to be missing a rule over schools is never met."""
+    return np.where(work.incomplete & (counties <= MET), UNKNOWN, counties).astype(
+        np.int8
+    )
+
+
+def group_of(facts: Facts) -> npt.NDArray[np.intp]:
+    """Return the (county, stage) group of every section."""
+    return np.repeat(np.arange(2 * len(facts)), np.diff(facts.group_starts))

@@ -1,0 +1,87 @@
+"""
+Judging differences between schools: coefficients of variation, and their mean.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from eduequity import measures
+from eduequity.engine._columns import Match, Workspace, point
+from eduequity.engine._judged import (
+    MET,
+    NOT_APPLICABLE,
+    UNKNOWN,
+    Judged,
+    decide,
+    group_of,
+)
+from eduequity.facts import STAGES, Facts
+from eduequity.rules import Dispersion, MeanDispersion
+
+
+__all__ = ["judge_dispersion", "judge_mean"]
+
+
+def judge_dispersion(work: Workspace, _name: str, rule: Dispersion) -> Judged:
+    columns, facts = work.section, work.facts
+    population = columns.match(rule.population)
+    value, weight = point(columns[rule.indicator]), point(columns[rule.weight])
+    starts = facts.group_starts[:-1]
+    blank = np.isnan(value) | np.isnan(weight)
+    known = population.sure & ~blank
+    gaps = population.possible & (blank | ~population.sure)
+    cv = measures.coefficient_of_variation_by(
+        np.where(known, value, 0.0), np.where(known, weight, 0.0), starts
+    )
+    counts = np.bincount(group_of(facts)[population.sure], minlength=2 * len(facts))
+    missing = np.bincount(group_of(facts)[gaps], minlength=2 * len(facts)) > 0
+    limit = work.group.limit(rule.parameter, rule.force)
+    verdicts = decide(cv, cv, rule.operator, limit.low, limit.high)
+    single = (counts == 1) & (_possible(population, facts) == 1)
+    verdicts = np.where(missing & ~single, UNKNOWN, verdicts)
+    verdicts = np.where(single, MET, verdicts)
+    verdicts = np.where((counts == 0) & ~missing, NOT_APPLICABLE, verdicts)
+    short = np.repeat(work.incomplete, len(STAGES))
+    verdicts = np.where(short, UNKNOWN, verdicts).astype(np.int8)
+    cv = np.where(single, 0.0, cv)
+    return Judged(
+        units="group",
+        verdicts=verdicts,
+        counties=verdicts.reshape(-1, len(STAGES)).max(axis=1),
+        low=cv,
+        high=cv,
+        limit=limit,
+        members=known,
+        flagged={"vacuous": single, "partial": missing & ~single},
+    )
+
+
+def _possible(population: Match, facts: Facts) -> npt.NDArray[np.intp]:
+    return np.bincount(group_of(facts)[population.possible], minlength=2 * len(facts))
+
+
+def judge_mean(work: Workspace, name: str, rule: MeanDispersion) -> Judged:
+    """Take the plain mean of several coefficients, stage by stage."""
+    head = name.rpartition(".")[0]
+    parts = []
+    for each in rule.of:
+        component = work.law.rules[f"{head}.{each}"][1]
+        assert isinstance(component, Dispersion)
+        parts.append(judge_dispersion(work, f"{head}.{each}", component))
+    ranks = np.stack([part.verdicts for part in parts])
+    values = np.stack([part.low for part in parts if part.low is not None])
+    limit = work.group.limit(rule.parameter, rule.force)
+    mean = np.where((ranks == UNKNOWN).any(axis=0), np.nan, values.mean(axis=0))
+    verdicts = decide(mean, mean, rule.operator, limit.low, limit.high)
+    none = (ranks == NOT_APPLICABLE).all(axis=0)
+    verdicts = np.where(none, NOT_APPLICABLE, verdicts).astype(np.int8)
+    return Judged(
+        units="group",
+        verdicts=verdicts,
+        counties=verdicts.reshape(-1, len(STAGES)).max(axis=1),
+        low=mean,
+        high=mean,
+        limit=limit,
+    )

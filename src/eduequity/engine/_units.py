@@ -1,0 +1,289 @@
+"""
+Judging units one by one: thresholds, ranges, the quorum, yes/no and signatures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import numpy as np
+
+from eduequity.engine._columns import UNIT_TABLES, Columns, Limit, Workspace, point
+from eduequity.engine._judged import (
+    MET,
+    NOT_APPLICABLE,
+    UNKNOWN,
+    UNMET,
+    Judged,
+    Units,
+    Verdicts,
+    applied,
+    cap_incomplete,
+    compare,
+    decide,
+    group_of,
+    per_county,
+)
+from eduequity.facts import STAGES, Floats
+from eduequity.indicators import Bounds
+from eduequity.rules import (
+    AllOf,
+    Attested,
+    Check,
+    Quorum,
+    Range,
+    Rule,
+    Threshold,
+    Veto,
+)
+from eduequity.vocab import Scope
+
+
+__all__ = [
+    "judge_all_of",
+    "judge_check",
+    "judge_quorum",
+    "judge_range",
+    "judge_signed",
+    "judge_threshold",
+]
+
+
+# -- yes and no, and what was signed -------------------------------------------------
+
+
+def _attestations(work: Workspace, name: str) -> tuple[Floats, Floats]:
+    """Return what was signed for a rule, per county and per school; NaN: nothing."""
+    facts = work.facts
+    county = np.full(len(facts), np.nan)
+    school = np.full(facts.schools.size, np.nan)
+    table = facts.other("attestations")
+    if not table.size:
+        return county, school
+    rules = table.words("rule")
+    default = "quality-balance"
+    wanted = {f"{work.law.programme}/{name}"}
+    if work.law.programme == default:
+        wanted.add(name)
+    rows = np.flatnonzero([rule in wanted for rule in rules])
+    value, owner = table.numbers("value"), facts.other_county("attestations")
+    of_school = table["of_school"]
+    assert isinstance(of_school, np.ndarray)
+    codes = {code: row for row, code in enumerate(facts.schools.words("code"))}
+    for row in rows:
+        if not of_school[row]:
+            county[owner[row]] = np.fmin(county[owner[row]], value[row])
+        else:
+            at = codes[str(table.words("entity")[row]).split("/")[0]]
+            school[at] = np.fmin(school[at], value[row])
+    return county, school
+
+
+def yes_no(columns: list[Floats]) -> Verdicts:
+    """Join yes/no columns by *all*."""
+    least = np.minimum.reduce([np.nan_to_num(c, nan=0.5) for c in columns])
+    return np.where(least == 1, MET, np.where(least == 0, UNMET, UNKNOWN))
+
+
+def _signed(verdicts: Verdicts, signed: Floats) -> Verdicts:
+    """Let a signature settle what is unknown; a signed no always counts."""
+    verdicts = np.where((verdicts == UNKNOWN) & (signed == 1), MET, verdicts)
+    return np.where((verdicts != NOT_APPLICABLE) & (signed == 0), UNMET, verdicts)
+
+
+def _judge_all(
+    work: Workspace, name: str, rule: AllOf | Attested | Veto, of: tuple[str, ...]
+) -> Judged:
+    columns = work.at(rule.scope)
+    values = [point(columns[field]) for field in of]
+    if isinstance(rule, Veto):
+        values = [1 - each for each in values]
+    if not values:
+        values = [np.broadcast_to(np.float64(np.nan), columns.size)]
+    computed = applied(yes_no(values), columns.match(rule.population))
+    by_county, by_school = _attestations(work, name)
+    if isinstance(rule, Veto):
+        by_county, by_school = 1 - by_county, 1 - by_school
+    if rule.scope is Scope.COUNTY:
+        verdicts = counties = _signed(computed, by_county)
+    else:
+        verdicts, counties = _signed_units(work, rule, computed, by_county, by_school)
+    value = np.where(verdicts == MET, 1.0, np.where(verdicts == UNMET, 0.0, np.nan))
+    return Judged(
+        units=_UNITS.get(rule.scope, "row"),
+        table=UNIT_TABLES.get(rule.scope, ""),
+        verdicts=verdicts.astype(np.int8),
+        counties=counties.astype(np.int8),
+        low=value,
+        high=value,
+        attested=np.ones(columns.size, dtype=np.bool_),
+    )
+
+
+_UNITS: Mapping[Scope, Units] = {Scope.COUNTY: "county", Scope.SCHOOL: "school"}
+
+
+def _signed_units(
+    work: Workspace,
+    rule: AllOf | Attested | Veto,
+    computed: Verdicts,
+    by_county: Floats,
+    by_school: Floats,
+) -> tuple[Verdicts, Verdicts]:
+    """Let a county's signature cover units that are blank; one unit's no overrides."""
+    facts, table = work.facts, UNIT_TABLES.get(rule.scope)
+    if table is None:
+        verdicts = _signed(computed, by_school)
+        owner, starts = facts.school_county, facts.school_starts
+    else:
+        verdicts, owner = computed, facts.other_county(table)
+        starts = facts.other_starts.get(table, np.zeros(len(facts) + 1, dtype=np.intp))
+    covered = by_county[owner] == 1
+    verdicts = np.where((verdicts == UNKNOWN) & covered, MET, verdicts).astype(np.int8)
+    counties = per_county(verdicts, starts)
+    if table is None:
+        counties = cap_incomplete(counties, work)
+    elif table not in facts.other_starts:
+        counties = np.full(len(facts), UNKNOWN, dtype=np.int8)
+    counties = np.where((by_county == 1) & (counties == UNKNOWN), MET, counties)
+    return verdicts, np.where(by_county == 0, UNMET, counties).astype(np.int8)
+
+
+def judge_all_of(work: Workspace, name: str, rule: AllOf) -> Judged:
+    return _judge_all(work, name, rule, rule.of)
+
+
+def judge_signed(work: Workspace, name: str, rule: Attested | Veto) -> Judged:
+    return _judge_all(work, name, rule, (rule.field,) if rule.field else ())
+
+
+# -- values against limits -----------------------------------------------------------
+
+
+def judge_threshold(work: Workspace, _name: str, rule: Threshold) -> Judged:
+    columns = work.at(rule.scope)
+    value = columns[rule.indicator]
+    low, high = value if isinstance(value, Bounds) else (value, value)
+    limit = _limit_of(columns, rule)
+    verdicts = decide(low, high, rule.operator, limit.low, limit.high)
+    if rule.against is not None:
+        verdicts[np.isnan(limit.low)] = UNKNOWN
+    verdicts = applied(verdicts, columns.match(rule.population))
+    judged = _over_units(work, rule, verdicts, low=low, high=high, limit=limit)
+    if rule.breaches is None:
+        return judged
+    return attrs.evolve(judged, counties=_stated_breaches(work, rule, judged))
+
+
+def _stated_breaches(work: Workspace, rule: Threshold, judged: Judged) -> Verdicts:
+    """Let a county's stated number of breaches settle what its sections leave open."""
+    facts, size = work.facts, len(work.facts)
+    open_ = np.bincount(
+        group_of(facts)[judged.verdicts == UNKNOWN], minlength=2 * size
+    ).reshape(-1, 2)
+    stated = np.stack(
+        [facts.counties.numbers(f"{stage}_{rule.breaches}") for stage in STAGES], axis=1
+    )
+    broken = ((open_ > 0) & (stated > 0)).any(axis=1)
+    clear = ((open_ == 0) | (stated == 0)).all(axis=1) & ~work.incomplete
+    counties = np.where((judged.counties == UNKNOWN) & clear, MET, judged.counties)
+    return np.where(broken, UNMET, counties).astype(np.int8)
+
+
+def _limit_of(columns: Columns, rule: Threshold) -> Limit:
+    if rule.parameter is not None:
+        return columns.limit(rule.parameter, rule.force)
+    assert rule.against is not None
+    other = point(columns[rule.against])
+    none = np.broadcast_to(np.int16(-1), columns.size)
+    return Limit(other, other, none, ())
+
+
+def _over_units(
+    work: Workspace, rule: Rule, verdicts: Verdicts, **facts: Any
+) -> Judged:
+    """Join the verdicts of the rule's units county by county."""
+    units: Units
+    table = UNIT_TABLES.get(rule.scope, "")
+    if rule.scope is Scope.COUNTY:
+        return Judged(units="county", verdicts=verdicts, counties=verdicts, **facts)
+    if table:
+        starts = work.facts.other_starts.get(table)
+        if starts is None:
+            nothing = np.full(len(work.facts), UNKNOWN, dtype=np.int8)
+            return Judged(
+                units="row", verdicts=verdicts, counties=nothing, table=table, **facts
+            )
+        counties = per_county(verdicts, starts)
+        return Judged(
+            units="row", verdicts=verdicts, counties=counties, table=table, **facts
+        )
+    if rule.scope is Scope.SECTION:
+        units, starts = "section", work.facts.group_starts[::2]
+    else:
+        units, starts = "school", work.facts.school_starts
+    counties = cap_incomplete(per_county(verdicts, starts), work)
+    return Judged(units=units, verdicts=verdicts, counties=counties, **facts)
+
+
+def judge_range(work: Workspace, _name: str, rule: Range) -> Judged:
+    """Ask that a value lies in an interval, its ends included."""
+    columns = work.at(rule.scope)
+    value = columns[rule.indicator]
+    low, high = value if isinstance(value, Bounds) else (value, value)
+    least, most = columns.interval(rule.parameter, rule.force)
+    above = decide(low, high, ">=", least.low, least.high)
+    below = decide(low, high, "<=", most.low, most.high)
+    verdicts = applied(np.maximum(above, below), columns.match(rule.population))
+    limit = Limit(least.low, most.low, least.origin, least.values)
+    return _over_units(work, rule, verdicts, low=low, high=high, limit=limit)
+
+
+def judge_check(work: Workspace, _name: str, rule: Check) -> Judged:
+    """Ask a plugin's function: 1 yes, 0 no, NaN unknown."""
+    columns = work.at(rule.scope)
+    answer = point(columns[rule.function])
+    verdicts = applied(yes_no([answer]), columns.match(rule.population))
+    return _over_units(work, rule, verdicts, low=answer, high=answer)
+
+
+def judge_quorum(work: Workspace, name: str, rule: Quorum) -> Judged:
+    """
+    Ask for so many thresholds met and the missed ones above the floor.
+
+    Two misses too many, or one below its floor, is unmet whatever else is missing.
+    """
+    columns = work.section
+    dimension = f"{name.rpartition('.')[0]}."
+    sure = np.zeros(columns.size, dtype=np.int8)
+    missed = np.zeros(columns.size, dtype=np.int8)
+    sunk = np.zeros(columns.size, dtype=np.bool_)
+    afloat = np.ones(columns.size, dtype=np.bool_)
+    floor = columns.limit(rule.floor)
+    for part in rule.of:
+        component = work.law.rules[dimension + part][1]
+        assert isinstance(component, Threshold)
+        value = columns[component.indicator]
+        low, high = value if isinstance(value, Bounds) else (value, value)
+        limit = _limit_of(columns, component)
+        verdicts = decide(low, high, component.operator, limit.low, limit.high)
+        sure += verdicts == MET
+        missed += verdicts == UNMET
+        best, worst = (high, low) if component.operator == ">=" else (low, high)
+        bottom = limit.low * floor.low
+        sunk |= (verdicts == UNMET) & ~compare(best, component.operator, bottom)
+        afloat &= compare(worst, component.operator, bottom)
+    minimum = columns.limit(rule.minimum).low
+    allowed = len(rule.of) - minimum
+    unmet = (missed > allowed) | sunk
+    known = sure + missed == len(rule.of)
+    # At its worst every value that is not surely met is a miss above the floor.
+    met = afloat & (len(rule.of) - sure <= allowed)
+    verdicts = np.where(unmet, UNMET, np.where(met, MET, UNKNOWN))
+    verdicts = applied(verdicts, columns.match(rule.population))
+    count = np.where(known, sure.astype(np.float64), np.nan)
+    return _over_units(
+        work, rule, verdicts, low=count, high=count, limit=columns.limit(rule.minimum)
+    )
