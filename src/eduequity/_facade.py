@@ -7,6 +7,8 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import attrs
+
 from eduequity import engine
 from eduequity.engine import Assessment, Finding
 from eduequity.facts import Facts
@@ -28,12 +30,18 @@ def installed() -> Registry:
     return Registry.discover()
 
 
-def read(source: str | os.PathLike[str] | Mapping[str, object]) -> Facts:
+def read(
+    source: str | os.PathLike[str] | Mapping[str, object],
+    *,
+    registry: Registry | None = None,
+) -> Facts:
     """
     Read a county file: a workbook, a folder of CSV files, or a JSON document.
 
     Args:
         source: A path, or tables by name (rows or columns).
+
+        registry: Whose packs' fields are read too; what is installed by default.
 
     Returns:
         The data as columns, with what should be known of it in ``notices``.
@@ -45,7 +53,7 @@ def read(source: str | os.PathLike[str] | Mapping[str, object]) -> Facts:
     """
     from eduequity import io
 
-    return io.read(source)
+    return io.read(source, extra_fields=(registry or installed()).fields)
 
 
 def evaluate(
@@ -84,7 +92,7 @@ def evaluate(
     known = registry or installed()
     if not isinstance(data, Facts):
         data = Facts.of(*((data,) if isinstance(data, County) else data))
-    return engine.evaluate(
+    result = engine.evaluate(
         data,
         known.rulebook,
         known.indicators,
@@ -95,6 +103,7 @@ def evaluate(
         engine=version(),
         not_loaded=known.not_loaded,
     )
+    return attrs.evolve(result, notes=known.review(result))
 
 
 def explain(finding: Finding, *, lang: str = "zh") -> Explanation:

@@ -27,6 +27,7 @@ __all__ = [
     "Bounds",
     "Indicator",
     "check_indicators",
+    "column_names",
     "indicator",
 ]
 
@@ -102,8 +103,15 @@ def indicator(
     return make
 
 
+def column_names(extra: Iterable[str] = ()) -> set[str]:
+    """Return every name that a column has, those of packs' fields included."""
+    return {n for t in TABLES.values() for f in t for n in f.names} | DERIVED | {*extra}
+
+
 def check_indicators(
-    indicators: Iterable[Indicator], others: Iterable[str]
+    indicators: Iterable[Indicator],
+    others: Iterable[str] = (),
+    extra: Iterable[str] = (),
 ) -> dict[str, Indicator]:
     """
     Return *indicators* by name after checking that each can be worked out.
@@ -113,12 +121,14 @@ def check_indicators(
 
         others: The names of parameters and readings that packs declare.
 
+        extra: The names of columns that packs declare.
+
     Raises:
         UnknownNameError: An input that nobody declares.
 
         ValueError: A doubled name, one that a column has, or a cycle.
     """
-    columns = _columns()
+    columns = column_names(extra)
     named: dict[str, Indicator] = {}
     for each in indicators:
         if each.name in named:
@@ -168,10 +178,6 @@ DERIVED = {
     "survey_valid_parents",
 }
 """Columns that no file carries: they follow from others."""
-
-
-def _columns() -> set[str]:
-    return {n for t in TABLES.values() for f in t for n in f.names} | DERIVED
 
 
 # -- splitting a combined school -----------------------------------------

@@ -2,30 +2,47 @@
 The registry: what is installed, found once and handed to the engine.
 
 It is an object, not a module's state: `Registry.discover` looks for plugins in the
-entry-point group ``eduequity``, `Registry.of` takes those it is given.
+entry-point group ``eduequity``, `Registry.of` takes those it is given. What cannot be
+used is kept in `failures` with its reason and never stops the rest.
 """
 
 from __future__ import annotations
 
 import importlib.metadata
 import os
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Any
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import pluggy
 
 from eduequity import hooks
-from eduequity.errors import PackError, PluginError, UnknownNameError
-from eduequity.indicators import Indicator, check_indicators
-from eduequity.rules import Pack, Rulebook, load_pack, national
+from eduequity.errors import (
+    EduEquityError,
+    PackConflictError,
+    PackError,
+    PluginError,
+    UnknownNameError,
+)
+from eduequity.indicators import Indicator, check_indicators, column_names
+from eduequity.model import Field
+from eduequity.rules import FieldSpec, Pack, Rulebook, load_pack, national
+from eduequity.vocab import Choice
+
+
+if TYPE_CHECKING:
+    from eduequity.engine import Assessment
 
 
 __all__ = ["Plugin", "Registry", "version"]
 
 DISABLE = "EDUEQUITY_DISABLE_PLUGINS"
 """Names of distributions not to load, separated by commas; ``*`` for all."""
+
+TRACE = "EDUEQUITY_TRACE_PLUGINS"
+"""Set to print every hook call to standard error."""
 
 
 def version() -> str:
@@ -35,11 +52,29 @@ def version() -> str:
 
 @attrs.frozen(eq=False)
 class Plugin:
-    """A plugin object and the distribution that brought it."""
+    """
+    A plugin object and the distribution that brought it.
+
+    Args:
+        module: What has the hook implementations.
+
+        distribution: Its distribution's name.
+
+        version: Its distribution's version.
+
+        areas: The areas that the distribution declares by the keyword
+            ``eduequity-area-35``; packs of other areas are refused. Empty: any.
+    """
 
     module: Any
     distribution: str = ""
     version: str = ""
+    areas: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Name and version, as messages say them."""
+        return f"{self.distribution or self.module!r} {self.version}".strip()
 
 
 @attrs.define(eq=False)
@@ -48,13 +83,16 @@ class Registry:
     The plugins that were found, and those that could not be loaded.
 
     Args:
-        plugins: In the order in which their hooks are called.
+        plugins: In the order in which their hooks are called; ours first.
 
-        failures: One per plugin that was not loaded.
+        failures: One per plugin or pack that was left out.
     """
 
     plugins: tuple[Plugin, ...]
     failures: list[PluginError] = attrs.field(factory=list)
+    _cache: dict[str, Any] = attrs.field(factory=dict, init=False, repr=False)
+
+    # -- finding ----------------------------------------------------------------
 
     @classmethod
     def of(cls, *plugins: Plugin | object, builtin: bool = True) -> Registry:
@@ -83,7 +121,7 @@ class Registry:
                 failures.append(PluginError(name, release, f"disabled by {DISABLE}"))
                 continue
             try:
-                found.append(Plugin(entry.load(), name, release))
+                found.append(Plugin(entry.load(), name, release, _areas(entry.dist)))
             except Exception as error:  # noqa: BLE001 - a plugin may raise anything
                 reason = f"{type(error).__name__}: {error}"
                 failures.append(PluginError(name, release, reason))
@@ -91,55 +129,140 @@ class Registry:
         registry.failures = failures
         return registry
 
-    # -- what the plugins bring ----------------------------------------------------
+    def _fail(self, plugin: Plugin, error: BaseException) -> None:
+        if plugin.module is national:
+            raise error
+        reason = str(error)
+        if not isinstance(error, EduEquityError | pluggy.PluginValidationError):
+            reason = f"{type(error).__name__}: {error}"
+        name = plugin.distribution or repr(plugin.module)
+        self.failures.append(PluginError(name, plugin.version, reason))
 
-    def _manager(self, plugin: Plugin) -> pluggy.PluginManager:
-        manager = pluggy.PluginManager(hooks.GROUP)
-        manager.add_hookspecs(hooks)
-        manager.register(plugin.module, name=plugin.distribution or None)
-        manager.check_pending()
-        return manager
+    # -- calling hooks: one typed method each -------------------------------------
 
-    @cached_property
-    def packs(self) -> tuple[Pack, ...]:
-        """The rule packs; one with defects is kept as a failure, unless it is ours."""
-        loaded: list[Pack] = []
-        for plugin in self.plugins:
+    def _managers(self) -> list[tuple[Plugin, pluggy.PluginManager]]:
+        if "managers" not in self._cache:
+            made = []
+            for plugin in self.plugins:
+                try:
+                    made.append((plugin, _manager(plugin)))
+                except pluggy.PluginValidationError as error:
+                    self._fail(plugin, error)
+            self._cache["managers"] = made
+        managers: list[tuple[Plugin, pluggy.PluginManager]] = self._cache["managers"]
+        return managers
+
+    def _call(self, hook: str, **arguments: Any) -> Iterator[tuple[Plugin, Any]]:
+        """Call one hook of every plugin; one that raises is left out."""
+        for plugin, manager in self._managers():
             try:
-                folders = self._manager(plugin).hook.eduequity_packs()
-                loaded += [
-                    load_pack(
-                        folder,
-                        distribution=plugin.distribution,
-                        version=plugin.version,
-                    )
-                    for each in folders
-                    for folder in each
-                ]
-            except (PackError, pluggy.PluginValidationError) as error:
-                if plugin.module is national:
-                    raise
-                self._failed(plugin, error)
-        return tuple(loaded)
+                for each in getattr(manager.hook, hook)(**arguments):
+                    yield plugin, each
+            except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+                self._fail(plugin, error)
 
-    @cached_property
+    def pack_folders(self) -> Iterator[tuple[Plugin, Path]]:
+        """Yield the folder of every pack with the plugin that brings it."""
+        for plugin, folders in self._call("eduequity_packs"):
+            for folder in folders:
+                yield plugin, Path(folder)
+
+    def review(self, assessment: Assessment) -> tuple[str, ...]:
+        """Return what plugins note on a finished assessment."""
+        return tuple(
+            str(note)
+            for _, notes in self._call("eduequity_review", assessment=assessment)
+            for note in notes or ()
+        )
+
+    def readers(self) -> dict[str, Callable[[Path], Mapping[str, Any]]]:
+        """Return the readers by suffix."""
+        return self._by_suffix("eduequity_readers")
+
+    def renderers(self) -> dict[str, Callable[..., None]]:
+        """Return the renderers by suffix."""
+        return self._by_suffix("eduequity_renderers")
+
+    def _by_suffix(self, hook: str) -> dict[str, Any]:
+        found: dict[str, tuple[Plugin, Any]] = {}
+        for plugin, functions in self._call(hook):
+            for suffix, function in functions.items():
+                first, _ = found.setdefault(suffix, (plugin, function))
+                if first is not plugin:
+                    self._fail(plugin, ValueError(f"{suffix} is taken by {first.name}"))
+        return {suffix: function for suffix, (_, function) in found.items()}
+
+    # -- what the plugins bring -----------------------------------------------------
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """The rule packs that can be used together, ours first."""
+        if "packs" not in self._cache:
+            self._cache["packs"] = tuple(self._load())
+        packs: tuple[Pack, ...] = self._cache["packs"]
+        return packs
+
+    def _load(self) -> list[Pack]:
+        loaded: list[Pack] = []
+        made = self._made_indicators()
+        for plugin, folder in self.pack_folders():
+            try:
+                pack = load_pack(
+                    folder, distribution=plugin.distribution, version=plugin.version
+                )
+                _check_areas(plugin, pack)
+                _check_names([*loaded, pack], pack, made)
+                Rulebook((*loaded, pack))
+            except (PackError, PackConflictError, ValueError, LookupError) as error:
+                self._fail(plugin, error)
+            else:
+                loaded.append(pack)
+        return loaded
+
+    def _made_indicators(self) -> dict[str, Indicator]:
+        """Return every contributed formula, the first of a name only."""
+        if "made" not in self._cache:
+            owner: dict[str, tuple[Plugin, Indicator]] = {}
+            for hook in ("eduequity_indicators", "eduequity_checks"):
+                for plugin, functions in self._call(hook):
+                    for each in functions:
+                        first, _ = owner.setdefault(each.name, (plugin, each))
+                        if first is not plugin:
+                            clash = f"indicator {each.name!r} is taken by {first.name}"
+                            self._fail(plugin, ValueError(clash))
+            self._cache["made"] = {name: each for name, (_, each) in owner.items()}
+        made: dict[str, Indicator] = self._cache["made"]
+        return made
+
+    @property
     def indicators(self) -> Mapping[str, Indicator]:
         """The formulas by name, each checked for inputs that nobody declares."""
-        made: list[Indicator] = []
-        for plugin in self.plugins:
-            for each in self._manager(plugin).hook.eduequity_indicators():
-                made += each
-        names = {n for p in self.packs for n in (*p.parameters, *p.readings)}
-        return check_indicators(made, names)
+        if "indicators" not in self._cache:
+            names = {n for p in self.packs for n in (*p.parameters, *p.readings)}
+            extra = {n for field in self.fields for n in field.names}
+            made = self._made_indicators()
+            self._cache["indicators"] = check_indicators(made.values(), names, extra)
+        indicators: Mapping[str, Indicator] = self._cache["indicators"]
+        return indicators
 
-    @cached_property
+    @property
     def rulebook(self) -> Rulebook:
         """The packs as one rulebook."""
-        return Rulebook(self.packs)
+        if "rulebook" not in self._cache:
+            self._cache["rulebook"] = Rulebook(self.packs)
+        rulebook: Rulebook = self._cache["rulebook"]
+        return rulebook
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The inputs that packs declare, as fields of the model."""
+        specs = dict.fromkeys(spec for pack in self.packs for spec in pack.fields)
+        return tuple(_field(spec) for spec in specs)
 
     @property
     def not_loaded(self) -> tuple[dict[str, str], ...]:
         """What a result says of the plugins that were not loaded."""
+        _ = self.packs
         return tuple(
             {
                 "distribution": each.distribution,
@@ -147,11 +270,6 @@ class Registry:
                 "reason": each.reason,
             }
             for each in self.failures
-        )
-
-    def _failed(self, plugin: Plugin, error: Exception) -> None:
-        self.failures.append(
-            PluginError(plugin.distribution, plugin.version, str(error))
         )
 
     def pack(self, name: str) -> Pack:
@@ -165,3 +283,80 @@ class Registry:
             if each.info.id == name:
                 return each
         raise UnknownNameError("pack", name, (p.info.id for p in self.packs))
+
+
+def _manager(plugin: Plugin) -> pluggy.PluginManager:
+    manager = pluggy.PluginManager(hooks.GROUP)
+    manager.add_hookspecs(hooks)
+    manager.register(plugin.module, name=plugin.distribution or None)
+    manager.check_pending()
+    if os.environ.get(TRACE):
+        manager.trace.root.setwriter(sys.stderr.write)
+        manager.enable_tracing()
+    return manager
+
+
+def _areas(dist: importlib.metadata.Distribution | None) -> tuple[str, ...]:
+    """Return the areas that a distribution's keywords declare."""
+    metadata: Any = dist.metadata if dist else {}
+    words = metadata.get("Keywords") or ""
+    named = (word.strip() for word in words.replace(";", ",").split(","))
+    prefix = "eduequity-area-"
+    return tuple(w.removeprefix(prefix) for w in named if w.startswith(prefix))
+
+
+def _check_areas(plugin: Plugin, pack: Pack) -> None:
+    strange = [
+        area
+        for area in pack.info.areas
+        if plugin.areas and not area.startswith(plugin.areas)
+    ]
+    if strange:
+        raise ValueError(
+            f"pack {pack.info.id} is for area {', '.join(map(repr, strange))}, but "
+            f"{plugin.name} declares {', '.join(plugin.areas)}"
+        )
+
+
+def _check_names(packs: list[Pack], pack: Pack, made: Mapping[str, Indicator]) -> None:
+    """Refuse names that two kinds of things share, and rules that name nothing."""
+    parameters = {n for p in packs for n in (*p.parameters, *p.readings)}
+    fields = {n for p in packs for spec in p.fields for n in _field(spec).names}
+    columns = column_names(fields)
+    for name in (*pack.parameters, *pack.readings):
+        if name in columns or name in made:
+            raise ValueError(
+                f"{pack.info.id}: {name!r} is a column or an indicator already; a "
+                "parameter or reading needs a name of its own"
+            )
+    known = columns | made.keys() | parameters
+    for rule_id, rule in pack.rules.items():
+        for key in ("indicator", "against", "numerator", "denominator", "function"):
+            named = getattr(rule, key, None)
+            if named is not None and named not in known:
+                raise UnknownNameError(f"{key} of {rule_id}", named, known)
+        for name in getattr(rule, "of", ()) if rule.kind == "all" else ():
+            if name not in known:
+                raise UnknownNameError(f"column of {rule_id}", name, known)
+
+
+def _field(spec: FieldSpec) -> Field:
+    choices: Any = None
+    if spec.choices:
+        make: Any = Choice
+        choices = make(
+            spec.name, [(w.code, (w.code, w.zh, w.en)) for w in spec.choices]
+        )
+    return Field(
+        table=spec.table,
+        name=spec.name,
+        type=spec.type,
+        label=spec.label,
+        unit=spec.unit,
+        aliases=spec.aliases,
+        minimum=0 if spec.min is None else spec.min,
+        maximum=1 if spec.unit == "share" and spec.max is None else spec.max,
+        choices=choices,
+        per_stage=spec.per_stage or spec.table == "sections",
+        period=spec.period,
+    )

@@ -206,6 +206,8 @@ class Assessment(Mapping[str, CountyResult]):
         engine: The version of eduequity.
 
         not_loaded: The plugins that could not be loaded.
+
+        notes: What plugins noted after the evaluation.
     """
 
     facts: Facts
@@ -215,6 +217,7 @@ class Assessment(Mapping[str, CountyResult]):
     as_area: str | None = None
     engine: str = ""
     not_loaded: tuple[Mapping[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
     # -- the mapping ---------------------------------------------------------------
 
@@ -372,7 +375,8 @@ class Assessment(Mapping[str, CountyResult]):
             "synthetic": self.synthetic,
             "warnings": [
                 {"place": n.place, "zh": n.zh, "en": n.en} for n in self.facts.notices
-            ],
+            ]
+            + [{"place": "", "zh": note, "en": note} for note in self.notes],
             "sources": {
                 f"{pack.info.id}/{key}": {
                     "title": source.title,
