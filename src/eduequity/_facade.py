@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
@@ -17,8 +19,6 @@ from eduequity.registry import Registry, version
 
 
 if TYPE_CHECKING:
-    import os
-
     from eduequity.engine import Explanation
 
 __all__ = ["evaluate", "explain", "installed", "read"]
@@ -53,7 +53,12 @@ def read(
     """
     from eduequity import io
 
-    return io.read(source, extra_fields=(registry or installed()).fields)
+    known = registry or installed()
+    if isinstance(source, str | os.PathLike):
+        reader = known.readers().get(Path(source).suffix.casefold())
+        if reader is not None:
+            source = reader(Path(source))
+    return io.read(source, extra_fields=known.fields)
 
 
 def evaluate(
@@ -103,7 +108,21 @@ def evaluate(
         engine=version(),
         not_loaded=known.not_loaded,
     )
-    return attrs.evolve(result, notes=known.review(result))
+    return attrs.evolve(result, notes=known.review(result), writer=_writer(known))
+
+
+def _writer(registry: Registry) -> Callable[..., None]:
+    """Return what writes a result with our renderers and those of plugins."""
+
+    def write(
+        result: Assessment, path: str | os.PathLike[str], *, lang: str = "zh"
+    ) -> None:
+        from eduequity import report
+
+        renderers = {**registry.renderers(), **report.RENDERERS}
+        report.write(result, path, renderers, lang=lang)
+
+    return write
 
 
 def explain(finding: Finding, *, lang: str = "zh") -> Explanation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
@@ -19,7 +20,7 @@ from eduequity.engine._evaluate import (
     needs,
 )
 from eduequity.engine._findings import Finding, findings_of
-from eduequity.errors import OptionError, UnknownNameError
+from eduequity.errors import OptionError, OutputError, UnknownNameError
 from eduequity.facts import Facts
 from eduequity.indicators import Indicator
 from eduequity.rules import Law, Rule, Rulebook
@@ -208,6 +209,8 @@ class Assessment(Mapping[str, CountyResult]):
         not_loaded: The plugins that could not be loaded.
 
         notes: What plugins noted after the evaluation.
+
+        writer: Writes the result into a file; handed in, as the engine knows no format.
     """
 
     facts: Facts
@@ -218,6 +221,7 @@ class Assessment(Mapping[str, CountyResult]):
     engine: str = ""
     not_loaded: tuple[Mapping[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    writer: Callable[..., None] | None = attrs.field(default=None, repr=False)
 
     # -- the mapping ---------------------------------------------------------------
 
@@ -348,6 +352,26 @@ class Assessment(Mapping[str, CountyResult]):
                         rule=rule,
                         verdict=_BY_RANK[verdicts[row]],
                     )
+
+    def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
+        """
+        Write the result into a file, by its suffix.
+
+        Args:
+            path: The file. What stood there is replaced at once, or stays as it was.
+
+            lang: ``zh`` or ``en``.
+
+        Raises:
+            OutputError: Nobody writes that suffix, or the file cannot be written.
+        """
+        if self.writer is None:
+            raise OutputError(
+                os.fspath(path),
+                "此结果没有可用的写出程序；请用 eduequity.evaluate 得到结果",
+                "no writer was handed in; get the result from eduequity.evaluate",
+            )
+        self.writer(self, path, lang=lang)
 
     # -- plain data ----------------------------------------------------------------
 
