@@ -323,7 +323,7 @@ class TestJson:
     def test_schemas(self, name: str, capsys: Output) -> None:
         """Every schema is printed as it is."""
         assert 0 == main(["schema", name])
-        assert SCHEMAS[name]() == json.loads(capsys.readouterr().out)
+        assert SCHEMAS[name](()) == json.loads(capsys.readouterr().out)
 
 
 class TestOut:

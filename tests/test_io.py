@@ -779,7 +779,7 @@ def test_dates(cell: Any, first: str, last: str) -> None:
     assert (first, last) == (str(dates.first[0]), str(dates.last[0]))
 
 
-@pytest.mark.parametrize("cell", ["2015-02-30", "去年", 42_000, True, 15.5, "9999-12"])
+@pytest.mark.parametrize("cell", ["2015-02-30", "去年", 42_000, True, 15.5])
 def test_bad_dates(cell: Any) -> None:
     """What is no date is an error."""
     tables = {"county": [{"code": "350881", "basic_balance_recognised_on": cell}]}

@@ -173,20 +173,25 @@ def demo(
 
 
 @app.command
-def schema(name: Literal["assessment", "county", "pack"] = "assessment", /) -> int:
+def schema(
+    name: Literal["assessment", "county", "dictionary", "pack"] = "assessment", /
+) -> int:
     """
-    格式定义: print a JSON Schema (draft 2020-12).
+    格式定义: print a JSON Schema (draft 2020-12), or the data dictionary.
 
     Args:
-        name: Of a result, of the input document, or of a rule pack. 结果、数据、规则包
+        name: Of a result, of the input document, or of a rule pack; or the dictionary
+            of all columns. 结果、数据、规则包；数据字典
     """
     import json
     import sys
 
+    from eduequity._facade import installed
     from eduequity.report import SCHEMAS
 
     ascii_only = not is_utf8(sys.stdout)
-    put([json.dumps(SCHEMAS[name](), ensure_ascii=ascii_only, indent=2), "\n"])
+    made = SCHEMAS[name](installed().fields)
+    put([json.dumps(made, ensure_ascii=ascii_only, indent=2), "\n"])
     return 0
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import attrs
 import numpy as np
 
 from eduequity.engine._columns import Workspace
@@ -31,7 +32,14 @@ __all__ = ["judge"]
 def judge(work: Workspace, name: str, rule: Rule) -> Judged:
     """Judge one rule for every unit of its scope."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return _JUDGES[rule.kind](work, name, rule)
+        judged = _JUDGES[rule.kind](work, name, rule)
+    if work.law.has_numbers(rule, work.areas):
+        return judged
+    return attrs.evolve(  # nothing to compare with on this day
+        judged,
+        verdicts=np.zeros_like(judged.verdicts),
+        counties=np.zeros_like(judged.counties),
+    )
 
 
 _JUDGES: Mapping[str, Callable[[Workspace, str, Any], Judged]] = {

@@ -15,6 +15,7 @@ from eduequity.report._schema import (
     SCHEMAS,
     assessment_schema,
     county_schema,
+    data_dictionary,
     pack_schema,
 )
 from eduequity.report._words import clean
@@ -37,6 +38,7 @@ __all__ = [
     "check_target",
     "clean",
     "county_schema",
+    "data_dictionary",
     "json_chunks",
     "lacking",
     "pack_schema",

@@ -10,18 +10,24 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
 from eduequity.engine import FLAGS
-from eduequity.model import TABLES, Field
+from eduequity.model import Field, dictionary
 from eduequity.rules import RULE_KINDS, Condition, Operator, Pack, Source, Threshold
 from eduequity.vocab import Basis, Choice, Force, How, Scope, Stage, Text, Unit, Verdict
 
 
-__all__ = ["SCHEMAS", "assessment_schema", "county_schema", "pack_schema"]
+__all__ = [
+    "SCHEMAS",
+    "assessment_schema",
+    "county_schema",
+    "data_dictionary",
+    "pack_schema",
+]
 
 Schema = dict[str, Any]
 
@@ -189,20 +195,52 @@ def _finding() -> Schema:
 # -- the input ------------------------------------------------------------------
 
 
-def county_schema() -> Schema:
+def county_schema(extra: Iterable[Field] = ()) -> Schema:
     """
     Return the schema of a county document: its tables by name, each a list of rows.
+
+    Args:
+        extra: Fields that rule packs declare.
 
     It describes the English names and plain values. Reading is more lenient (Chinese
     headings, ``24.4%``, tables as columns), and further columns are let through.
     """
-    tables = {name: _list(_row(fields)) for name, fields in TABLES.items()}
+    tables = {name: _list(_row(of)) for name, of in dictionary(extra).items()}
     body = {
         "type": "object",
         "properties": {"$schema": TEXT, **tables},
         "required": ["county"],
     }
     return _root("county", "Data of one or more counties 区县数据", body)
+
+
+def data_dictionary(extra: Iterable[Field] = ()) -> Schema:
+    """
+    Return the data dictionary: every column of every table as people need to know it.
+
+    Args:
+        extra: Fields that rule packs declare.
+    """
+    return {
+        table: [
+            {
+                "name": name,
+                "zh": field.label_of(name).zh,
+                "en": field.label_of(name).en,
+                "type": field.type,
+                "unit": field.unit,
+                "required": field.required,
+                "minimum": field.minimum if field.unit else None,
+                "maximum": field.maximum,
+                "period": field.period and field.period.zh,
+                "choices": [w.value for w in field.choices] if field.choices else None,
+                "aliases": list(field.aliases),
+            }
+            for field in fields
+            for name in field.names
+        ]
+        for table, fields in dictionary(extra).items()
+    }
 
 
 def _row(fields: tuple[Field, ...]) -> Schema:
@@ -356,9 +394,10 @@ def _condition() -> Schema:
     return _list(_map({"anyOf": [{"type": ["string", "number", "boolean"]}, tests]}))
 
 
-SCHEMAS: Mapping[str, Callable[[], Schema]] = {
-    "assessment": assessment_schema,
+SCHEMAS: Mapping[str, Callable[[Iterable[Field]], Schema]] = {
+    "assessment": lambda _: assessment_schema(),
     "county": county_schema,
-    "pack": pack_schema,
+    "dictionary": data_dictionary,
+    "pack": lambda _: pack_schema(),
 }
-"""The schemas by the name that ``eduequity schema`` takes."""
+"""By the name that ``eduequity schema`` takes; each is told the fields of packs."""

@@ -8,7 +8,7 @@ of readings. Neither knows any data.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 import attrs
@@ -285,6 +285,12 @@ class Law:
             if (rule.start is None or rule.start <= self.on)
             and (rule.until is None or self.on <= rule.until)
         }
+
+    def has_numbers(self, rule: Rule, areas: Sequence[str]) -> bool:
+        """Whether the numbers that a rule compares with are in force in any area."""
+        keys = ("parameter", "minimum", "floor")
+        names = [name for key in keys if (name := getattr(rule, key, None))]
+        return all(any(self.values(name, area) for area in areas) for name in names)
 
     def pack_of(self, area: str) -> Pack | None:
         """Return the pack of exactly *area*."""
