@@ -19,7 +19,7 @@ import numpy as np
 from eduequity.errors import UnknownNameError
 from eduequity.facts import STAGES, DateRange, Floats, Ragged
 from eduequity.model import OVERSIZED, TABLES
-from eduequity.vocab import Scope, Stage, Text, Unit
+from eduequity.vocab import KindergartenOwner, Scope, Stage, Text, Unit
 
 
 __all__ = [
@@ -507,6 +507,33 @@ def largest_class_size(
     Of a total that nobody divided between two stages: at most 45 holds for both, more
     than 50 breaks a limit whichever stage it is in, and between them 50 bounds both.
     """
+    blank = np.flatnonzero(np.isnan(largest_class))
+    low, high = largest_class.copy(), largest_class.copy()
+    others = (
+        banded_low,
+        banded_high,
+        oversized_classes,
+        whole_largest_class,
+        whole_banded_low,
+        whole_banded_high,
+        whole_oversized_classes,
+    )
+    least, most = _class_bounds(stage[blank], *(each[blank] for each in others))
+    low[blank], high[blank] = least, most
+    return Bounds(low, high)
+
+
+def _class_bounds(
+    stage: Floats,
+    banded_low: Floats,
+    banded_high: Floats,
+    oversized: Floats,
+    whole_largest: Floats,
+    whole_banded_low: Floats,
+    whole_banded_high: Floats,
+    whole_oversized: Floats,
+) -> Bounds:
+    """Bound a largest class that is blank by all that is known of the section."""
     primary, junior = OVERSIZED[STAGES[0]], OVERSIZED[STAGES[1]]
     limit = np.where(stage == Stage.JUNIOR.rank, junior, primary)
 
@@ -515,29 +542,26 @@ def largest_class_size(
             np.where(count > 0, limit + 1, np.nan), np.where(count == 0, limit, np.nan)
         )
 
-    whole_low = _first(whole_largest_class, whole_banded_low)
-    whole_high = _first(whole_largest_class, whole_banded_high)
-    own = _narrowed(
-        largest_class, Bounds(banded_low, banded_high), settled(oversized_classes)
-    )
+    whole_low = _first(whole_largest, whole_banded_low)
+    whole_high = _first(whole_largest, whole_banded_high)
+    own = _narrowed(Bounds(banded_low, banded_high), settled(oversized))
     # The school's large classes are the other stage's where this one has none.
     silent = np.isnan(own.low) & np.isnan(own.high)
-    other = np.where(silent & ~(whole_high <= limit), whole_oversized_classes, np.nan)
+    other = np.where(silent & ~(whole_high <= limit), whole_oversized, np.nan)
     above = np.where(silent & (whole_low > junior), whole_low, np.nan)
-    none = np.where(whole_oversized_classes == 0, 0.0, other)
-    return _narrowed(largest_class, own, Bounds(above, whole_high), settled(none))
+    none = np.where(whole_oversized == 0, 0.0, other)
+    return _narrowed(own, Bounds(above, whole_high), settled(none))
 
 
 def _first(first: Floats, second: Floats) -> Floats:
     return np.where(np.isnan(first), second, first)
 
 
-def _narrowed(exact: Floats, *known: Bounds) -> Bounds:
-    """Take the exact value, else the narrowest bounds that all sources leave."""
+def _narrowed(*known: Bounds) -> Bounds:
+    """Return the narrowest bounds that all sources leave."""
     low = np.fmax.reduce([bounds.low for bounds in known])
     high = np.fmin.reduce([bounds.high for bounds in known])
-    high = np.where(low > high, np.nan, high)  # sources at odds: keep the worse
-    return Bounds(_first(exact, low), _first(exact, high))
+    return Bounds(low, np.where(low > high, np.nan, high))  # at odds: keep the worse
 
 
 @indicator(
@@ -791,6 +815,290 @@ def education_spending_per_pupil(
 ) -> Floats:
     """Divide education spending by enrolled pupils."""
     return education_spending / enrolled_pupils
+
+
+# -- basic balance (教督〔2012〕3号) ------------------------------------------
+
+
+@indicator(
+    Unit.M2_PER_PUPIL,
+    zh="生均教学及辅助用房面积（2012年口径）",
+    en="Teaching and auxiliary floor area per pupil (2012)",
+    formula="教学及辅助用房 × 拆分比例 ÷ 在校生数",
+)
+def teaching_area_per_pupil_2012(
+    teaching_area: Floats,
+    indoor_sports_area: Floats,
+    sports_hall_area: Floats,
+    split_share: Floats,
+    pupils: Floats,
+    basic_teaching_area: str,
+) -> Floats:
+    """
+    Divide the teaching area by pupils: as the statistics print it, or without sports.
+
+    >>> one = np.ones(1)
+    >>> facts = (6200 * one, 200 * one, np.nan * one, one, 1000 * one)
+    >>> teaching_area_per_pupil_2012(*facts, "whole")
+    array([6.2])
+    >>> teaching_area_per_pupil_2012(*facts, "less_indoor_sports")
+    array([6.])
+    """
+    if basic_teaching_area == "less_indoor_sports":
+        facts = teaching_area, indoor_sports_area, sports_hall_area
+        return point_of(teaching_area_per_pupil(*facts, split_share, pupils))
+    return teaching_area * split_share / pupils
+
+
+def point_of(result: Result) -> Floats:
+    """Return a result that is no `Bounds`."""
+    assert not isinstance(result, Bounds)
+    return result
+
+
+@indicator(
+    Unit.M2_PER_PUPIL,
+    zh="生均体育运动场馆面积（2012年口径）",
+    en="Sports grounds and halls per pupil (2012)",
+    formula="（室外场地 + 体育馆）× 拆分比例 ÷ 在校生数",
+)
+def sports_area_per_pupil_2012(
+    outdoor_sports_area: Floats,
+    indoor_sports_area: Floats,
+    sports_hall_area: Floats,
+    split_share: Floats,
+    pupils: Floats,
+) -> Floats:
+    """Divide sports grounds and halls by pupils; leased venues are not of 2012."""
+    hall = np.where(np.isnan(sports_hall_area), indoor_sports_area, sports_hall_area)
+    return (outdoor_sports_area + hall) * split_share / pupils
+
+
+@indicator(
+    Unit.DEVICES_PER_100,
+    zh="每百名学生拥有计算机台数",
+    en="Computers for teaching per 100 pupils",
+    formula="教学用计算机台数 × 拆分比例 ÷ 在校生数 × 100",
+)
+def computers_per_100(computers: Floats, split_share: Floats, pupils: Floats) -> Floats:
+    """Divide computers for teaching by pupils."""
+    return 100 * computers * split_share / pupils
+
+
+@indicator(
+    Unit.BOOKS_PER_PUPIL,
+    zh="生均图书册数",
+    en="Books per pupil",
+    formula="图书册数 × 拆分比例 ÷ 在校生数",
+)
+def books_per_pupil(books: Floats, split_share: Floats, pupils: Floats) -> Floats:
+    """
+    Divide books by pupils.
+
+    A nine-year school of 166 + 210 pupils has 23,226 books, 397 weighted pupils:
+
+    >>> junior = books_per_pupil(
+    ...     np.array([23226.0]), np.array([231 / 397]), np.array([210.0])
+    ... )
+    >>> junior.round(3)
+    array([64.354])
+    """
+    return books * split_share / pupils
+
+
+@indicator(
+    Unit.TEACHERS_PER_PUPIL,
+    zh="师生比",
+    en="Teachers per pupil",
+    formula="专任教师数 ÷ 在校生数",
+)
+def teachers_per_pupil(full_time_teachers: Floats, pupils: Floats) -> Floats:
+    """Divide full-time teachers by pupils."""
+    return full_time_teachers / pupils
+
+
+@indicator(
+    Unit.TEACHERS_PER_PUPIL,
+    zh="生均高于规定学历教师数",
+    en="Teachers above the required degree per pupil",
+    formula="高于规定学历教师数 ÷ 在校生数",
+)
+def above_degree_teachers_per_pupil(
+    above_degree_teachers: Floats, pupils: Floats
+) -> Floats:
+    """Divide teachers above the required degree by pupils."""
+    return above_degree_teachers / pupils
+
+
+@indicator(
+    Unit.TEACHERS_PER_PUPIL,
+    zh="生均中级及以上专业技术职务教师数",
+    en="Teachers of intermediate title or above per pupil",
+    formula="中级及以上专业技术职务教师数 ÷ 在校生数",
+)
+def intermediate_title_teachers_per_pupil(
+    intermediate_title_teachers: Floats, pupils: Floats
+) -> Floats:
+    """Divide teachers of intermediate title or above by pupils."""
+    return intermediate_title_teachers / pupils
+
+
+# -- preschool (教督〔2020〕1号) ----------------------------------------------
+
+
+@indicator(
+    Unit.PERSONS,
+    zh="全县3—6岁人口数（按幼儿园均摊）",
+    en="The county's children aged 3 to 6, spread over its kindergartens",
+    scope=Scope.KINDERGARTEN,
+    formula="全县3—6岁人口数 ÷ 全县幼儿园数",
+)
+def population_3_6_spread(
+    county: np.ndarray[Any, Any], children: Floats, population_3_6: Floats
+) -> Floats:
+    """
+    Spread the county's population over its kindergartens, so that they add up to it.
+
+    Blank where the kindergarten's children are: any number may attend it.
+
+    >>> counties = np.array(["350881", "350881", "350882"], dtype=object)
+    >>> population_3_6_spread(
+    ...     counties, np.array([90.0, np.nan, 5.0]), np.array([200.0, 200.0, 10.0])
+    ... )
+    array([100.,  nan,  10.])
+    """
+    codes = county.astype(str)
+    blank = np.array([not isinstance(each, str) for each in county], dtype=np.bool_)
+    if not blank.all():
+        codes[blank] = codes[~blank][0]  # only a file of one county leaves it out
+    _, group, rows = np.unique(codes, return_inverse=True, return_counts=True)
+    return np.where(np.isnan(children), np.nan, population_3_6 / rows[group])
+
+
+def _children_of(
+    owner: np.ndarray[Any, np.dtype[np.int8]],
+    children: Floats,
+    owners: tuple[KindergartenOwner, ...],
+) -> Floats:
+    """Return the children where the owner is one of *owners*, else 0."""
+    among = np.isin(owner, [each.rank for each in owners])
+    return np.where(owner < 0, np.nan, np.where(among, children, 0.0))
+
+
+@indicator(
+    Unit.PUPILS,
+    zh="经批准设立幼儿园在园幼儿数",
+    en="Children in registered kindergartens",
+    scope=Scope.KINDERGARTEN,
+)
+def children_registered(children: Floats, licensed: Floats) -> Floats:
+    """Count children; a kindergarten stated to have no licence is left out."""
+    return np.where(licensed == 0, 0.0, children)
+
+
+@indicator(
+    Unit.PUPILS,
+    zh="普惠性幼儿园在园幼儿数",
+    en="Children in public and inclusive private kindergartens",
+    scope=Scope.KINDERGARTEN,
+    formula="公办园 + 普惠性民办园在园幼儿数",
+)
+def children_inclusive(
+    owner: np.ndarray[Any, np.dtype[np.int8]], children_registered: Floats
+) -> Floats:
+    """Count children of public and inclusive private kindergartens."""
+    inclusive = KindergartenOwner.PUBLIC, KindergartenOwner.INCLUSIVE_PRIVATE
+    counted = _children_of(owner, children_registered, inclusive)
+    return np.where(children_registered == 0, 0.0, counted)
+
+
+@indicator(
+    Unit.PUPILS,
+    zh="公办园在园幼儿数",
+    en="Children in public kindergartens",
+    scope=Scope.KINDERGARTEN,
+)
+def children_public(
+    owner: np.ndarray[Any, np.dtype[np.int8]], children: Floats
+) -> Floats:
+    """Count children of public kindergartens."""
+    return _children_of(owner, children, (KindergartenOwner.PUBLIC,))
+
+
+@indicator(
+    Unit.RATIO,
+    zh="生均面积达标程度（三项中最低）",
+    en="Areas per child against what is asked (the least of three)",
+    scope=Scope.KINDERGARTEN,
+    formula="生均户外活动场地、活动用房、园舍建筑面积各除以要求，取最小",
+)
+def premises_fulfilment(
+    outdoor_area: Floats,
+    activity_area: Floats,
+    floor_area: Floats,
+    children: Floats,
+    outdoor_area_per_child: Floats,
+    activity_area_per_child: Floats,
+    floor_area_per_child: Floats,
+) -> Bounds:
+    """
+    Take the worst of three areas per child, each over what the law asks.
+
+    A blank area leaves the worst of the others as upper bound.
+
+    >>> one = np.ones(1)
+    >>> asked = (4 * one, 8.17 * one, 10.44 * one)
+    >>> premises_fulfilment(400 * one, 1000 * one, np.nan * one, 100 * one, *asked)
+    Bounds(low=array([nan]), high=array([1.]))
+    """
+    ratios = (
+        outdoor_area / children / outdoor_area_per_child,
+        activity_area / children / activity_area_per_child,
+        floor_area / children / floor_area_per_child,
+    )
+    first, second, third = ratios
+    low = np.minimum(np.minimum(first, second), third)
+    return Bounds(low, np.fmin(np.fmin(first, second), third))
+
+
+@indicator(
+    Unit.CLASSES,
+    zh="班额达标班级数",
+    en="Classes within the limit",
+    scope=Scope.KINDERGARTEN,
+    formula="班级数 − 超标准班级数",
+)
+def classes_within_limit(classes: Floats, oversized_classes: Floats) -> Floats:
+    """Subtract the classes above the limit."""
+    return classes - oversized_classes
+
+
+@indicator(
+    Unit.SHARE,
+    zh="园长、专任教师持证率",
+    en="Certified heads and teachers",
+    scope=Scope.KINDERGARTEN,
+    formula="（持证专任教师 + 持证园长）÷（专任教师 + 园长）",
+)
+def kindergarten_certified_share(
+    certified_teachers: Floats,
+    full_time_teachers: Floats,
+    certified_heads: Floats,
+    heads: Floats,
+) -> Bounds:
+    """
+    Divide certified teachers and heads by all.
+
+    Where one of the two is blank the share of the other shows who is missing.
+
+    >>> one, blank = np.ones(1), np.full(1, np.nan)
+    >>> kindergarten_certified_share(9 * one, 10 * one, blank, one)
+    Bounds(low=array([nan]), high=array([0.9]))
+    """
+    share = (certified_teachers + certified_heads) / (full_time_teachers + heads)
+    teachers = certified_teachers / full_time_teachers
+    either = np.fmin(teachers, certified_heads / heads)
+    return Bounds(share, np.where(np.isnan(share), either, share))
 
 
 NATIONAL: tuple[Indicator, ...] = tuple(

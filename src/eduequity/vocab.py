@@ -331,6 +331,19 @@ class Unit(Choice):
         "per 100 pupils",
         "teacher / pupil",
     )
+    TEACHERS_PER_PUPIL = (
+        "teachers_per_pupil",
+        "人/生",
+        "teachers per pupil",
+        "teacher / pupil",
+    )
+    DEVICES_PER_100 = (
+        "devices_per_100",
+        "台/百名学生",
+        "per 100 pupils",
+        "device / pupil",
+    )
+    BOOKS_PER_PUPIL = "books_per_pupil", "册/生", "books per pupil", "book / pupil"
     ROOMS_PER_100 = "rooms_per_100", "间/百名学生", "per 100 pupils", "room / pupil"
     M2_PER_PUPIL = "m2_per_pupil", "㎡/生", "m² per pupil", "meter ** 2 / pupil"
     YUAN_PER_PUPIL = "yuan_per_pupil", "元/生", "yuan per pupil", "yuan / pupil"

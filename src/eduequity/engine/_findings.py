@@ -375,7 +375,6 @@ class _Builder:
         if isinstance(self.rule, Quorum) and unit >= 0:
             operator = ">="
         flags = tuple(sorted(facts.pop("flags") | self.common))
-        signed = self.rule.kind in ("all", "attested", "veto")
         return Finding(
             id=f"{self.area}:{self.name}@{facts['entity']}{tail}",
             rule=self.name,
@@ -383,13 +382,20 @@ class _Builder:
             operator=operator,
             unit=facts.pop("measure", self._measure()),
             force=self.rule.force,
-            basis=Basis.ATTESTED if signed else Basis.COMPUTED,
+            basis=self._basis(unit),
             determined_by=self.rule.determined_by,
             flags=flags,
             place=Place(self.county, self.area, unit),
             assessment=self.assessment,
             **facts,
         )
+
+    def _basis(self, unit: int) -> Basis:
+        if self.rule.kind in ("all", "attested", "veto"):
+            return Basis.ATTESTED
+        told = self.judged.reported
+        published = told is not None and unit >= 0 and bool(told[unit])
+        return Basis.REPORTED if published else Basis.COMPUTED
 
     def _measure(self) -> Unit:
         rule = self.rule

@@ -63,6 +63,8 @@ class Judged:
 
         attested: Units that a signed yes or no settled.
 
+        reported: Which units rest on a figure that somebody published.
+
         members: For a coefficient the sections that entered it.
 
         items: The items' names.
@@ -79,6 +81,7 @@ class Judged:
     high: Floats | None = None
     limit: Limit | None = None
     attested: npt.NDArray[np.bool_] | None = None
+    reported: npt.NDArray[np.bool_] | None = None
     members: npt.NDArray[np.bool_] | None = None
     items: tuple[str, ...] = ()
     table: str = ""

@@ -4,7 +4,7 @@ Judging county-wide shares: one sum over another, with what blanks leave open.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -34,6 +34,9 @@ from eduequity.vocab import Scope
 
 __all__ = ["judge_share"]
 
+Flags: TypeAlias = npt.NDArray[np.bool_]
+_Part: TypeAlias = tuple[Columns, npt.NDArray[np.intp], Flags]
+
 
 def judge_share(work: Workspace, _name: str, rule: Share) -> Judged:
     """
@@ -46,41 +49,19 @@ def judge_share(work: Workspace, _name: str, rule: Share) -> Judged:
     groups = 2 if rule.per_stage else 1
     scope = work.group if rule.per_stage else work.county
     limit = scope.limit(rule.parameter, rule.force)
-    size = groups * len(work.facts)
-    low, high, numerators, denominators = (np.zeros(size) for _ in range(4))
-    gaps, certain = np.zeros((2, size), dtype=np.bool_)
     parts, whole = _share_parts(work, rule, groups)
-    for columns, owner, use in parts:
-        match = columns.match(rule.population)
-        n, d = _amounts(columns, rule)
-        least, most = _part(n, d, limit.low[owner])
-        least = np.where(match.sure, least, np.fmin(least, 0.0))
-        most = np.where(match.sure, most, np.fmax(most, 0.0))
-        there = use & match.possible
-        np.add.at(low, owner[there], least[there])
-        np.add.at(high, owner[there], most[there])
-        known = there & ~(np.isnan(n) | np.isnan(d)) & match.sure
-        np.add.at(numerators, owner[known], n[known])
-        np.add.at(denominators, owner[known], d[known])
-        gaps[owner[there & ~known]] = True
-        certain[owner[there & match.sure & ~(d == 0)]] = True
-    slack = SLACK * limit.low * denominators
-    verdicts = np.where(
-        low >= -slack, MET, np.where(high < -slack, UNMET, UNKNOWN)
-    ).astype(np.int8)
-    verdicts[(denominators == 0) & ~gaps] = NOT_APPLICABLE
-    verdicts[~certain & gaps & (verdicts == MET)] = UNKNOWN
-    verdicts[np.isnan(limit.low)] = NOT_APPLICABLE
-    value = np.where(gaps, np.nan, numerators / denominators)
+    sums = _added_up(rule, parts, limit.low)
+    verdicts = _verdicts(sums, limit.low)
     if _of_sections(rule) and not rule.population and not rule.per_stage:
         told = _by_totals(work, rule, limit)
         whole |= verdicts == UNKNOWN
         verdicts = np.where(verdicts == UNKNOWN, told, verdicts)
     short = np.repeat(work.incomplete, groups) & ~whole
     if rule.over not in (Scope.SECTION, Scope.SCHOOL):
-        short[:] = False
-        verdicts[~certain & ~gaps & _no_rows(work, rule)] = UNKNOWN
+        short = np.zeros_like(short)
+        verdicts[~sums.certain & ~sums.gaps & _no_rows(work, rule)] = UNKNOWN
     verdicts = np.where(short & (verdicts <= MET), UNKNOWN, verdicts).astype(np.int8)
+    value = np.where(sums.gaps, np.nan, sums.numerator / sums.denominator)
     return Judged(
         units="group" if rule.per_stage else "county",
         verdicts=verdicts,
@@ -88,13 +69,66 @@ def judge_share(work: Workspace, _name: str, rule: Share) -> Judged:
         low=value,
         high=value,
         limit=limit,
-        flagged={"partial": gaps & np.isnan(value)},
+        flagged={"partial": sums.gaps},
     )
+
+
+class _Sums(NamedTuple):
+    """
+    What the parts of every group add up to.
+
+    *low* and *high* bound ``numerator − share × denominator``; *numerator* and
+    *denominator* are those of the known parts; *gaps* tells where a part is blank, and
+    *certain* where some unit surely belongs to the population.
+    """
+
+    low: Floats
+    high: Floats
+    numerator: Floats
+    denominator: Floats
+    gaps: Flags
+    certain: Flags
+
+
+def _added_up(rule: Share, parts: list[_Part], share: Floats) -> _Sums:
+    """Add the parts up, group by group."""
+    size = len(share)
+    totals = np.zeros((4, size))
+    gaps, certain = np.zeros((2, size), dtype=np.bool_)
+    for columns, owner, use in parts:
+        if not use.any():
+            continue
+        match = columns.match(rule.population)
+        n, d = _amounts(columns, rule)
+        exact = n - share[owner] * d
+        known = use & match.sure & ~np.isnan(exact)
+        for row, figures in enumerate((exact, exact, n, d)):
+            weights = np.where(known, figures, 0.0)
+            totals[row] += np.bincount(owner, weights=weights, minlength=size)
+        rest = np.flatnonzero(use & match.possible & ~known)
+        least, most = _bounds(n[rest], d[rest], share[owner[rest]], match.sure[rest])
+        totals[0] += np.bincount(owner[rest], weights=least, minlength=size)
+        totals[1] += np.bincount(owner[rest], weights=most, minlength=size)
+        gaps[owner[rest]] = True
+        certain[owner[use & match.sure & ~(d == 0)]] = True
+    low, high, numerator, denominator = totals
+    return _Sums(low, high, numerator, denominator, gaps, certain)
+
+
+def _verdicts(sums: _Sums, share: Floats) -> Verdicts:
+    """Met where the worst completion is, unmet where the best is not."""
+    slack = SLACK * share * sums.denominator
+    verdicts = np.where(sums.high < -slack, UNMET, UNKNOWN)
+    verdicts[sums.low >= -slack] = MET
+    verdicts[~sums.certain & sums.gaps & (verdicts == MET)] = UNKNOWN
+    nothing = (sums.denominator == 0) & ~sums.gaps
+    verdicts[nothing | np.isnan(share)] = NOT_APPLICABLE
+    return verdicts.astype(np.int8)
 
 
 def _share_parts(
     work: Workspace, rule: Share, groups: int
-) -> tuple[list[Any], npt.NDArray[np.bool_]]:
+) -> tuple[list[_Part], Flags]:
     """
     Return what adds up, and for which counties only stated totals do.
 
@@ -115,7 +149,7 @@ def _share_parts(
         every = np.ones(columns.size, dtype=np.bool_)
         return [(columns, _owners(work, rule.over), every)], none
     blank = _either_blank(section, rule)
-    told: npt.NDArray[np.bool_]
+    told: Flags
     group = group_of(facts)
     holed = np.bincount(facts.section_school[blank], minlength=school.size) > 0
     whole = holed & ~_either_blank(school, rule)
@@ -150,10 +184,10 @@ def _owners(work: Workspace, over: Scope) -> npt.NDArray[np.intp]:
     return work.facts.other_county(UNIT_TABLES[over])
 
 
-def _no_rows(work: Workspace, rule: Share) -> npt.NDArray[np.bool_]:
+def _no_rows(work: Workspace, rule: Share) -> Flags:
     """Tell which counties have no row of the table that is added up."""
     owners = _owners(work, rule.over)
-    none: npt.NDArray[np.bool_] = np.bincount(owners, minlength=len(work.facts)) == 0
+    none: Flags = np.bincount(owners, minlength=len(work.facts)) == 0
     return none
 
 
@@ -184,18 +218,25 @@ def _by_totals(work: Workspace, rule: Share, limit: Limit) -> Verdicts:
     return np.where(lacking, UNMET, told).astype(np.int8)
 
 
-def _either_blank(columns: Columns, rule: Share) -> npt.NDArray[np.bool_]:
+def _either_blank(columns: Columns, rule: Share) -> Flags:
     n, d = _amounts(columns, rule)
-    blank: npt.NDArray[np.bool_] = np.isnan(n) | np.isnan(d)
+    blank: Flags = np.isnan(n) | np.isnan(d)
     return blank
 
 
-def _part(n: Floats, d: Floats, share: Floats) -> tuple[Floats, Floats]:
-    """Return the bounds of ``n − share·d`` where 0 ≤ n ≤ d and either may be blank."""
+def _bounds(n: Floats, d: Floats, share: Floats, sure: Flags) -> tuple[Floats, Floats]:
+    """
+    Bound ``n − share·d`` where 0 ≤ n ≤ d and either may be blank.
+
+    A unit that is not surely in the population may add nothing.
+    """
     exact = n - share * d
     no_n, no_d = np.isnan(n), np.isnan(d)
     low = np.where(no_d, -np.inf, np.where(no_n, -share * d, exact))
     nothing_known = np.where(share >= 1, 0.0, np.inf)
     best = np.where(no_n, nothing_known, n * (1 - share))
     high = np.where(no_d, best, np.where(no_n, (1 - share) * d, exact))
-    return low, high
+    return (
+        np.where(sure, low, np.fmin(low, 0.0)),
+        np.where(sure, high, np.fmax(high, 0.0)),
+    )

@@ -17,6 +17,7 @@ from eduequity.engine._judged import (
     decide,
     group_of,
 )
+from eduequity.engine._reported import reported_coefficients
 from eduequity.facts import STAGES, Facts
 from eduequity.rules import Dispersion, MeanDispersion
 
@@ -24,7 +25,13 @@ from eduequity.rules import Dispersion, MeanDispersion
 __all__ = ["judge_dispersion", "judge_mean"]
 
 
-def judge_dispersion(work: Workspace, _name: str, rule: Dispersion) -> Judged:
+def judge_dispersion(work: Workspace, name: str, rule: Dispersion) -> Judged:
+    """
+    Compare the coefficient of variation between the sections of each stage.
+
+    A published coefficient stands in where the evidence is missing because no section
+    is listed; where there are sections, they decide.
+    """
     columns, facts = work.section, work.facts
     population = columns.match(rule.population)
     value, weight = point(columns[rule.indicator]), point(columns[rule.weight])
@@ -46,6 +53,12 @@ def judge_dispersion(work: Workspace, _name: str, rule: Dispersion) -> Judged:
     short = np.repeat(work.incomplete, len(STAGES))
     verdicts = np.where(short, UNKNOWN, verdicts).astype(np.int8)
     cv = np.where(single, 0.0, cv)
+    published = reported_coefficients(work, name, rule)
+    nobody = (np.diff(facts.group_starts) == 0) & (verdicts == UNKNOWN)
+    told = nobody & ~np.isnan(published)
+    cv = np.where(told, published, cv)
+    said = decide(cv, cv, rule.operator, limit.low, limit.high)
+    verdicts = np.where(told, said, verdicts).astype(np.int8)
     return Judged(
         units="group",
         verdicts=verdicts,
@@ -54,6 +67,7 @@ def judge_dispersion(work: Workspace, _name: str, rule: Dispersion) -> Judged:
         high=cv,
         limit=limit,
         members=known,
+        reported=told,
         flagged={"vacuous": single, "partial": missing & ~single},
     )
 
@@ -84,4 +98,5 @@ def judge_mean(work: Workspace, name: str, rule: MeanDispersion) -> Judged:
         low=mean,
         high=mean,
         limit=limit,
+        reported=np.any([part.reported for part in parts], axis=0),
     )
