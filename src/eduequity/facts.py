@@ -114,6 +114,9 @@ class Ragged:
 
     def count_at_least(self, limit: Floats) -> tuple[Floats, Floats]:
         """Count, row by row, the areas surely and possibly at or above *limit*."""
+        if not self.low.size:
+            none = np.where(self.known, 0.0, np.nan)
+            return none, none
         owner = np.repeat(np.arange(len(self.known)), np.diff(self.starts))
         least = limit[owner] * (1 - 2.0**-40)
         sure, maybe = (
@@ -319,10 +322,15 @@ class Facts:
         """The counties' codes, in order."""
         return [str(code) for code in self.counties.words("code")]
 
-    @property
+    @cached_property
     def section_county(self) -> Index:
         """The county's row for every section."""
         return self.school_county[self.section_school]
+
+    @cached_property
+    def section_group(self) -> Index:
+        """The (county, stage) group of every section."""
+        return np.repeat(np.arange(2 * len(self)), np.diff(self.group_starts))
 
     def other(self, table: str) -> Frame:
         """Return one of the other tables, empty where it was not given."""

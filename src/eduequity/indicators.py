@@ -845,15 +845,11 @@ def teaching_area_per_pupil_2012(
     array([6.])
     """
     if basic_teaching_area == "less_indoor_sports":
-        facts = teaching_area, indoor_sports_area, sports_hall_area
-        return point_of(teaching_area_per_pupil(*facts, split_share, pupils))
+        indoor = np.where(
+            np.isnan(indoor_sports_area), sports_hall_area, indoor_sports_area
+        )
+        return (teaching_area - indoor) * split_share / pupils
     return teaching_area * split_share / pupils
-
-
-def point_of(result: Result) -> Floats:
-    """Return a result that is no `Bounds`."""
-    assert not isinstance(result, Bounds)
-    return result
 
 
 @indicator(
@@ -1051,14 +1047,17 @@ def premises_fulfilment(
     >>> premises_fulfilment(400 * one, 1000 * one, np.nan * one, 100 * one, *asked)
     Bounds(low=array([nan]), high=array([1.]))
     """
-    ratios = (
-        outdoor_area / children / outdoor_area_per_child,
-        activity_area / children / activity_area_per_child,
-        floor_area / children / floor_area_per_child,
-    )
-    first, second, third = ratios
-    low = np.minimum(np.minimum(first, second), third)
-    return Bounds(low, np.fmin(np.fmin(first, second), third))
+    outdoor = outdoor_area / children / outdoor_area_per_child
+    activity = activity_area / children / activity_area_per_child
+    floor = floor_area / children / floor_area_per_child
+    low = np.minimum(np.minimum(outdoor, activity), floor)
+    return Bounds(low, _least(_least(outdoor, activity), floor))
+
+
+def _least(first: Floats, second: Floats) -> Floats:
+    """Return the smaller of two, or the one that is known."""
+    least = np.minimum(first, second)
+    return np.where(np.isnan(least), _first(first, second), least)
 
 
 @indicator(
@@ -1097,7 +1096,7 @@ def kindergarten_certified_share(
     """
     share = (certified_teachers + certified_heads) / (full_time_teachers + heads)
     teachers = certified_teachers / full_time_teachers
-    either = np.fmin(teachers, certified_heads / heads)
+    either = _least(teachers, certified_heads / heads)
     return Bounds(share, np.where(np.isnan(share), either, share))
 
 

@@ -111,6 +111,7 @@ class Workspace:
         self.law = law
         self.indicators = indicators
         self._tables: dict[str, Columns] = {}
+        self.decided: dict[Any, Any] = {}
         self.areas = [area[:n] for n in range(0, len(area) + 1, 2)]
 
     @cached_property
@@ -240,16 +241,23 @@ class Columns:
         return result
 
     def _match(self, condition: Condition) -> Match:
-        if not condition:
-            return Match(self._all(value=True), self._all(value=True))
-        sure, possible = self._all(value=False), self._all(value=False)
-        for tests in condition:
-            surely, maybe = self._all(value=True), self._all(value=True)
-            for test in tests:
-                one = self._test(test)
-                surely, maybe = surely & one.sure, maybe & one.possible
-            sure, possible = sure | surely, possible | maybe
-        return Match(sure, possible)
+        matches = [self._every(tests) for tests in condition]
+        if not matches:
+            return self._constant(truth=True)
+        found = matches[0]
+        for each in matches[1:]:
+            found = _joined(np.logical_or, found, each)
+        return found
+
+    def _every(self, tests: tuple[Test, ...]) -> Match:
+        """Tell for which units all of *tests* hold."""
+        found = None
+        for test in tests:
+            one = self._cache.get(test)
+            if one is None:
+                one = self._cache[test] = self._test(test)
+            found = one if found is None else _joined(np.logical_and, found, one)
+        return self._constant(truth=True) if found is None else found
 
     def _all(self, *, value: bool) -> Flags:
         return np.broadcast_to(np.bool_(value), self.size)
@@ -269,7 +277,8 @@ class Columns:
         return _number_test(low, high, test)
 
     def _constant(self, truth: bool) -> Match:
-        return Match(self._all(value=truth), self._all(value=truth))
+        constant = self._all(value=truth)
+        return Match(constant, constant)
 
     # -- the law as a column -------------------------------------------------------
 
@@ -406,10 +415,11 @@ class _CountyColumns(Columns):
 
     def _total(self, stage: Stage, name: str) -> Floats:
         facts = self.work.facts
-        at = facts.section_stage == stage.rank
-        rows = facts.section_county[at]
-        figures = facts.sections.numbers(name)[at]
-        sums = _sums(rows, figures, self.size)
+        part = slice(stage.rank, None, len(STAGES))
+        if name in facts.sections:
+            sums = added(facts.sections.numbers(name), facts.group_starts)[part]
+        else:
+            sums = np.where(np.diff(facts.group_starts)[part] > 0, np.nan, 0.0)
         sums[self.work.incomplete] = np.nan
         return _or(sums, self.frame.numbers(f"{stage}_{name}"))
 
@@ -429,6 +439,15 @@ def latest_year(work: Workspace, table: str, rows: Flags) -> tuple[Floats, Float
     rows = rows & (year <= on)
     np.maximum.at(latest, work.facts.other_county(table)[rows], year[rows])
     return year, latest
+
+
+def added(figures: Floats, starts: npt.NDArray[np.intp]) -> Floats:
+    """Add figures up group by group, for n + 1 offsets; no figure gives 0."""
+    result = np.zeros(len(starts) - 1)
+    there = np.flatnonzero(np.diff(starts) > 0)
+    if len(there):
+        result[there] = np.add.reduceat(figures, starts[there])
+    return result
 
 
 def _sums(rows: npt.NDArray[np.intp], figures: Floats, size: int) -> Floats:
@@ -562,6 +581,14 @@ def _stricter(above: Limit, here: Limit, which: str | None) -> Limit:
     return Limit(low, high, np.where(takes, here.origin, above.origin), here.values)
 
 
+def _joined(join: Callable[..., Flags], first: Match, second: Match) -> Match:
+    """Join two matches; where neither leaves a doubt, one column serves both."""
+    sure = join(first.sure, second.sure)
+    if first.sure is first.possible and second.sure is second.possible:
+        return Match(sure, sure)
+    return Match(sure, join(first.possible, second.possible))
+
+
 # -- one test of one column --------------------------------------------------------
 
 
@@ -582,8 +609,9 @@ def _choice_test(
         table = ~table
     table[-1] = False
     sure = table[codes]
-    table[-1] = True
-    return Match(sure, table[codes])
+    if codes.size and codes.min() >= 0:
+        return Match(sure, sure)
+    return Match(sure, sure | (codes < 0))
 
 
 def _text_test(words: npt.NDArray[np.object_], test: Test) -> Match:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eduequity.engine._columns import SLACK, Limit, Match, Workspace
-from eduequity.facts import Facts, Floats
+from eduequity.facts import Floats
 from eduequity.vocab import Verdict
 
 
@@ -30,7 +30,6 @@ __all__ = [
     "cap_incomplete",
     "compare",
     "decide",
-    "group_of",
     "per_county",
 ]
 
@@ -95,6 +94,7 @@ def compare(value: Any, operator: str, limit: Any) -> npt.NDArray[np.bool_]:
     >>> compare(np.array([4.2, 4.1999]), ">=", np.array([4.2, 4.2]))
     array([ True, False])
     """
+    limit = _short(limit)
     margin = SLACK * np.abs(limit)
     if operator == ">=":
         return np.asarray(value >= limit - margin)
@@ -105,14 +105,19 @@ def compare(value: Any, operator: str, limit: Any) -> npt.NDArray[np.bool_]:
     return np.asarray(value < limit - margin)
 
 
+def _short(column: Any) -> Any:
+    """Return one cell of a column that repeats it, so that arithmetic stays small."""
+    repeats = isinstance(column, np.ndarray) and column.strides == (0,)
+    return column[:1] if repeats and column.size else column
+
+
 def decide(
     low: Floats, high: Floats, operator: str, limit_low: Floats, limit_high: Floats
 ) -> Verdicts:
     """Met where the worst case is met, unmet where the best is not, else unknown."""
     if low is high and limit_low is limit_high:
-        ok = compare(low, operator, limit_low)
-        verdicts = np.where(ok, MET, UNMET)
-        verdicts[np.isnan(low)] = UNKNOWN
+        verdicts = np.where(compare(low, operator, limit_low), MET, UNMET)
+        np.putmask(verdicts, np.isnan(low), UNKNOWN)
     else:
         rising = operator[0] == ">"
         worst, best = (low, high) if rising else (high, low)
@@ -120,7 +125,9 @@ def decide(
         sure = compare(worst, operator, hard)
         never = ~compare(best, operator, easy) & ~np.isnan(best)
         verdicts = np.where(sure, MET, np.where(never, UNMET, UNKNOWN))
-    verdicts[np.isnan(limit_low) & np.isnan(limit_high)] = NOT_APPLICABLE
+    none = np.isnan(_short(limit_low)) & np.isnan(_short(limit_high))
+    if none.any():
+        verdicts[np.broadcast_to(none, verdicts.shape)] = NOT_APPLICABLE
     return verdicts
 
 
@@ -133,7 +140,7 @@ def applied(verdicts: Verdicts, population: Match) -> Verdicts:
     if population.sure is not population.possible:
         doubtful = ~population.sure & (verdicts != NOT_APPLICABLE)
         verdicts = np.where(doubtful, UNKNOWN, verdicts)
-    return np.where(population.possible, verdicts, NOT_APPLICABLE)
+    return verdicts * population.possible  # not applicable is rank 0
 
 
 def per_county(verdicts: Verdicts, starts: npt.NDArray[np.intp]) -> Verdicts:
@@ -150,8 +157,3 @@ def cap_incomplete(counties: Verdicts, work: Workspace) -> Verdicts:
     return np.where(work.incomplete & (counties <= MET), UNKNOWN, counties).astype(
         np.int8
     )
-
-
-def group_of(facts: Facts) -> npt.NDArray[np.intp]:
-    """Return the (county, stage) group of every section."""
-    return np.repeat(np.arange(2 * len(facts)), np.diff(facts.group_starts))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from eduequity.engine._columns import Workspace
 from eduequity.facts import STAGES, DateRange, Floats, Frame
@@ -66,7 +67,7 @@ def _values(table: Frame) -> Floats:
     return np.where(value >= 0, value, np.nan)
 
 
-def _days(table: Frame, work: Workspace) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+def _days(table: Frame, work: Workspace) -> npt.NDArray[np.datetime64]:
     """Return the day each figure is of, NaT where it is later than the day judged."""
     dates = table.columns.get("date")
     if not isinstance(dates, DateRange):

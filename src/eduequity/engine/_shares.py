@@ -25,7 +25,6 @@ from eduequity.engine._judged import (
     Judged,
     Verdicts,
     compare,
-    group_of,
 )
 from eduequity.facts import STAGES, Floats
 from eduequity.rules import Share
@@ -150,7 +149,7 @@ def _share_parts(
         return [(columns, _owners(work, rule.over), every)], none
     blank = _either_blank(section, rule)
     told: Flags
-    group = group_of(facts)
+    group = facts.section_group
     holed = np.bincount(facts.section_school[blank], minlength=school.size) > 0
     whole = holed & ~_either_blank(school, rule)
     told = np.bincount(group[blank], minlength=stage.size) > 0
@@ -212,7 +211,7 @@ def _by_totals(work: Workspace, rule: Share, limit: Limit) -> Verdicts:
     counts = np.nan_to_num(_amounts(work.section, rule)[1])
     stage = work.group
     stated, whole = _amounts(stage, rule)
-    known = np.bincount(group_of(work.facts), weights=counts, minlength=stage.size)
+    known = np.bincount(work.facts.section_group, weights=counts, minlength=stage.size)
     below = ~compare(stated, ">=", np.fmax(known, whole)) & ~np.isnan(stated)
     lacking = below.reshape(-1, 2).any(axis=1) & (limit.low >= 1)
     return np.where(lacking, UNMET, told).astype(np.int8)

@@ -5,20 +5,18 @@ Judging differences between schools: coefficients of variation, and their mean.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from eduequity import measures
-from eduequity.engine._columns import Match, Workspace, point
+from eduequity.engine._columns import Match, Workspace, added, point
 from eduequity.engine._judged import (
     MET,
     NOT_APPLICABLE,
     UNKNOWN,
     Judged,
     decide,
-    group_of,
 )
 from eduequity.engine._reported import reported_coefficients
-from eduequity.facts import STAGES, Facts
+from eduequity.facts import STAGES, Floats
 from eduequity.rules import Dispersion, MeanDispersion
 
 
@@ -35,21 +33,23 @@ def judge_dispersion(work: Workspace, name: str, rule: Dispersion) -> Judged:
     columns, facts = work.section, work.facts
     population = columns.match(rule.population)
     value, weight = point(columns[rule.indicator]), point(columns[rule.weight])
-    starts = facts.group_starts[:-1]
     blank = np.isnan(value) | np.isnan(weight)
     known = population.sure & ~blank
-    gaps = population.possible & (blank | ~population.sure)
     cv = measures.coefficient_of_variation_by(
-        np.where(known, value, 0.0), np.where(known, weight, 0.0), starts
+        np.where(known, value, 0.0),
+        np.where(known, weight, 0.0),
+        facts.group_starts[:-1],
     )
-    counts = np.bincount(group_of(facts)[population.sure], minlength=2 * len(facts))
-    missing = np.bincount(group_of(facts)[gaps], minlength=2 * len(facts)) > 0
+    missing = np.zeros(2 * len(facts), dtype=np.bool_)
+    gaps = population.possible & (blank | ~population.sure)
+    missing[facts.section_group[np.flatnonzero(gaps)]] = True
+    members, most = _members(work, population)
     limit = work.group.limit(rule.parameter, rule.force)
     verdicts = decide(cv, cv, rule.operator, limit.low, limit.high)
-    single = (counts == 1) & (_possible(population, facts) == 1)
+    single = (members == 1) & (most == 1)
     verdicts = np.where(missing & ~single, UNKNOWN, verdicts)
     verdicts = np.where(single, MET, verdicts)
-    verdicts = np.where((counts == 0) & ~missing, NOT_APPLICABLE, verdicts)
+    verdicts = np.where((members == 0) & ~missing, NOT_APPLICABLE, verdicts)
     short = np.repeat(work.incomplete, len(STAGES))
     verdicts = np.where(short, UNKNOWN, verdicts).astype(np.int8)
     cv = np.where(single, 0.0, cv)
@@ -72,8 +72,13 @@ def judge_dispersion(work: Workspace, name: str, rule: Dispersion) -> Judged:
     )
 
 
-def _possible(population: Match, facts: Facts) -> npt.NDArray[np.intp]:
-    return np.bincount(group_of(facts)[population.possible], minlength=2 * len(facts))
+def _members(work: Workspace, population: Match) -> tuple[Floats, Floats]:
+    """Count, group by group, the sections surely and possibly in the population."""
+    starts = work.facts.group_starts
+    sure = added(population.sure.astype(np.float64), starts)
+    if population.sure is population.possible:
+        return sure, sure
+    return sure, added(population.possible.astype(np.float64), starts)
 
 
 def judge_mean(work: Workspace, name: str, rule: MeanDispersion) -> Judged:
@@ -98,5 +103,7 @@ def judge_mean(work: Workspace, name: str, rule: MeanDispersion) -> Judged:
         low=mean,
         high=mean,
         limit=limit,
-        reported=np.any([part.reported for part in parts], axis=0),
+        reported=np.logical_or.reduce(
+            [part.reported for part in parts if part.reported is not None]
+        ),
     )

@@ -5,7 +5,7 @@ Judging units one by one: thresholds, ranges, the quorum, yes/no and signatures.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 import numpy as np
@@ -23,7 +23,6 @@ from eduequity.engine._judged import (
     cap_incomplete,
     compare,
     decide,
-    group_of,
     per_county,
 )
 from eduequity.facts import STAGES, Floats
@@ -163,25 +162,45 @@ def judge_signed(work: Workspace, name: str, rule: Attested | Veto) -> Judged:
 
 
 def judge_threshold(work: Workspace, _name: str, rule: Threshold) -> Judged:
-    columns = work.at(rule.scope)
-    value = columns[rule.indicator]
-    low, high = value if isinstance(value, Bounds) else (value, value)
-    limit = _limit_of(columns, rule)
-    verdicts = decide(low, high, rule.operator, limit.low, limit.high)
-    if rule.against is not None:
-        verdicts[np.isnan(limit.low)] = UNKNOWN
-    verdicts = applied(verdicts, columns.match(rule.population))
+    low, high, limit, verdicts = _decided(work, rule)
+    verdicts = applied(verdicts, work.at(rule.scope).match(rule.population))
     judged = _over_units(work, rule, verdicts, low=low, high=high, limit=limit)
     if rule.breaches is None:
         return judged
     return attrs.evolve(judged, counties=_stated_breaches(work, rule, judged))
 
 
+class _Decided(NamedTuple):
+    """A value, its limit, and what comparing them says, before any population."""
+
+    low: Floats
+    high: Floats
+    limit: Limit
+    verdicts: Verdicts
+
+
+def _decided(work: Workspace, rule: Threshold) -> _Decided:
+    """Compare value and limit; what a quorum asks again is not worked out twice."""
+    found: _Decided | None = work.decided.get(rule)
+    if found is None:
+        columns = work.at(rule.scope)
+        value = columns[rule.indicator]
+        low, high = value if isinstance(value, Bounds) else (value, value)
+        limit = _limit_of(columns, rule)
+        verdicts = decide(low, high, rule.operator, limit.low, limit.high)
+        if rule.against is not None:
+            verdicts[np.isnan(limit.low)] = UNKNOWN
+        found = _Decided(low, high, limit, verdicts)
+        if rule.component:
+            work.decided[rule] = found
+    return found
+
+
 def _stated_breaches(work: Workspace, rule: Threshold, judged: Judged) -> Verdicts:
     """Let a county's stated number of breaches settle what its sections leave open."""
     facts, size = work.facts, len(work.facts)
     open_ = np.bincount(
-        group_of(facts)[judged.verdicts == UNKNOWN], minlength=2 * size
+        facts.section_group[judged.verdicts == UNKNOWN], minlength=2 * size
     ).reshape(-1, 2)
     stated = np.stack(
         [facts.counties.numbers(f"{stage}_{rule.breaches}") for stage in STAGES], axis=1
@@ -261,20 +280,19 @@ def judge_quorum(work: Workspace, name: str, rule: Quorum) -> Judged:
     missed = np.zeros(columns.size, dtype=np.int8)
     sunk = np.zeros(columns.size, dtype=np.bool_)
     afloat = np.ones(columns.size, dtype=np.bool_)
-    floor = columns.limit(rule.floor)
+    floor = columns.limit(rule.floor).low
     for part in rule.of:
         component = work.law.rules[dimension + part][1]
         assert isinstance(component, Threshold)
-        value = columns[component.indicator]
-        low, high = value if isinstance(value, Bounds) else (value, value)
-        limit = _limit_of(columns, component)
-        verdicts = decide(low, high, component.operator, limit.low, limit.high)
+        low, high, limit, verdicts = _decided(work, component)
         sure += verdicts == MET
         missed += verdicts == UNMET
+        short = np.flatnonzero(verdicts != MET)  # only these can be below a floor
         best, worst = (high, low) if component.operator == ">=" else (low, high)
-        bottom = limit.low * floor.low
-        sunk |= (verdicts == UNMET) & ~compare(best, component.operator, bottom)
-        afloat &= compare(worst, component.operator, bottom)
+        bottom = limit.low[short] * floor[short]
+        reached = compare(best[short], component.operator, bottom)
+        sunk[short] |= (verdicts[short] == UNMET) & ~reached
+        afloat[short] &= compare(worst[short], component.operator, bottom)
     minimum = columns.limit(rule.minimum).low
     allowed = len(rule.of) - minimum
     unmet = (missed > allowed) | sunk
