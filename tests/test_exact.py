@@ -14,10 +14,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 
 from eduequity import evaluate, io
 from eduequity.engine import Assessment
+from eduequity.indicators import NATIONAL
 from eduequity.registry import Registry
 from eduequity.rules import Value
 from eduequity.vocab import Unit, Verdict
@@ -101,7 +103,10 @@ def on_grid(amount: Fraction, step: Fraction) -> bool:
 
 
 def assessed(
-    schools: Iterable[Row] = (), *, options: Mapping[str, str] | None = None, **more: Any
+    schools: Iterable[Row] = (),
+    *,
+    options: Mapping[str, str] | None = None,
+    **more: Any,
 ) -> Assessment:
     """Evaluate a county of *schools*, or the tables given by name."""
     on = more.pop("on", ON)
@@ -140,7 +145,7 @@ def of_counties(result: Assessment, rule: str) -> dict[str, str]:
 
 def section(code: str, stage: str, pupils: int, **figures: Any) -> Row:
     """Make a one-stage school with plenty of everything but what is given."""
-    plenty: Row = {each: pupils for each in TEACHERS}
+    plenty: Row = dict.fromkeys(TEACHERS, pupils)
     plenty |= {line.column: 10_000 * pupils for line in SHARED.values()}
     row = plenty | figures | {"pupils": pupils}
     return {
@@ -156,7 +161,10 @@ def section(code: str, stage: str, pupils: int, **figures: Any) -> Row:
 # -- what the pack says ------------------------------------------------------------
 
 LIMITS: dict[str, dict[str, Fraction]] = {
-    **{f"{name}_minimum": {s: line.at(s) for s in STAGES} for name, line in SEVEN.items()},
+    **{
+        f"{name}_minimum": {s: line.at(s) for s in STAGES}
+        for name, line in SEVEN.items()
+    },
     "coefficient_maximum": {"primary": F(1, 2), "junior": F(45, 100)},
     "nearby_enrolment": {"primary": ONE, "junior": F(95, 100)},
     "class_size": {"primary": F(45), "junior": F(50)},
@@ -209,7 +217,7 @@ def test_every_number_of_the_pack_is_tested_here() -> None:
     assert {name: set(lines.values()) for name, lines in LIMITS.items()} == numbers
 
 
-# -- the seven indicators of one-stage schools ----------------------------------------
+# -- the seven indicators of one-stage schools -------------------------------------
 
 
 def sections_near(
@@ -326,7 +334,7 @@ def sizes(rng: random.Random) -> tuple[str, dict[str, int]]:
     pupils = {"primary": rng.randint(1, 2000), "junior": rng.randint(1, 2000)}
     pupils["senior"] = rng.randint(0, 1000)
     pupils = {stage: pupils[stage] for stage in KINDS[kind]}
-    if rng.random() < 0.5:  # noqa: PLR2004 - weighed pupils in whole elevens and 275s
+    if rng.random() < 0.5:
         pupils["junior"] = 10 * rng.randint(1, 200)
         if "senior" in pupils:
             pupils["senior"] = 25 * rng.randint(0, 40)
@@ -339,7 +347,7 @@ def sizes(rng: random.Random) -> tuple[str, dict[str, int]]:
 def splits(share: Fraction) -> Iterator[Split]:
     """Yield, for a few thousand combined schools, what lies on and next to a line."""
     rng = random.Random(1)
-    for _ in range(2500):
+    for _ in range(2000):
         kind, pupils = sizes(rng)
         weighed = sum((WEIGHT[s] * n for s, n in pupils.items()), F(0))
         for name, line in SHARED.items():
@@ -359,32 +367,37 @@ def judged_splits(cases: list[Split], rule: str = "") -> list[tuple[Split, str, 
     found: list[tuple[Split, str, float]] = []
     for name in SHARED:
         chosen = [case for case in cases if case.name == name]
-        rows = [case.row(str(number)) for number, case in enumerate(chosen)]
-        result = assessed(rows)
+        result = assessed(case.row(str(number)) for number, case in enumerate(chosen))
         verdicts = of_sections(result, rule or f"resources.{name}")
-        column = plain(result, name)
+        floats = in_floats(name, chosen)
         for number, case in enumerate(chosen):
-            entity = f"{number}/{case.stage}"
-            found.append((case, verdicts[entity], column[entity]))
+            verdict = verdicts[f"{number}/{case.stage}"]
+            found.append((case, verdict, floats[number]))
     return found
 
 
-def plain(result: Assessment, name: str) -> dict[str, float]:
-    """Return the indicator of every section as floats have it."""
-    from eduequity.engine._columns import Workspace
-
-    work = Workspace(result.facts, result.law, result.indicators)
-    tail = "_per_100" if name == "multimedia_classrooms" else "_per_pupil"
-    codes = result.facts.schools.words("code")
-    return {
-        f"{codes[school]}/{STAGES[stage]}": float(value)
-        for school, stage, value in zip(
-            result.facts.section_school,
-            result.facts.section_stage,
-            work.section[name + tail],
-            strict=True,
-        )
+def in_floats(name: str, cases: list[Split]) -> list[float]:
+    """Work the indicator out in floats, by the formulas that the engine uses."""
+    formulas = {each.name: each for each in NATIONAL}
+    zeros = np.zeros(len(cases))
+    given: dict[str, Any] = {
+        f"{stage}_pupils": np.array([float(c.pupils.get(stage, 0)) for c in cases])
+        for stage in WEIGHT
     }
+    given |= {f"weight_{s}": zeros + float(weight) for s, weight in WEIGHT.items()}
+    given["attached_kindergarten_weight"] = "0"
+    given["stage"] = np.array([STAGES.index(c.stage) for c in cases])
+    given["pupils"] = np.array([float(c.pupils[c.stage]) for c in cases])
+    given[SHARED[name].column] = np.array([float(c.amount) for c in cases])
+
+    def worked_out(column: str) -> Any:
+        if column in formulas:
+            return formulas[column](*map(worked_out, formulas[column].inputs))
+        return given.get(column, zeros)
+
+    tail = "_per_100" if name == "multimedia_classrooms" else "_per_pupil"
+    values: list[float] = worked_out(name + tail).tolist()
+    return values
 
 
 @pytest.fixture(scope="module")
@@ -438,7 +451,7 @@ def test_no_near_miss_is_as_near_as_the_slack_is_wide() -> None:
     assert 40 * SLACK < SMALLEST_GAP
 
 
-# -- coefficients --------------------------------------------------------------------
+# -- coefficients ------------------------------------------------------------------
 
 
 def coefficient_ties(limit: Fraction) -> Iterator[tuple[int, int, Fraction]]:
@@ -468,7 +481,8 @@ def test_a_coefficient_on_its_limit_is_met_and_the_next_above_is_not(
 ) -> None:
     """0.50 and 0.45 exactly are met; 0.01 yuan more in the richer school is not."""
     limit = LIMITS["coefficient_maximum"][stage]
-    counties, schools, expected = [], [], {}
+    counties, expected = [], {}
+    schools: list[Row] = []
     for number, (a, b, ratio) in enumerate(coefficient_ties(limit)):
         for step, extra in enumerate((F(0), CENT, -CENT)):
             code = str(100_000 + 10 * number + step)
@@ -513,7 +527,7 @@ def test_every_one_of_the_fourteen_coefficients_has_its_own_limit(
     assert [("met", limit), ("unmet", limit)] == found
 
 
-# -- shares -----------------------------------------------------------------------------
+# -- shares ------------------------------------------------------------------------
 
 SHARES = {
     "government.teacher_rotation": (
@@ -576,7 +590,7 @@ def share_tables(rule: str, cases: list[tuple[str, int, int]]) -> dict[str, list
     """Write (county, part, whole) as the tables that *rule* looks at."""
     part, whole, _ = SHARES[rule]
     if rule.startswith("recognition."):
-        return surveyed(part, whole, cases)
+        return surveyed(part, cases)
     if whole == "full_time_teachers":
         rows = [
             {
@@ -599,9 +613,7 @@ def share_tables(rule: str, cases: list[tuple[str, int, int]]) -> dict[str, list
     }
 
 
-def surveyed(
-    part: str, whole: str, cases: list[tuple[str, int, int]]
-) -> dict[str, list[Row]]:
+def surveyed(part: str, cases: list[tuple[str, int, int]]) -> dict[str, list[Row]]:
     """Write (county, part, whole) as surveys of both channels."""
     counties, rows = [], []
     for code, some, every in cases:
@@ -632,7 +644,8 @@ def test_a_share_on_its_line_is_met_and_one_fewer_is_not(rule: str) -> None:
             expected[code] = verdict
 
     assert 3 < exact
-    assert expected == of_counties(assessed(**share_tables(rule, cases)), rule)
+    tables: dict[str, Any] = share_tables(rule, cases)
+    assert expected == of_counties(assessed(**tables), rule)
 
 
 def test_every_share_of_the_pack_is_tested_on_its_line() -> None:
@@ -726,7 +739,7 @@ def test_training_funds_on_their_line() -> None:
     assert expected == of_schools(assessed(rows), "quality.training_funds")
 
 
-# -- money of the county ------------------------------------------------------------------
+# -- money of the county -----------------------------------------------------------
 
 
 def test_special_education_funds_on_their_line() -> None:
@@ -771,7 +784,7 @@ def test_teacher_pay_on_its_line() -> None:
     assert expected == of_counties(result, "government.teacher_pay")
 
 
-# -- whole numbers and areas -----------------------------------------------------------------
+# -- whole numbers and areas -------------------------------------------------------
 
 OLD = {"built_year": 2010, "rectification_plan": True}
 TOWN = {"locale": "town"}
@@ -935,7 +948,7 @@ def test_an_allocation_of_exactly_a_hundred_quotas_is_met() -> None:
     assert expected == of_schools(result, "government.small_school_funding")
 
 
-# -- days, levels and the strict line ------------------------------------------------------
+# -- days, levels and the strict line ----------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ NATIONAL = {
 }
 
 
-# -- a county that meets everything ---------------------------------------------------
+# -- a county that meets everything ------------------------------------------------
 
 YES_OF_SCHOOLS = (
     "charter",
@@ -305,7 +305,7 @@ def spending(*years: tuple[int, float, int]) -> list[Row]:
     ]
 
 
-# -- changing it ---------------------------------------------------------------------------
+# -- changing it -------------------------------------------------------------------
 
 
 def county_with(**cells: Any) -> Change:
@@ -332,7 +332,7 @@ def all_schools(**cells: Any) -> Change:
 
     def change(tables: Tables) -> None:
         for row in tables["schools"]:
-            row |= cells
+            row.update(cells)
 
     return change
 
@@ -413,7 +413,7 @@ def national() -> Pack:
     return registry().pack("national-quality-balance")
 
 
-# -- what rules there are -------------------------------------------------------------------
+# -- what rules there are ----------------------------------------------------------
 
 
 def test_the_pack_has_exactly_the_rules_of_the_contract() -> None:
@@ -450,7 +450,7 @@ def test_the_good_county_meets_every_rule() -> None:
     assert ("met", "met") == (county.verdict.value, county.self_assessment.value)
 
 
-# -- below, at, above; missing; stated to be zero -----------------------------------------------
+# -- below, at, above; missing; stated to be zero ----------------------------------
 
 Case = tuple[str, str, Change, str]
 
@@ -496,7 +496,10 @@ def of_sections() -> Iterator[Case]:
         quorum,
         "two misses whatever is missing",
         school_with(
-            "P", teaching_area=None, multimedia_classrooms=11, primary_pe_arts_teachers=4
+            "P",
+            teaching_area=None,
+            multimedia_classrooms=11,
+            primary_pe_arts_teachers=4,
         ),
         "unmet",
     )
@@ -609,8 +612,11 @@ def of_schools() -> Iterator[Case]:
         school_with("T", funded_pupils=60),
         "unknown",
     )
-    yield funding, "private", school_with("T", owner="private", funded_pupils=1), (
-        "not_applicable"
+    yield (
+        funding,
+        "private",
+        school_with("T", owner="private", funded_pupils=1),
+        ("not_applicable"),
     )
     yield funding, "large", without_schools("T"), "not_applicable"
     yield funding, "no pupils told", school_with("T", primary_pupils=None), "unknown"
@@ -770,8 +776,11 @@ def of_counties() -> Iterator[Case]:
     }
     enrolled = "quality.disabled_enrolment"
     yield enrolled, "parts, at", county_with(**parts, disabled_home_taught=15), "met"
-    yield enrolled, "parts, below", county_with(**parts, disabled_home_taught=14), (
-        "unmet"
+    yield (
+        enrolled,
+        "parts, below",
+        county_with(**parts, disabled_home_taught=14),
+        ("unmet"),
     )
     yield enrolled, "a part missing", county_with(**parts), "unknown"
     kept = "quality.junior_retention"
@@ -819,9 +828,14 @@ def of_yes_and_no() -> Iterator[Case]:
         yield rule, f"{column} denied", several(blank, signed(rule, False)), "unmet"
         yield rule, f"{column} yes but denied", signed(rule, False), "unmet"
         long = f"quality-balance/{rule}"
-        yield rule, f"{column} by its full name", several(blank, signed(long, True)), (
-            "met"
+        yield (
+            rule,
+            f"{column} by its full name",
+            several(blank, signed(long, True)),
+            ("met"),
         )
+        both = several(blank, signed(rule, True), signed(rule, False))
+        yield rule, f"{column} signed both ways", both, "unmet"
         other = several(blank, signed(f"basic-balance/{rule}", True))
         yield rule, f"{column} of another programme", other, "unknown"
     for rule, column in (
@@ -841,21 +855,36 @@ def of_yes_and_no() -> Iterator[Case]:
         for entity in (CODE, "P"):
             change = several(blank, signed(rule, True, entity))
             yield rule, f"{column} signed by {entity}", change, "met"
-        yield rule, f"{column} signed by another", (
-            several(blank, signed(rule, True, "J"))
-        ), "unknown"
-        yield rule, f"{column} no of a school beats the county's yes", (
-            several(signed(rule, True), signed(rule, False, "P"))
-        ), "unmet"
-        yield rule, f"{column} no in the cell beats the county's yes", (
-            several(school_with("P", **{column: False}), signed(rule, True))
-        ), "unmet"
-        yield rule, f"{column} special schools too", (
-            school_with("S", **{column: False})
-        ), "unmet"
-        yield rule, f"{column} a point is judged at its parent", (
-            school_with("T", parent="P", **{column: False})
-        ), "met"
+        yield (
+            rule,
+            f"{column} signed by another",
+            (several(blank, signed(rule, True, "J"))),
+            "unknown",
+        )
+        yield (
+            rule,
+            f"{column} no of a school beats the county's yes",
+            (several(signed(rule, True), signed(rule, False, "P"))),
+            "unmet",
+        )
+        yield (
+            rule,
+            f"{column} no in the cell beats the county's yes",
+            (several(school_with("P", **{column: False}), signed(rule, True))),
+            "unmet",
+        )
+        yield (
+            rule,
+            f"{column} special schools too",
+            (school_with("S", **{column: False})),
+            "unmet",
+        )
+        yield (
+            rule,
+            f"{column} a point is judged at its parent",
+            (school_with("T", parent="P", **{column: False})),
+            "met",
+        )
     funds = "quality.training_funds"
     yield funds, "above", school_with("P", training_budget=5_000.01), "met"
     yield funds, "below", school_with("P", training_budget=4_999.99), "unmet"
@@ -872,13 +901,21 @@ def of_vetoes() -> Iterator[Case]:
         blank = county_with(**{name: None})
         yield rule, "occurred", county_with(**{name: True}), "unmet"
         yield rule, "blank", blank, "unknown"
-        yield rule, "signed to have occurred", several(blank, signed(rule, True)), (
-            "unmet"
+        yield (
+            rule,
+            "signed to have occurred",
+            several(blank, signed(rule, True)),
+            ("unmet"),
         )
-        yield rule, "signed not to have occurred", (
-            several(blank, signed(rule, False))
-        ), "met"
+        yield (
+            rule,
+            "signed not to have occurred",
+            (several(blank, signed(rule, False))),
+            "met",
+        )
         yield rule, "denied, but signed", signed(rule, True), "unmet"
+        both = several(blank, signed(rule, True), signed(rule, False))
+        yield rule, "signed both ways", both, "unmet"
 
 
 def of_the_nation() -> Iterator[Case]:
@@ -1038,10 +1075,12 @@ def test_incomplete_rows_are_never_a_pass() -> None:
 
     assert over_schools == {name for name, said in rules.items() if said == "unknown"}
     small = school_with("P", primary_largest_class=46)
-    assert "unmet" == verdict("government.class_size", county_with(primary_schools=2), small)
+    assert "unmet" == verdict(
+        "government.class_size", county_with(primary_schools=2), small
+    )
 
 
-# -- days --------------------------------------------------------------------------------------
+# -- days --------------------------------------------------------------------------
 
 
 def dated() -> Iterator[tuple[str, int]]:
@@ -1139,13 +1178,17 @@ def test_monitoring_before_the_cycle_says_nothing() -> None:
     rows = monitored(2020, SUBJECTS[2021])
 
     rule = "quality.monitoring_level"
-    assert "unknown" == verdict(rule, only("monitoring", *rows), on=dt.date(2020, 12, 31))
+    assert "unknown" == verdict(
+        rule, only("monitoring", *rows), on=dt.date(2020, 12, 31)
+    )
 
 
 RELAXED: dict[str, tuple[str, Change]] = {
     "R-1": (
         "resources.pe_arts_teachers",
-        school_with("T", primary_pe_arts_teachers=0, primary_visiting_pe_arts_teachers=1),
+        school_with(
+            "T", primary_pe_arts_teachers=0, primary_visiting_pe_arts_teachers=1
+        ),
     ),
     "R-2": (
         "resources.sports_area",
@@ -1170,9 +1213,7 @@ RELAXED: dict[str, tuple[str, Change]] = {
         "government.music_rooms",
         with_rows(
             "schools",
-            school(
-                "R", "primary", primary=80, locale="rural", music_room_areas=[54]
-            )
+            school("R", "primary", primary=80, locale="rural", music_room_areas=[54])
             | {"primary_largest_class": 29},
         ),
     ),
@@ -1290,7 +1331,7 @@ def test_a_relaxation_that_may_apply_leaves_the_rule_unknown(
     assert "unknown" == verdict(rule, change, blank, options={"relaxations": "always"})
 
 
-# -- readings -------------------------------------------------------------------------------------
+# -- readings ----------------------------------------------------------------------
 
 TRAINED = [
     {
@@ -1310,12 +1351,15 @@ NEW_TEACHER = several(
 )
 CAMPUS = with_rows(
     "schools",
-    school("C", "primary", primary=1600, parent="P", campus=True, counts_as_school=False),
+    school(
+        "C", "primary", primary=1600, parent="P", campus=True, counts_as_school=False
+    ),
 )
 POOR_POINT = school_with("T", music_room_areas=[])
 SMALL_TOWN_SCHOOL = with_rows(
-    "schools", school("R", "primary", primary=80, funded_pupils=80)
-    | {"public_funds_allocated": 80 * 720}
+    "schools",
+    school("R", "primary", primary=80, funded_pupils=80)
+    | {"public_funds_allocated": 80 * 720},
 )
 TINY_PRIMARY = with_rows(
     "schools",
@@ -1347,7 +1391,14 @@ READINGS: list[tuple[str, str, str, Change, str, str]] = [
         "unmet",
         "met",
     ),
-    ("room_teaching_points", "in", "government.music_rooms", POOR_POINT, "met", "unmet"),
+    (
+        "room_teaching_points",
+        "in",
+        "government.music_rooms",
+        POOR_POINT,
+        "met",
+        "unmet",
+    ),
     (
         "satisfaction_channels",
         "questionnaire",
@@ -1527,7 +1578,7 @@ def test_a_choice_that_a_reading_does_not_offer_is_refused() -> None:
     assert ("relaxations", "sometimes") == (caught.value.option, caught.value.choice)
 
 
-# -- populations ------------------------------------------------------------------------------------
+# -- populations -------------------------------------------------------------------
 
 
 def judged(rule: str, row: Row, **options: str) -> dict[str, str]:
@@ -1561,7 +1612,10 @@ def judged(rule: str, row: Row, **options: str) -> dict[str, str]:
             {"X/primary": "met", "X/junior": "met"},
         ),
         (school("X", "nine_year", primary=100, junior_pupils=0), {"X/primary": "met"}),
-        (school("X", "nine_year", primary=100), {"X/primary": "unknown", "X/junior": "unknown"}),
+        (
+            school("X", "nine_year", primary=100),
+            {"X/primary": "unknown", "X/junior": "unknown"},
+        ),
     ],
     ids=range(11),
 )
@@ -1607,10 +1661,8 @@ def test_an_undivided_total_settles_what_holds_for_both_stages() -> None:
 
 
 def test_a_merged_site_adds_its_figures_to_its_parent() -> None:
-    """A site that does not count as a school is judged with the school it belongs to."""
-    site = school(
-        "X", "primary", primary=1501, parent="P", counts_as_school=False
-    )
+    """A site that counts as no school is judged with the one it belongs to."""
+    site = school("X", "primary", primary=1501, parent="P", counts_as_school=False)
     result = assessed(with_rows("schools", site))
     (size,) = result[CODE].findings(rule="government.school_size", school="P")
 
@@ -1629,7 +1681,7 @@ def test_a_one_stage_campus_is_judged_by_itself_but_for_its_size() -> None:
     assert "met" == own.verdict.value
 
 
-# -- kinds of shapes ------------------------------------------------------------------------------
+# -- kinds of shapes ---------------------------------------------------------------
 
 
 def test_yes_no_rules_name_a_column_and_cite_a_document() -> None:

@@ -33,6 +33,7 @@ from eduequity.vocab import (
     Kind,
     Level,
     Stage,
+    Unit,
 )
 
 
@@ -326,6 +327,16 @@ class Facts:
     def section_county(self) -> Index:
         """The county's row for every section."""
         return self.school_county[self.section_school]
+
+    @cached_property
+    def has_totals(self) -> bool:
+        """Whether any figure is a total: a county's, or a school's nobody divided."""
+        staged = {f.name for f in self.fields["schools"] if f.per_stage}
+        stated = {f"{stage}_{name}" for name in staged for stage in STAGES}
+        return bool(
+            stated & self.counties.columns.keys()
+            or staged & self.schools.columns.keys()
+        )
 
     @cached_property
     def section_group(self) -> Index:
@@ -630,6 +641,8 @@ class _Builder:
             return _joined(column, merged, into)
         if field.type not in ("integer", "number", "yes_no") or name in _OWN:
             return column
+        if field.type != "yes_no" and field.unit not in _QUANTITIES:
+            return column  # a rate or a time does not add up
         assert isinstance(column, np.ndarray)
         added = column[merged]
         if field.per_stage and name == field.name:
@@ -906,6 +919,8 @@ class _Builder:
             frame, county = self._placed(frame)
         elif table in ("teachers", "classes"):
             frame, county = self._in_schools(frame)
+        elif table == "areas":
+            frame, county = self._in_areas(frame)
         else:
             county = self._county_rows(frame)
         order = np.argsort(county, kind="stable")
@@ -927,6 +942,18 @@ class _Builder:
         county = self.school_county[school[there]]
         return Frame(frame.size, columns).take(there, len(there)), county
 
+    def _in_areas(self, frame: Frame) -> tuple[Frame, Index]:
+        """Give every county the rows of the areas that it lies in."""
+        pairs = [
+            (row, county)
+            for row, code in enumerate(frame.words("code"))
+            for of, county in self.codes.items()
+            if of.startswith(str(code))
+        ]
+        rows = np.array([row for row, _ in pairs], dtype=np.intp)
+        county = np.array([county for _, county in pairs], dtype=np.intp)
+        return frame.take(rows, len(rows)), county
+
     def _placed(self, frame: Frame) -> tuple[Frame, Index]:
         """Find the county, and where it is one the school, that a row speaks of."""
         schools = {str(c): i for i, c in enumerate(self.schools.words("code"))}
@@ -947,6 +974,22 @@ class _Builder:
 
 _OWN = frozenset({"counts_as_school", "campus", "built_year"})
 """Columns of a merged row that say nothing of its parent."""
+
+_QUANTITIES = frozenset(
+    {
+        Unit.PUPILS,
+        Unit.PERSONS,
+        Unit.TEACHERS,
+        Unit.CLASSES,
+        Unit.ROOMS,
+        Unit.DEVICES,
+        Unit.BOOKS,
+        Unit.COUNT,
+        Unit.M2,
+        Unit.YUAN,
+    }
+)
+"""Units of what adds up when a row is merged into its parent."""
 
 _HIGHER = ("bachelor", "master", "doctor")
 

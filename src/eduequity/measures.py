@@ -45,7 +45,7 @@ differ, starts that fall) raise `ValueError`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -176,6 +176,9 @@ def coefficient_of_variation_by(
     >>> coefficient_of_variation_by([1.0, 3.0, 8.0], None, [0, 2, 3])
     array([0.5, 0. , nan])
     """
+    plain = _plain_variation(values, weights, starts)
+    if plain is not None:
+        return plain
     members = _gather(values, weights, starts)
     mean, distances = _centred(members)
     spread = np.sqrt(members.average(np.square(distances, out=distances)))
@@ -185,6 +188,45 @@ def coefficient_of_variation_by(
     np.divide(spread, mean, out=result, where=mean != 0)
     # Adding zero turns the -0.0 of a negative mean into 0.0.
     return np.add(result, 0.0, out=result)
+
+
+_SAFE = 1e70
+"""Numbers between this and its inverse can be squared and weighed as they are."""
+
+
+def _plain_variation(values: Any, weights: Any, starts: Any) -> Column | None:
+    """
+    Return the coefficients by the textbook's two passes where nothing is special.
+
+    That is: finite values from 0 up, weights from 0 up, and of ordinary size; None
+    otherwise. It spares the passes that make the general way safe for any number.
+    """
+    x, w, first = (np.asarray(each) for each in (values, weights, starts))
+    if x.dtype != np.float64 or w.dtype != np.float64 or not x.size or not first.size:
+        return None
+    _check(x, w, first := _whole_numbers("starts", first))
+    # A NaN makes every comparison false.
+    if not (x.min() >= 0 and x.max() < _SAFE and w.min() >= 0 and w.max() < _SAFE):
+        return None
+    sizes = np.diff(np.append(first, x.size))
+    there = np.flatnonzero(sizes > 0)
+    at, sizes = first[there], sizes[there]
+    low = np.minimum.reduceat(x, at)
+    total = np.add.reduceat(w, at)
+    distance = x - np.repeat(low, sizes)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shift = np.add.reduceat(w * distance, at) / total
+        distance -= np.repeat(shift, sizes)
+        distance *= distance
+        distance *= w
+        spread = np.sqrt(np.add.reduceat(distance, at) / total)
+        mean = low + shift
+        for size in (mean, total):
+            if ((size > 0) & (size < 1 / _SAFE)).any():
+                return None
+        result = np.full(len(first), np.nan)
+        result[there] = np.where(spread == 0, 0.0, spread / mean)
+    return result
 
 
 def gini(values: npt.ArrayLike, weights: npt.ArrayLike | None) -> float:

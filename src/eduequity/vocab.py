@@ -323,6 +323,9 @@ class Unit(Choice):
     RATIO = "ratio", "", "", ""
     YEARS = "years", "年", "years", "year"
     HOURS = "hours", "学时", "hours", "hour"
+    MINUTES = "minutes", "分钟", "minutes", "minute"
+    METRES = "metres", "米", "metres", "meter"
+    MBPS = "mbps", "Mbps", "Mbps", ""
     LEVEL = "level", "级", "", ""
     YES_NO = "yes_no", "", "", ""
     TEACHERS_PER_100 = (

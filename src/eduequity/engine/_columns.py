@@ -20,6 +20,7 @@ import numpy.typing as npt
 from eduequity.engine._completeness import incomplete
 from eduequity.facts import STAGES, Facts, Floats, Frame
 from eduequity.indicators import Bounds, Indicator
+from eduequity.model import Field
 from eduequity.rules import Condition, Law, Test, Value
 from eduequity.vocab import (
     Choice,
@@ -77,6 +78,7 @@ def point(value: Cell) -> Floats:
 
 
 UNIT_TABLES = {
+    Scope.AREA: "areas",
     Scope.TOWNSHIP: "townships",
     Scope.CLASS: "classes",
     Scope.TEACHER: "teachers",
@@ -113,6 +115,22 @@ class Workspace:
         self._tables: dict[str, Columns] = {}
         self.decided: dict[Any, Any] = {}
         self.areas = [area[:n] for n in range(0, len(area) + 1, 2)]
+
+    def field(self, name: str) -> Field | None:
+        """Return the declaration of a column, schools' and counties' first."""
+        return self._fields.get(name)
+
+    @cached_property
+    def _fields(self) -> Mapping[str, Field]:
+        fields = self.facts.fields
+        first = ("schools", "county")
+        order = (*first, *(fields.keys() - set(first)))
+        return {
+            name: field
+            for table in reversed(order)
+            for field in fields[table]
+            for name in field.names
+        }
 
     @cached_property
     def choices(self) -> Mapping[str, type[Choice]]:
@@ -162,7 +180,7 @@ class Workspace:
             if "in_school" in frame:
                 rows = frame.numbers("in_school") - self.facts.first_school
                 up = (self.school, rows.astype(np.intp))
-            self._tables[name] = Columns(self, frame, up)
+            self._tables[name] = _RowColumns(self, frame, up, table=name)
         return self._tables[name]
 
 
@@ -267,11 +285,11 @@ class Columns:
         if isinstance(value, str):
             return self._constant(_word_test(value, test))
         choices = self.work.choices.get(test.field)
-        if choices is not None:
+        if choices is not None and value.dtype == np.int8:
             return _choice_test(value, test, choices)
         if isinstance(value, np.ndarray) and value.dtype == object:
             return _text_test(value, test)
-        if isinstance(test.operand, str):  # a column of words that nobody gave
+        if _asks_words(test):  # a column of words that nobody gave
             return Match(self._all(value=False), self._all(value=True))
         low, high = value if isinstance(value, Bounds) else (value, value)
         return _number_test(low, high, test)
@@ -293,26 +311,26 @@ class Columns:
 
     def interval(self, name: str, force: Force) -> tuple[Limit, Limit]:
         """Return the lower and the upper ends of an interval in force."""
-        none = np.broadcast_to(np.float64(np.nan), self.size)
-        origin = np.broadcast_to(np.int16(-1), self.size)
-        least, most = none, none
-        listed: list[tuple[str, Value]] = []
+        ends: list[Limit | None] = [None, None]
         for area in self.work.areas:
-            for value in self.work.law.values(name, area, force=force):
-                listed.append((area, value))
-                if not isinstance(value.value, tuple):
-                    continue
-                low, high = (float(end) for end in value.value)
-                sure = self.match(value.where).sure
-                # Intervals of several levels intersect.
-                least = np.where(sure, np.fmax(least, low), least)
-                most = np.where(sure, np.fmin(most, high), most)
-                origin = np.where(sure, np.int16(len(listed) - 1), origin)
-        values = tuple(listed)
-        return Limit(least, least, origin, values), Limit(most, most, origin, values)
+            values = self.work.law.values(name, area, force=force)
+            for end, which in enumerate(("higher", "lower")):
+                before = ends[end]
+                single = tuple(_end_of(value, end) for value in values)
+                if single:
+                    listed = before.values if before else ()
+                    here = self._level(area, single, listed)
+                    # Intervals of several levels intersect.
+                    ends[end] = _stricter(before, here, which) if before else here
+        least, most = (each or self._nothing() for each in ends)
+        return least, most
+
+    def _nothing(self) -> Limit:
+        none = np.broadcast_to(np.float64(np.nan), self.size)
+        return Limit(none, none, np.broadcast_to(np.int16(-1), self.size), ())
 
     def _limit(self, name: str, force: Force) -> Limit:
-        stricter = self.work.law.parameter(name).stricter
+        stricter = self.work.law.parameter(name, self.work.areas[-1]).stricter
         result: Limit | None = None
         for area in self.work.areas:
             values = self.work.law.values(name, area, force=force)
@@ -320,10 +338,7 @@ class Columns:
                 continue
             here = self._level(area, values, result.values if result else ())
             result = here if result is None else _stricter(result, here, stricter)
-        if result is not None:
-            return result
-        none = np.broadcast_to(np.float64(np.nan), self.size)
-        return Limit(none, none, np.broadcast_to(np.int16(-1), self.size), ())
+        return result or self._nothing()
 
     def _level(
         self,
@@ -534,6 +549,21 @@ class _GroupColumns(Columns):
         return np.tile(np.array([0, 1], dtype=np.int8), len(self.work.facts))
 
 
+@attrs.define(eq=False)
+class _RowColumns(Columns):
+    """The rows of another table: a column of theirs that is absent is blank."""
+
+    table: str = attrs.field(kw_only=True)
+
+    def _own(self, name: str) -> Cell | None:
+        if name in self.frame:
+            return self.frame[name]
+        declared = self.work.facts.fields.get(self.table, ())
+        if any(name in field.names for field in declared):
+            return self.frame.blank(name)
+        return None
+
+
 def _gather(value: Cell, rows: npt.NDArray[np.intp]) -> Cell:
     """Repeat a column of the scope above for every unit."""
     if isinstance(value, str | dt.date):
@@ -565,6 +595,13 @@ def _plain(value: Cell) -> Cell:
     return point(value) if isinstance(value, Bounds) else value
 
 
+def _end_of(value: Value, end: int) -> Value:
+    """Return an interval's value as one of its ends."""
+    pair = value.value
+    assert isinstance(pair, tuple)
+    return attrs.evolve(value, value=float(pair[end]))
+
+
 def _stricter(above: Limit, here: Limit, which: str | None) -> Limit:
     """Join a level with those above it: the stricter governs."""
     choose: Callable[..., Floats] = np.fmin if which == "lower" else np.fmax
@@ -587,6 +624,12 @@ def _joined(join: Callable[..., Flags], first: Match, second: Match) -> Match:
     if first.sure is first.possible and second.sure is second.possible:
         return Match(sure, sure)
     return Match(sure, join(first.possible, second.possible))
+
+
+def _asks_words(test: Test) -> bool:
+    if isinstance(test.operand, tuple):
+        return not all(word.lstrip("-").isdigit() for word in test.operand)
+    return isinstance(test.operand, str)
 
 
 # -- one test of one column --------------------------------------------------------

@@ -129,7 +129,7 @@ def shown_rules(law: Law, area: str) -> Iterator[tuple[str, Rule]]:
         for name, (home, rule) in law.rules.items():
             above = home != area and area.startswith(home)
             if above and getattr(rule, "parameter", None) in stated:
-                yield name, attrs.evolve(rule, force=force)
+                yield name, attrs.evolve(rule, force=force, component=False)
 
 
 def _stated(law: Law, area: str, force: Force) -> set[str]:

@@ -16,7 +16,6 @@ from eduequity.engine._judge import judge
 from eduequity.engine._words import comparison, figure, measured
 from eduequity.facts import STAGES, DateRange, Ragged
 from eduequity.indicators import Bounds, Indicator
-from eduequity.model import TABLES
 from eduequity.rules import (
     AllOf,
     Attested,
@@ -34,14 +33,6 @@ from eduequity.vocab import Choice, Scope, Text, Unit, Verdict
 
 __all__ = ["Explanation", "Operand", "Reference", "explain"]
 
-_FIELDS = {
-    name: field
-    for table in reversed(
-        ("schools", "county", *(TABLES.keys() - {"schools", "county"}))
-    )
-    for field in TABLES[table]
-    for name in field.names
-}
 _MOST = 5
 _BY_RANK: tuple[Verdict, ...] = tuple(Verdict)
 
@@ -249,7 +240,7 @@ class _Explainer:
             label = made.label.get(self.lang)
             shown = made.formula and self.lang == "zh"
             return f"{label} = {made.formula}" if shown else label
-        field = _FIELDS.get(name)
+        field = self.work.field(name)
         if field is not None:
             return field.label_of(name).get(self.lang)
         if self.law.has_parameter(name):
@@ -261,7 +252,7 @@ class _Explainer:
     def _unit_of(self, name: str, made: Indicator | None) -> Unit | None:
         if made is not None:
             return made.unit
-        field = _FIELDS.get(name)
+        field = self.work.field(name)
         if field is not None:
             return Unit.YES_NO if field.type == "yes_no" else field.unit
         if self.law.has_parameter(name):
@@ -280,6 +271,8 @@ class _Explainer:
             return self._areas(value)
         if isinstance(value, Bounds):
             return self._bounds(value, unit)
+        if value.dtype == object:
+            return str(value[self.unit] or self._say("缺", "blank"))
         return self._number(float(value[self.unit]), unit)
 
     def _number(self, value: float, unit: Unit | None) -> str:
@@ -348,7 +341,7 @@ class _Explainer:
         if self.unit < 0:
             yield self._summary_line()
             return
-        if isinstance(rule, Quorum):
+        if isinstance(rule, Quorum) and not isinstance(finding.threshold, tuple):
             yield self._say(
                 f"达标 {figure(finding.value)} 项，"
                 f"应不少于 {figure(finding.threshold)} 项，余项不低于85%",
@@ -373,16 +366,21 @@ class _Explainer:
         return self._say("单位合计：", "units: ") + " · ".join(parts)
 
     def _share_lines(self, rule: Share) -> Iterator[str]:
+        columns = self.work.at(rule.over)
+        member = columns.match(rule.population).possible
+        if rule.per_stage:
+            stage = self.unit % len(STAGES)
+            member = member & (self.work.facts.section_stage == stage)
+        if rule.meets:
+            met = int((member & columns.match(rule.meets).sure).sum())
+            yield self._say(
+                f"{int(member.sum())} 个单位中 {met} 个符合",
+                f"{met} of {int(member.sum())} units",
+            )
+            return
         for name in filter(None, (rule.numerator, rule.denominator)):
-            made = self.work.indicators.get(name)
-            label = self._label(name, made)
-            columns = self.work.section
+            label = self._label(name, self.work.indicators.get(name))
             value = point(columns[name])
-            member = columns.match(rule.population).possible
-            if rule.per_stage:
-                member = member & (
-                    self.work.facts.section_stage == self.unit % len(STAGES)
-                )
             known = member & ~np.isnan(value)
             missing = int(member.sum() - known.sum())
             gap = self._say(f"（{missing} 个单位缺）", f" ({missing} blank)")

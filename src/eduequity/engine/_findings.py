@@ -20,7 +20,16 @@ from eduequity.engine._evaluate import level_rules, needs, shown_rules
 from eduequity.engine._judge import judge
 from eduequity.engine._judged import MET, UNMET, compare
 from eduequity.facts import STAGES
-from eduequity.rules import Citation, Dispersion, Every, Quorum, Rule, Threshold, Veto
+from eduequity.rules import (
+    Citation,
+    Dispersion,
+    Every,
+    Quorum,
+    Range,
+    Rule,
+    Threshold,
+    Veto,
+)
 from eduequity.vocab import Basis, Force, Scope, Unit, Verdict
 
 
@@ -116,7 +125,7 @@ class Finding:
     verdict: Verdict
     value: float | bool | None
     operator: str | None
-    threshold: float | None
+    threshold: float | tuple[float, float] | None
     unit: Unit
     force: Force
     basis: Basis
@@ -144,7 +153,11 @@ class Finding:
             "verdict": self.verdict.value,
             "value": self.value,
             "operator": self.operator,
-            "threshold": self.threshold,
+            "threshold": (
+                list(self.threshold)
+                if isinstance(self.threshold, tuple)
+                else self.threshold
+            ),
             "unit": self.unit.value,
             "force": self.force.value,
             "basis": self.basis.value,
@@ -292,11 +305,13 @@ class _Builder:
             return bool(low) != isinstance(self.rule, Veto)
         return low
 
-    def _threshold(self, unit: int) -> float | None:
+    def _threshold(self, unit: int) -> float | tuple[float, float] | None:
         limit = self.judged.limit
         if limit is None:
             return None
         low, high = float(limit.low[unit]), float(limit.high[unit])
+        if isinstance(self.rule, Range):
+            return (low, high) if math.isfinite(low) else None
         return low if low == high and math.isfinite(low) else None
 
     def _unit_flags(self, unit: int, rank: int) -> set[str]:
@@ -318,6 +333,8 @@ class _Builder:
         if value is None or threshold is None or rank not in (MET, UNMET):
             return False
         if operator is None or isinstance(self.rule, Quorum):
+            return False
+        if isinstance(threshold, tuple):
             return False
         shown = rounded(float(value), decimals(self._measure()))
         if isinstance(self.rule, Every):
@@ -407,9 +424,11 @@ class _Builder:
             return Unit.RATIO
         parameter = getattr(rule, "parameter", None)
         if parameter:
-            return self.assessment.law.parameter(parameter).unit
-        made = self.assessment.indicators.get(getattr(rule, "indicator", ""))
-        return made.unit if made else Unit.YUAN
+            return self.assessment.law.parameter(parameter, self.area).unit
+        name = getattr(rule, "indicator", "")
+        made = self.assessment.indicators.get(name)
+        field = self.work.field(name)
+        return made.unit if made else (field and field.unit) or Unit.COUNT
 
     def _common_flags(self) -> set[str]:
         flags = set()

@@ -15,6 +15,7 @@ from eduequity.engine._columns import (
     Columns,
     Limit,
     Workspace,
+    added,
     point,
 )
 from eduequity.engine._judged import (
@@ -35,6 +36,7 @@ __all__ = ["judge_share"]
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 _Part: TypeAlias = tuple[Columns, npt.NDArray[np.intp], Flags]
+"""Columns, the offsets of the groups in them, and which units are used."""
 
 
 def judge_share(work: Workspace, _name: str, rule: Share) -> Judged:
@@ -50,8 +52,13 @@ def judge_share(work: Workspace, _name: str, rule: Share) -> Judged:
     limit = scope.limit(rule.parameter, rule.force)
     parts, whole = _share_parts(work, rule, groups)
     sums = _added_up(rule, parts, limit.low)
-    verdicts = _verdicts(sums, limit.low)
-    if _of_sections(rule) and not rule.population and not rule.per_stage:
+    verdicts = _verdicts(sums, limit.low, rule.operator)
+    if limit.low is not limit.high:  # a blank leaves open which share is asked
+        other = _added_up(rule, parts, limit.high)
+        again = _verdicts(other, limit.high, rule.operator)
+        verdicts = np.where(verdicts == again, verdicts, UNKNOWN).astype(np.int8)
+    totals = work.facts.has_totals and not rule.population and not rule.per_stage
+    if _of_sections(rule) and totals:
         told = _by_totals(work, rule, limit)
         whole |= verdicts == UNKNOWN
         verdicts = np.where(verdicts == UNKNOWN, told, verdicts)
@@ -94,16 +101,16 @@ def _added_up(rule: Share, parts: list[_Part], share: Floats) -> _Sums:
     size = len(share)
     totals = np.zeros((4, size))
     gaps, certain = np.zeros((2, size), dtype=np.bool_)
-    for columns, owner, use in parts:
+    for columns, starts, use in parts:
         if not use.any():
             continue
+        owner = np.repeat(np.arange(size), np.diff(starts))
         match = columns.match(rule.population)
         n, d = _amounts(columns, rule)
         exact = n - share[owner] * d
         known = use & match.sure & ~np.isnan(exact)
-        for row, figures in enumerate((exact, exact, n, d)):
-            weights = np.where(known, figures, 0.0)
-            totals[row] += np.bincount(owner, weights=weights, minlength=size)
+        sums = [added(np.where(known, each, 0.0), starts) for each in (exact, n, d)]
+        totals += [sums[0], *sums]
         rest = np.flatnonzero(use & match.possible & ~known)
         least, most = _bounds(n[rest], d[rest], share[owner[rest]], match.sure[rest])
         totals[0] += np.bincount(owner[rest], weights=least, minlength=size)
@@ -114,11 +121,18 @@ def _added_up(rule: Share, parts: list[_Part], share: Floats) -> _Sums:
     return _Sums(low, high, numerator, denominator, gaps, certain)
 
 
-def _verdicts(sums: _Sums, share: Floats) -> Verdicts:
+def _verdicts(sums: _Sums, share: Floats, operator: str) -> Verdicts:
     """Met where the worst completion is, unmet where the best is not."""
     slack = SLACK * share * sums.denominator
-    verdicts = np.where(sums.high < -slack, UNMET, UNKNOWN)
-    verdicts[sums.low >= -slack] = MET
+    low, high = sums.low, sums.high
+    if operator[0] == "<":
+        low, high = -high, -low
+    if operator in (">", "<"):
+        slack = -slack
+    inclusive = operator in (">=", "<=")
+    worst = low >= -slack if inclusive else low > -slack
+    best = high >= -slack if inclusive else high > -slack
+    verdicts = np.where(worst, MET, np.where(best, UNKNOWN, UNMET))
     verdicts[~sums.certain & sums.gaps & (verdicts == MET)] = UNKNOWN
     nothing = (sums.denominator == 0) & ~sums.gaps
     verdicts[nothing | np.isnan(share)] = NOT_APPLICABLE
@@ -138,15 +152,12 @@ def _share_parts(
     """
     facts = work.facts
     section, school, stage = work.section, work.school, work.group
-    owner = groups * facts.section_county
     none = np.zeros(groups * len(facts), dtype=np.bool_)
-    if groups > 1:
-        every = np.ones(section.size, dtype=np.bool_)
-        return [(section, owner + facts.section_stage, every)], none
-    if not _of_sections(rule):
-        columns = work.at(rule.over)
-        every = np.ones(columns.size, dtype=np.bool_)
-        return [(columns, _owners(work, rule.over), every)], none
+    columns = section if _of_sections(rule) else work.at(rule.over)
+    every = np.ones(columns.size, dtype=np.bool_)
+    starts = facts.group_starts if groups > 1 else _starts(work, rule.over)
+    if groups > 1 or not (_of_sections(rule) and facts.has_totals):
+        return [(columns, starts, every)], none
     blank = _either_blank(section, rule)
     told: Flags
     group = facts.section_group
@@ -162,9 +173,9 @@ def _share_parts(
     both = told[::2] & told[1::2]
     whole &= ~both[facts.school_county]
     return [
-        (section, owner, ~whole[facts.section_school] & ~told[group]),
-        (school, facts.school_county, whole),
-        (stage, np.arange(stage.size) // 2, told),
+        (section, starts, ~whole[facts.section_school] & ~told[group]),
+        (school, facts.school_starts, whole),
+        (stage, np.arange(0, stage.size + 1, len(STAGES)), told),
     ], both
 
 
@@ -172,21 +183,22 @@ def _of_sections(rule: Share) -> bool:
     return rule.over is Scope.SECTION and not rule.meets
 
 
-def _owners(work: Workspace, over: Scope) -> npt.NDArray[np.intp]:
-    """Return the county of every unit of *over*."""
+def _starts(work: Workspace, over: Scope) -> npt.NDArray[np.intp]:
+    """Return the offsets of the counties' units of *over*."""
+    facts = work.facts
     if over is Scope.COUNTY:
-        return np.arange(len(work.facts))
+        return np.arange(len(facts) + 1)
     if over is Scope.SECTION:
-        return work.facts.section_county
+        return facts.group_starts[:: len(STAGES)]
     if over is Scope.SCHOOL:
-        return work.facts.school_county
-    return work.facts.other_county(UNIT_TABLES[over])
+        return facts.school_starts
+    nowhere = np.zeros(len(facts) + 1, dtype=np.intp)
+    return facts.other_starts.get(UNIT_TABLES[over], nowhere)
 
 
 def _no_rows(work: Workspace, rule: Share) -> Flags:
     """Tell which counties have no row of the table that is added up."""
-    owners = _owners(work, rule.over)
-    none: Flags = np.bincount(owners, minlength=len(work.facts)) == 0
+    none: Flags = np.diff(_starts(work, rule.over)) == 0
     return none
 
 
@@ -232,9 +244,11 @@ def _bounds(n: Floats, d: Floats, share: Floats, sure: Flags) -> tuple[Floats, F
     exact = n - share * d
     no_n, no_d = np.isnan(n), np.isnan(d)
     low = np.where(no_d, -np.inf, np.where(no_n, -share * d, exact))
-    nothing_known = np.where(share >= 1, 0.0, np.inf)
+    nothing_known = np.where(share == 1, 0.0, np.inf)
     best = np.where(no_n, nothing_known, n * (1 - share))
-    high = np.where(no_d, best, np.where(no_n, (1 - share) * d, exact))
+    # A share above 1 is no share of d: a blank numerator has no bound then.
+    most = np.where(share > 1, np.inf, (1 - share) * d)
+    high = np.where(no_d, best, np.where(no_n, most, exact))
     return (
         np.where(sure, low, np.fmin(low, 0.0)),
         np.where(sure, high, np.fmax(high, 0.0)),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
 from eduequity.engine._columns import UNIT_TABLES, Columns, Limit, Workspace, point
 from eduequity.engine._judged import (
@@ -27,6 +28,7 @@ from eduequity.engine._judged import (
 )
 from eduequity.facts import STAGES, Floats
 from eduequity.indicators import Bounds
+from eduequity.model import OVERSIZED
 from eduequity.rules import (
     AllOf,
     Attested,
@@ -82,8 +84,12 @@ def _attestations(work: Workspace, name: str) -> tuple[Floats, Floats]:
 
 def yes_no(columns: list[Floats]) -> Verdicts:
     """Join yes/no columns by *all*."""
+    size = columns[0].size
+    if size and all(column.strides == (0,) for column in columns):
+        columns = [column[:1] for column in columns]  # one cell says it for all
     least = np.minimum.reduce([np.nan_to_num(c, nan=0.5) for c in columns])
-    return np.where(least == 1, MET, np.where(least == 0, UNMET, UNKNOWN))
+    verdicts = np.where(least == 1, MET, np.where(least == 0, UNMET, UNKNOWN))
+    return np.broadcast_to(verdicts, size)
 
 
 def _signed(verdicts: Verdicts, signed: Floats) -> Verdicts:
@@ -205,6 +211,9 @@ def _stated_breaches(work: Workspace, rule: Threshold, judged: Judged) -> Verdic
     stated = np.stack(
         [facts.counties.numbers(f"{stage}_{rule.breaches}") for stage in STAGES], axis=1
     )
+    usual = np.array([OVERSIZED[stage] for stage in STAGES])
+    asked = work.group.limit(rule.parameter or "", rule.force).low.reshape(-1, 2)
+    stated = np.where(asked == usual, stated, np.nan)  # it counts the usual limit only
     broken = ((open_ > 0) & (stated > 0)).any(axis=1)
     clear = ((open_ == 0) | (stated == 0)).all(axis=1) & ~work.incomplete
     counties = np.where((judged.counties == UNKNOWN) & clear, MET, judged.counties)
@@ -236,6 +245,9 @@ def _over_units(
                 units="row", verdicts=verdicts, counties=nothing, table=table, **facts
             )
         counties = per_county(verdicts, starts)
+        if rule.scope is Scope.TEACHER:
+            few = _teachers_missing(work) & (counties <= MET)
+            counties = np.where(few, UNKNOWN, counties).astype(np.int8)
         return Judged(
             units="row", verdicts=verdicts, counties=counties, table=table, **facts
         )
@@ -245,6 +257,14 @@ def _over_units(
         units, starts = "school", work.facts.school_starts
     counties = cap_incomplete(per_county(verdicts, starts), work)
     return Judged(units=units, verdicts=verdicts, counties=counties, **facts)
+
+
+def _teachers_missing(work: Workspace) -> npt.NDArray[np.bool_]:
+    """Tell where fewer teachers are listed than the schools say they have."""
+    listed = np.diff(work.facts.other_starts["teachers"])
+    stated = point(work.county["full_time_teachers"])
+    missing: npt.NDArray[np.bool_] = ~(listed >= np.nan_to_num(stated))
+    return missing
 
 
 def judge_range(work: Workspace, _name: str, rule: Range) -> Judged:

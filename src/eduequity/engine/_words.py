@@ -10,7 +10,7 @@ from eduequity.vocab import Unit
 
 __all__ = ["figure", "measured", "unit_label"]
 
-_SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
+_SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "in": "∈"}
 
 
 def figure(value: float | None, places: int = 6) -> str:
@@ -73,7 +73,11 @@ def comparison(finding: Finding, lang: str, *, exact: bool = False) -> str:
     value = measured(finding.value, finding.unit, lang, places=places)
     if finding.operator is None or finding.threshold is None:
         return value
-    limit = measured(finding.threshold, finding.unit, lang, places=6, bare=True)
+    ends = finding.threshold
+    limit = "–".join(
+        measured(each, finding.unit, lang, places=6, bare=True)
+        for each in (ends if isinstance(ends, tuple) else (ends,))
+    )
     asked = "应" if lang == "zh" else "asked "
     return (
         f"{value}（{asked}{_SIGNS[finding.operator]} {limit}）"

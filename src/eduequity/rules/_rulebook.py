@@ -296,8 +296,12 @@ class Law:
         """Return the pack of exactly *area*."""
         return next((p for p in self.packs if area in p.info.areas), None)
 
-    def parameter(self, name: str) -> Parameter:
-        """Return the declaration of a parameter: the national one comes first."""
+    def parameter(self, name: str, area: str = "") -> Parameter:
+        """Return the declaration of a parameter: the uppermost above *area*."""
+        for length in range(0, len(area) + 1, 2):
+            pack = self.pack_of(area[:length])
+            if pack is not None and name in pack.parameters:
+                return pack.parameters[name]
         return self._parameters[name]
 
     @cached_property
@@ -346,6 +350,10 @@ class Law:
                 primary is not None or isinstance(value.value, tuple),
                 junior is not None,
             )
+            if value.repealed and value.numbers() == (None, None):
+                gone = [each for each in current if each[:3] == key[:3]]
+                for each in gone:  # a repeal without numbers is of the whole series
+                    del current[each]
             current.pop(key, None)
             current[key] = value
         order = {id(value): n for n, value in enumerate(parameter.values)}

@@ -13,13 +13,13 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import attrs
 
 from eduequity import engine
 from eduequity.engine import Assessment
-from eduequity.model import Field, dictionary
+from eduequity.model import dictionary
 from eduequity.registry import Registry
 from eduequity.rules import (
     Every,
@@ -41,6 +41,7 @@ from eduequity.testing._expect import (
     Setting,
     line,
     meets,
+    same_series,
     verdict_of,
     witnesses,
 )
@@ -153,6 +154,8 @@ def coverage(
 def _everything(pack: Pack) -> Iterator[str]:
     for name, parameter in pack.parameters.items():
         for number, value in enumerate(parameter.values):
+            if value.repealed:
+                yield _item(name, number, value, None)
             for stage in _stages_of(value):
                 yield _item(name, number, value, stage)
     for name, rule in pack.rules.items():
@@ -167,6 +170,8 @@ def _item(name: str, number: int, value: Value, stage: Stage | None) -> str:
 
 def _stages_of(value: Value) -> tuple[Stage | None, ...]:
     """Return the stages that a value states a number for; None: for both the same."""
+    if value.repealed:
+        return ()
     if isinstance(value.value, tuple):
         words = any(isinstance(each, str) for each in value.value)
         return () if words else (None,)
@@ -201,6 +206,7 @@ class _Maker:
     def __init__(self, pack: Pack, registry: Registry) -> None:
         self.pack = pack
         self.area = pack.info.areas[0]
+        self.registry = registry
         self.fields = registry.fields
         others = [p for p in registry.packs if p.info.id != pack.info.id]
         self.all = Rulebook((*others, pack))
@@ -314,9 +320,12 @@ class _Maker:
         if parameter is None:
             return
         for number, value in enumerate(parameter.values):
-            if value.force is aim.force:
-                own = owner is not None
-                yield from self._of_value(aim, number, value, own=own)
+            if value.force is not aim.force:
+                continue
+            if value.repealed:
+                yield from self._of_repeal(aim, number, value, parameter)
+            else:
+                yield from self._of_value(aim, number, value, own=owner is not None)
 
     def _declared(self, parameter: str) -> Parameter | None:
         found = [p.parameters[parameter] for p in self.chain if parameter in p.parameters]
@@ -324,7 +333,8 @@ class _Maker:
 
     def _of_dates(self, aim: _Aim) -> Iterator[BoundaryCase]:
         rule = aim.rule
-        for on in _days(rule.start, rule.start, rule.until) or [self.pack.info.reviewed]:
+        days = _days(rule.start, rule.until)
+        for on in days or [self.pack.info.reviewed]:
             for stage in STAGES if _probe.has_stages(rule) else STAGES[:1]:
                 setting = Setting(on=on, stage=stage, options=self.options)
                 for side, given in _sides_without_line(rule):
@@ -342,19 +352,23 @@ class _Maker:
                     )
 
     def _of_value(
-        self, aim: _Aim, number: int, value: Value, *, own: bool
+        self,
+        aim: _Aim,
+        number: int,
+        value: Value,
+        *,
+        own: bool,
+        days: Sequence[dt.date] = (),
     ) -> Iterator[BoundaryCase]:
         name = aim.parameter
         assert name is not None
-        for which, cells in enumerate(witnesses(value.where, self.words)):
+        begins = _days(value.start, *self._dates(aim.rule), value.until)
+        for which, cells in enumerate(self._units(name, value)):
             options = {k: str(v) for k, v in cells.items() if k in self.options}
-            word = cells.get("stage")
-            at = {
-                k: v for k, v in cells.items() if k not in options and k != "stage"
-            }
-            for stage in _stages_for(aim.rule, value, word):
+            at = {k: v for k, v in cells.items() if k not in options}
+            for stage in self._stages(aim.rule, value, at):
                 item = _item(name, number, value, _speaks_to(value, stage))
-                for on in _days(value.start, aim.rule.start, value.until):
+                for on in days or begins:
                     setting = Setting(
                         on=on,
                         stage=stage if _probe.has_stages(aim.rule) else None,
@@ -366,6 +380,51 @@ class _Maker:
                     yield from self._of_day(
                         aim, value, setting, stage, label, item if own else ""
                     )
+
+    @staticmethod
+    def _stages(rule: Rule, value: Value, cells: Mapping[str, Cell]) -> Sequence[Stage]:
+        """Return the stages for which a rule can be put before a value."""
+        word = cells.get("stage")
+        if rule.scope in _probe.OF_A_STAGE:
+            return (Stage(str(word)) if word else STAGES[0],)
+        if not _probe.has_stages(rule):
+            return STAGES[:1]
+        named = _stages_of(value)
+        found = STAGES if None in named else tuple(s for s in named if s is not None)
+        asks = any(test.field == "stage" for tests in value.where for test in tests)
+        return tuple(s for s in found if not asks or s.value == word)
+
+    def _of_repeal(
+        self, aim: _Aim, number: int, repeal: Value, parameter: Parameter
+    ) -> Iterator[BoundaryCase]:
+        """Try the number that was repealed, on the days around its repeal."""
+        assert aim.parameter is not None
+        item = _item(aim.parameter, number, repeal, None)
+        before = [v for v in parameter.values[:number] if same_series(v, repeal)]
+        for value in before[-1:]:
+            for case in self._of_value(
+                aim, number, value, own=False, days=_days(repeal.start)
+            ):
+                gone = case.on == repeal.start and case.id.endswith("/at")
+                yield attrs.evolve(case, tested=item) if gone else case
+
+    def _dates(self, rule: Rule) -> Iterator[dt.date | None]:
+        """Yield when a rule begins, and the lists of items that it asks for."""
+        yield rule.start
+        if isinstance(rule, Every):
+            lists = (p for pack in self.chain if (p := pack.parameters.get(rule.items)))
+            yield from (value.start for each in lists for value in each.values)
+
+    def _units(self, name: str, value: Value) -> Iterator[dict[str, Cell]]:
+        """Yield units for which a value is meant, and no other if that can be."""
+        others = [
+            other.where
+            for pack in self.chain
+            if name in pack.parameters
+            for other in pack.parameters[name].values
+            if other.where != value.where
+        ]
+        return witnesses(value.where, others, self.words)
 
     def _of_day(
         self,
@@ -389,7 +448,7 @@ class _Maker:
             expected = verdict_of(aim.rule, setting.on, answer)
             if isinstance(aim.rule, Every) and not self._lists_items(aim.rule, setting):
                 continue
-            governs = asked is not None and asked.value is value
+            governs = asked is not None and _says(asked, value, stage)
             judged = expected is not Verdict.NOT_APPLICABLE
             at = side in ("at", "at low", "at high")
             yield self._case(
@@ -436,7 +495,7 @@ class _Maker:
                 afloat = met == len(rule.of) or meets(missed, ">=", floor.low)
                 answer = met >= round(minimum.low) and afloat
             expected = verdict_of(rule, setting.on, answer)
-            governs = asked is not None and asked.value is value
+            governs = asked is not None and _says(asked, value, stage)
             judged = expected is not Verdict.NOT_APPLICABLE
             made = _probe.quorum(
                 aim.name, rule, self.law(setting.on), stage, met, missed
@@ -481,7 +540,10 @@ class _Maker:
             return engine.evaluate(
                 made.facts(self.fields),
                 self._rulebook(made, aim.name),
-                made.indicators(_cells(setting.cells), self.choices),
+                {
+                    **self.registry.indicators,
+                    **made.indicators(setting.cells, self.choices),
+                },
                 on=setting.on,
                 programme=self.pack.info.programme,
                 options={
@@ -518,7 +580,8 @@ class _Maker:
         return {name for pack in self.chain for name in pack.rules}
 
     def _found(self, assessment: Assessment, aim: _Aim) -> Verdict:
-        if aim.force is aim.rule.force or isinstance(aim.rule, Quorum):
+        above = aim.name in self.all_rules and aim.name not in self.pack.rules
+        if not above or aim.force is Force.REQUIREMENT:
             for level in reversed(assessment.levels):
                 if aim.name in level.counties:
                     return tuple(Verdict)[int(level.counties[aim.name][0])]
@@ -535,25 +598,10 @@ def _force(rule: Rule, parameter: str) -> Force:
     return Force.REQUIREMENT if quorum else rule.force
 
 
-def _cells(cells: Mapping[str, Cell]) -> dict[str, Any]:
-    return dict(cells)
-
-
-def _days(
-    start: dt.date | None, begins: dt.date | None, until: dt.date | None
-) -> list[dt.date]:
+def _days(*dates: dt.date | None) -> list[dt.date]:
     """Return the day before, of and after each date that there is."""
-    dates = {day for day in (start, begins, until) if day is not None}
-    return sorted({day + n * DAY for day in dates for n in (-1, 0, 1)})
-
-
-def _stages_for(rule: Rule, value: Value, word: Cell | None) -> Sequence[Stage]:
-    """Return the stages for which a rule can be put before a value."""
-    if not _probe.has_stages(rule):
-        return STAGES[:1]
-    named = _stages_of(value)
-    found = STAGES if None in named else tuple(s for s in named if s is not None)
-    return tuple(s for s in found if word is None or s.value == word)
+    given = {day for day in dates if day is not None}
+    return sorted({day + n * DAY for day in given for n in (-1, 0, 1)})
 
 
 def _speaks_to(value: Value, stage: Stage) -> Stage | None:
@@ -565,6 +613,13 @@ def _number_of(value: Value, stage: Stage) -> float:
     number = junior if stage is Stage.JUNIOR else primary
     assert number is not None
     return number
+
+
+def _says(asked: Line, value: Value, stage: Stage) -> bool:
+    """Tell whether a value governs, or says the same as the one that does."""
+    if isinstance(value.value, tuple):
+        return asked.value is value
+    return asked.value is value or asked.low == _number_of(value, stage)
 
 
 def _sides(rule: Rule, value: Value, stage: Stage) -> Iterator[tuple[str, float]]:

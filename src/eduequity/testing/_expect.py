@@ -8,7 +8,7 @@ going through the values one by one. Boundary cases compare the two.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -16,7 +16,7 @@ from eduequity.rules import Condition, Pack, Parameter, Rule, Test, Value
 from eduequity.vocab import Force, Stage, Verdict
 
 
-__all__ = ["Line", "Setting", "holds", "line", "meets", "verdict_of", "witnesses"]
+__all__ = ["Line", "Setting", "holds", "line", "meets", "same_series", "verdict_of", "witnesses"]
 
 NEAR = 1e-11
 """Relative distance at which two numbers count as the same."""
@@ -65,9 +65,9 @@ def holds(condition: Condition, at: Setting) -> bool:
 
 
 def _stands(test: Test, at: Setting) -> bool:
-    if test.field == "stage":
-        return at.stage is not None and _agrees(test, at.stage.value)
     cell = at.cells.get(test.field, at.options.get(test.field))
+    if test.field == "stage" and at.stage is not None:
+        cell = at.stage.value
     return cell is not None and _agrees(test, cell)
 
 
@@ -85,7 +85,9 @@ def _agrees(test: Test, cell: Cell) -> bool:
 
 
 def witnesses(
-    condition: Condition, choices: Mapping[str, Sequence[str]]
+    condition: Condition,
+    others: Iterable[Condition],
+    choices: Mapping[str, Sequence[str]],
 ) -> Iterator[dict[str, Cell]]:
     """
     Yield for each alternative of a condition a unit for which it holds.
@@ -93,25 +95,42 @@ def witnesses(
     Args:
         condition: The tables joined by *or*.
 
+        others: Conditions beside it; where it leaves a choice they do not hold.
+
         choices: The words that columns and readings offer.
     """
+    beside = [test for other in others for tests in other for test in tests]
     for tests in condition or ((),):
-        found: dict[str, Cell] = {}
-        for name in dict.fromkeys(test.field for test in tests):
-            asked = [test for test in tests if test.field == name]
-            cells = choices.get(name) or [c for test in asked for c in _tries(test)]
-            fits = (c for c in cells if all(_agrees(test, c) for test in asked))
-            cell = next(iter(fits), None)
-            if cell is None:
-                break
-            found[name] = cell
-        else:
+        names = dict.fromkeys(test.field for test in (*tests, *beside))
+        cells = {name: _cell(name, tests, beside, choices) for name in names}
+        found = {name: cell for name, cell in cells.items() if cell is not None}
+        if len(found) == len(names):
             yield found
 
 
+def _cell(
+    name: str,
+    tests: Sequence[Test],
+    beside: Sequence[Test],
+    choices: Mapping[str, Sequence[str]],
+) -> Cell | None:
+    """Return what stands the tests and as few as can be of those beside them."""
+    asked = [test for test in tests if test.field == name]
+    other = [test for test in beside if test.field == name]
+    tries = [c for test in (*asked, *other) for c in _tries(test)]
+    fits = (
+        cell
+        for cell in choices.get(name) or tries
+        if all(_agrees(test, cell) for test in asked)
+    )
+    return min(fits, key=lambda c: sum(_agrees(t, c) for t in other), default=None)
+
+
 def _tries(test: Test) -> tuple[Cell, ...]:
-    if isinstance(test.operand, str | bool):
-        return (test.operand,)
+    if isinstance(test.operand, bool):
+        return test.operand, not test.operand
+    if isinstance(test.operand, str):
+        return test.operand, "-"
     if isinstance(test.operand, tuple):
         return (*test.operand, "-")
     bar = float(test.operand)
@@ -182,13 +201,14 @@ def _in_force(value: Value, parameter: Parameter, at: Setting) -> bool:
     return not any(
         later.start > value.start
         and later.start <= at.on
-        and _same_series(later, value)
+        and same_series(later, value)
         and _speaks(later, at.stage)
         for later in parameter.values
     )
 
 
-def _same_series(one: Value, other: Value) -> bool:
+def same_series(one: Value, other: Value) -> bool:
+    """Tell whether the later of two values takes the place of the other."""
     first, second = ((v.where, v.force, v.relaxation) for v in (one, other))
     return first == second
 

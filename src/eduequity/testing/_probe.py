@@ -40,6 +40,7 @@ from eduequity.vocab import Choice, Kind, Scope, Stage, SurveyChannel, Text, Uni
 
 __all__ = [
     "MOST_UNITS",
+    "OF_A_STAGE",
     "STAGES",
     "Probe",
     "has_stages",
@@ -51,7 +52,14 @@ __all__ = [
 
 CODE = "999901"
 STAGES = (Stage.PRIMARY, Stage.JUNIOR)
-KINDS = {Stage.PRIMARY: Kind.PRIMARY, Stage.JUNIOR: Kind.JUNIOR}
+KINDS = {
+    Stage.PRIMARY: Kind.PRIMARY,
+    Stage.JUNIOR: Kind.JUNIOR,
+    Stage.SENIOR: Kind.SENIOR,
+}
+OF_A_STAGE = (Scope.TEACHER, Scope.CLASS)
+"""Scopes whose rows have a column for their stage."""
+
 
 VALUE, OTHER = "probed_value", "probed_other"
 MOST_UNITS = 1000
@@ -84,7 +92,11 @@ class Probe:
         self, cells: Mapping[str, Any], choices: Mapping[str, type[Choice]]
     ) -> dict[str, Indicator]:
         """Return the constants as indicators, with those that conditions ask for."""
-        made = {name: _constant(cell, choices.get(name)) for name, cell in cells.items()}
+        made = {
+            name: _constant(cell, choices.get(name))
+            for name, cell in cells.items()
+            if name != "stage"  # the made-up unit has a stage of its own
+        }
         return {
             name: Indicator(
                 name=name,
@@ -154,10 +166,10 @@ def _county() -> Rows:
 def _units(scope: Scope, stage: Stage, count: int = 1) -> Rows:
     rows = _county()
     numbered = [f"{number:04}" for number in range(1, count + 1)]
-    if scope is Scope.TOWNSHIP or scope is Scope.KINDERGARTEN:
+    if scope in (Scope.TOWNSHIP, Scope.KINDERGARTEN):
         table = f"{scope.value}s"
         rows[table] = [{"code": each, "county": CODE} for each in numbered]
-    elif scope is Scope.TEACHER or scope is Scope.CLASS:
+    elif scope in OF_A_STAGE:
         rows |= _units(Scope.SCHOOL, stage)
         table = "teachers" if scope is Scope.TEACHER else "classes"
         rows[table] = [

@@ -1,0 +1,213 @@
+"""`PackContract`: what every pack is asked, to be inherited by its tests."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from eduequity.errors import Problem
+from eduequity.registry import Plugin, Registry
+from eduequity.rules import Pack
+from eduequity.testing._boundary import boundary_cases, coverage
+from eduequity.testing._cases import Case, load_case
+from eduequity.testing._files import folders, rows_encoded, rows_listed
+from eduequity.testing._health import health
+
+
+__all__ = ["PackContract"]
+
+
+class PackContract:
+    """
+    The tests that every rule pack should pass; inherit from it.
+
+    ::
+
+        import eduequity_fujian
+        from eduequity.testing import PackContract
+
+
+        class TestFujian(PackContract):
+            plugin = eduequity_fujian
+            rows = "src/eduequity_fujian/rows.csv"
+            cases = "cases"
+
+    Attributes:
+        plugin: The module (or object) with the hooks.
+
+        beside: Further plugins that it builds on.
+
+        rows: The rows of the policy dossier (columns ``row`` and ``text``), each of
+            which a comment ``# row: ID`` names or ``[[unencoded]]`` explains.
+
+        cases: The folder of the case files.
+
+        today: The day against which days of review are held; today by default.
+
+    Paths are looked for beside the test's file and in the folders above it.
+    """
+
+    plugin: ClassVar[Any]
+    beside: ClassVar[Sequence[Any]] = ()
+    rows: ClassVar[str | Path | None] = None
+    cases: ClassVar[str | Path | None] = None
+    today: ClassVar[dt.date | None] = None
+
+    # -- what is tested ------------------------------------------------------------
+
+    @cached_property
+    def registry(self) -> Registry:
+        """The national packs, those beside, and the plugin's."""
+        return _registry(type(self))
+
+    @property
+    def packs(self) -> tuple[Pack, ...]:
+        """The packs that the plugin brings."""
+        own = [p for p in self.registry.packs if p.distribution == _name(self.plugin)]
+        return tuple(own)
+
+    def problems(self, *codes: str) -> list[str]:
+        """Return the defects of these kinds, one line each."""
+        return [
+            problem.text()
+            for pack in self.packs
+            for problem in _health(self.registry, pack, self.today)
+            if problem.code in codes
+        ]
+
+    # -- the tests -------------------------------------------------------------------
+
+    def test_loads(self) -> None:
+        """Every pack loads beside the national ones, and nothing is lowered unsaid."""
+        assert self.packs, "the plugin brings no pack that could be loaded"
+        assert [str(each) for each in self.registry.failures] == []
+
+    def test_cited(self) -> None:
+        """Every value names its source, and every source says who and what."""
+        assert self.problems("uncited") == []
+
+    def test_bilingual(self) -> None:
+        """Every text is there in Chinese and in English."""
+        assert self.problems("untranslated") == []
+
+    def test_dates(self) -> None:
+        """Dates are in order, and nobody reviewed the pack in the future."""
+        assert self.problems("dates", "reviewed") == []
+
+    def test_values(self) -> None:
+        """Units agree, and every rule has a parameter with values of its force."""
+        assert self.problems("units", "no-parameter", "force") == []
+
+    def test_rows(self) -> None:
+        """Every row of the dossier is encoded or said not to be."""
+        if self.rows is None:
+            pytest.skip("no rows are named")
+        assert sorted(_rows_amiss(self.registry, self.packs, self._path(self.rows))) == []
+
+    def test_case(self, case: Case | None) -> None:
+        """What the case file expects is found."""
+        if case is None:
+            pytest.skip("no cases are named")
+        assert [str(each) for each in case.run(self.registry)] == []
+
+    def test_boundaries(self) -> None:
+        """Below, at and above each number, around each date, all is as it should be."""
+        found = {
+            case.id: (case.expected, case.run())
+            for pack in self.packs
+            for case in boundary_cases(pack, self.registry)
+        }
+        wrong = {name: each for name, each in found.items() if each[0] is not each[1]}
+        assert wrong == {}
+
+    def test_coverage(self) -> None:
+        """Every number and date of the packs is tested at its boundary."""
+        left = [
+            each
+            for pack in self.packs
+            for each in coverage(pack, registry=self.registry).uncovered
+        ]
+        assert left == []
+
+    # -- pytest ------------------------------------------------------------------------
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Make one test of each case file."""
+        if "case" not in metafunc.fixturenames:
+            return
+        found: list[Case | None] = []
+        if self.cases is not None:
+            found += [load_case(f) for f in sorted(self._path(self.cases).glob("*.toml"))]
+        names = [case.name for case in found if case] or ["none"]
+        metafunc.parametrize("case", found or [None], ids=names)
+
+    def _path(self, path: str | Path) -> Path:
+        here = Path(inspect.getfile(type(self)))
+        for folder in here.parents:
+            if (folder / path).exists():
+                return folder / path
+        raise FileNotFoundError(f"{path} is neither beside {here} nor above it")
+
+
+_REGISTRIES: dict[type, Registry] = {}
+_HEALTH: dict[tuple[int, str], tuple[Problem, ...]] = {}
+
+
+def _registry(of: type[PackContract]) -> Registry:
+    if of not in _REGISTRIES:
+        plugins = (*of.beside, of.plugin)
+        _REGISTRIES[of] = Registry.of(*(_plugin(each) for each in plugins))
+    return _REGISTRIES[of]
+
+
+def _plugin(module: Any) -> Plugin:
+    if isinstance(module, Plugin):
+        return module
+    name = _name(module)
+    try:
+        release = version(name)
+    except PackageNotFoundError:
+        release = ""
+    return Plugin(module, name, release)
+
+
+def _name(module: Any) -> str:
+    """Return the distribution's name that a plugin's module would have."""
+    if isinstance(module, Plugin):
+        return module.distribution
+    name: str = getattr(module, "__name__", type(module).__name__)
+    return name.partition(".")[0].replace("_", "-")
+
+
+def _health(
+    registry: Registry, pack: Pack, today: dt.date | None
+) -> tuple[Problem, ...]:
+    key = (id(registry), pack.info.id)
+    if key not in _HEALTH:
+        _HEALTH[key] = health(pack, registry, today=today, boundaries=False)
+    return _HEALTH[key]
+
+
+def _rows_amiss(
+    registry: Registry, packs: Iterable[Pack], file: Path
+) -> Iterable[str]:
+    listed = rows_listed(file)
+    where = folders(registry)
+    named: dict[str, str] = {}
+    for pack in packs:
+        for row, place in rows_encoded(where[pack.info.id]):
+            named[row] = f"{place.file}:{place.line}"
+        named |= {each.row: f"unencoded in {pack.info.id}" for each in pack.unencoded}
+    for row, text in listed.items():
+        if row not in named:
+            yield f"{row} {text}: neither encoded nor unencoded"
+    for row, place in named.items():
+        if row not in listed:
+            yield f"{row} ({place}): not in {file.name}"

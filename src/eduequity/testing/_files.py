@@ -1,0 +1,99 @@
+"""Where things stand in a pack's files: folders, lines, and the rows they encode."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from eduequity.registry import Registry
+from eduequity.rules._load import _find_line
+
+
+__all__ = ["Place", "folders", "place_of", "place_of_key", "rows_encoded", "rows_listed"]
+
+
+@attrs.frozen
+class Place:
+    """A file and the line in it, counted from 1."""
+
+    file: str
+    line: int | None
+
+
+def folders(registry: Registry) -> dict[str, Path]:
+    """Return the folder of every pack that plugins bring, loaded or not, by its id."""
+    found: dict[str, Path] = {}
+    for _, folder in registry.pack_folders():
+        name = _id_in(folder)
+        if name is not None:
+            found.setdefault(name, folder)
+    return found
+
+
+def _id_in(folder: Path) -> str | None:
+    for file in sorted(folder.glob("*.toml")):
+        head = _document(file).get("pack")
+        if isinstance(head, dict) and isinstance(head.get("id"), str):
+            return str(head["id"])
+    return None
+
+
+def _document(file: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return {}
+
+
+def place_of(folder: Path | None, path: str) -> Place:
+    """Return the file and line of a path such as ``rules.class_size``."""
+    if folder is None:
+        return Place("", None)
+    section, _, rest = path.partition(".")
+    name = re.split(r"[.\[]", rest)[0]
+    for file in sorted(folder.glob("*.toml")):
+        content = _document(file).get(section.partition("[")[0])
+        if isinstance(content, dict) and (not name or name in content):
+            return Place(str(file), _find_line(file.read_text("utf-8-sig"), path))
+        if isinstance(content, list):
+            return Place(str(file), _find_line(file.read_text("utf-8-sig"), path))
+    return Place(str(folder), None)
+
+
+def place_of_key(file: Path, key: str) -> int | None:
+    """Return the line of a case file on which a key stands."""
+    if not key or not file.is_file():
+        return None
+    word = re.compile(rf"""\s*\[*\s*["']?{re.escape(key)}["']?\s*[=\]]""")
+    lines = file.read_text("utf-8-sig", errors="replace").splitlines()
+    return next((n for n, line in enumerate(lines, 1) if word.match(line)), None)
+
+
+# -- rows of a policy dossier ----------------------------------------------------------
+
+_ROW = re.compile(r"\s*#\s*rows?\s*[:：]\s*(.*)")
+_ID = re.compile(r"[A-Za-z]\w*(?:[-.]\w+)+\Z")
+
+
+def rows_listed(file: Path) -> dict[str, str]:
+    """Return the rows of ``rows.csv`` (columns ``row`` and ``text``), by id."""
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        return {row["row"].strip(): row["text"].strip() for row in csv.DictReader(lines)}
+
+
+def rows_encoded(folder: Path) -> Iterator[tuple[str, Place]]:
+    """Yield the row ids that comments ``# row: ID, ID`` name, with their place."""
+    for file in sorted(folder.glob("*.toml")):
+        lines = file.read_text("utf-8-sig").splitlines()
+        for number, line in enumerate(lines, 1):
+            match = _ROW.match(line)
+            for word in re.split(r"[\s,，、;；]+", match.group(1)) if match else ():
+                if not _ID.match(word):
+                    break
+                yield word, Place(str(file), number)
