@@ -34,7 +34,11 @@ SHARES = {
 SCHOOLS = sum(SHARES.values())
 SECTIONS = sum(len(kind.stages) * count for kind, count in SHARES.items())
 
+STAGES = (Stage.PRIMARY, Stage.JUNIOR)
+
 BLANKS = 0.01
+PRIVATE = 0.1
+WITH_HALL = 0.2
 CLASS = 40
 SEED = 2017
 
@@ -110,9 +114,9 @@ def tables(scale: float = 1.0, seed: int = SEED) -> dict[str, dict[str, Any]]:
 
 def _codes(count: int) -> list[str]:
     """Return codes of six digits, shared out over the provinces."""
-    places = ((n // len(PROVINCES), PROVINCES[n % len(PROVINCES)]) for n in range(count))
+    places = (divmod(number, len(PROVINCES)) for number in range(count))
     return sorted(
-        f"{province}{place // COUNTIES_OF_A_CITY + 1:02}"
+        f"{PROVINCES[province]}{place // COUNTIES_OF_A_CITY + 1:02}"
         f"{place % COUNTIES_OF_A_CITY + 21:02}"
         for place, province in places
     )
@@ -122,21 +126,22 @@ def _schools(
     rng: np.random.Generator, kind: npt.NDArray[np.int8], county: Rows, codes: list[str]
 ) -> dict[str, Any]:
     size = len(kind)
-    pupils = {stage: _pupils(rng, kind, stage) for stage in (Stage.PRIMARY, Stage.JUNIOR)}
+    pupils = {stage: _pupils(rng, kind, stage) for stage in STAGES}
     seniors = np.isin(kind, [each.rank for each in SHARES if each.has_seniors])
     pupils[Stage.SENIOR] = np.where(seniors, _spread(rng, size, 900), 0.0)
     columns: dict[str, Floats] = {"senior_pupils": pupils[Stage.SENIOR]}
-    for stage in (Stage.PRIMARY, Stage.JUNIOR):
+    for stage in STAGES:
         for name, column in _section(rng, stage, pupils[stage]).items():
             columns[f"{stage}_{name}"] = column
     columns |= _shared(rng, pupils)
     for column in columns.values():
         column[rng.random(size) < BLANKS] = np.nan
+    public, private = (np.int8(owner.rank) for owner in Owner)
     return {
         "code": [f"{codes[row]}{n:06}" for n, row in enumerate(county)],
         "county": [codes[row] for row in county],
         "kind": kind,
-        "owner": (rng.random(size) < 0.1).astype(np.int8) * np.int8(Owner.PRIVATE.rank),  # noqa: PLR2004 - a tenth is private
+        "owner": np.where(rng.random(size) < PRIVATE, private, public),
         "locale": rng.integers(0, len(Locale), size, dtype=np.int8),
         **columns,
     }
@@ -157,7 +162,9 @@ def _spread(rng: np.random.Generator, size: int, median: float | Floats) -> Floa
     return np.ceil(median * rng.lognormal(0.0, 0.5, size))
 
 
-def _section(rng: np.random.Generator, stage: Stage, pupils: Floats) -> dict[str, Floats]:
+def _section(
+    rng: np.random.Generator, stage: Stage, pupils: Floats
+) -> dict[str, Floats]:
     """Return what a section counts by itself; blank where there is no section."""
     there = np.where(pupils > 0, 1.0, np.nan)
     classes = np.ceil(pupils / CLASS)
@@ -186,7 +193,7 @@ def _shared(rng: np.random.Generator, pupils: dict[Stage, Floats]) -> dict[str, 
         need = pupils[Stage.PRIMARY] * threshold[Stage.PRIMARY]
         need += juniors * threshold[Stage.JUNIOR]
         found[name] = np.round(need * np.maximum(rng.normal(1.3, 0.25, size), 0), 2)
-    hall = np.where(rng.random(size) < 0.2, rng.integers(200, 1500, size), 0)  # noqa: PLR2004 - a fifth has a hall
+    hall = np.where(rng.random(size) < WITH_HALL, rng.integers(200, 1500, size), 0)
     found["multimedia_classrooms"] = np.ceil(found["multimedia_classrooms"])
     found["indoor_sports_area"] = hall.astype(np.float64)
     found["sports_hall_area"] = hall.astype(np.float64)

@@ -251,9 +251,7 @@ def _polars(
     return prepare
 
 
-def _answer(
-    table: Mapping[str, Any], totals: tuple[Any, ...], groups: int
-) -> Answer:
+def _answer(table: Mapping[str, Any], totals: tuple[Any, ...], groups: int) -> Answer:
     rows = np.asarray(table["grp"])
     coefficients = {}
     for name in INDICATORS:
@@ -281,19 +279,20 @@ def _sql() -> str:
         100 * multimedia_classrooms * share / pupils AS multimedia_classrooms
     """
     bars = {
-        name: f"(CASE stage WHEN 1 THEN {second}::DOUBLE ELSE {first} END * {SLACK!r}::DOUBLE)"
+        name: f"(CASE stage WHEN 1 THEN {second}::DOUBLE ELSE {first} END"
+        f" * {SLACK!r}::DOUBLE)"
         for name, (first, second) in INDICATORS.items()
     }
     misses = {name: f"coalesce({name} < {bar}, false)" for name, bar in bars.items()}
     missed = ", ".join(f"{test} AS {name}_missed" for name, test in misses.items())
     many = " + ".join(f"{test}::INT" for test in misses.values())
     sunk = " OR ".join(
-        f"coalesce({name} < {bar} * {FLOOR}::DOUBLE, false)" for name, bar in bars.items()
+        f"coalesce({name} < {bar} * {FLOOR}::DOUBLE, false)"
+        for name, bar in bars.items()
     )
     known = " AND ".join(f"{name} IS NOT NULL" for name in INDICATORS)
     means = ", ".join(
-        f"sum(pupils * {name}) OVER g / sum(pupils) OVER g AS {name}_mean"
-        for name in INDICATORS
+        f"sum(pupils * {name}) / sum(pupils) AS {name}_mean" for name in INDICATORS
     )
     grouped = ", ".join(
         f"""CASE WHEN count(*) = 1 AND bool_and(coalesce(member, false)) THEN 0
@@ -320,10 +319,12 @@ def _sql() -> str:
             SELECT grp, stage, member, pupils, {values} FROM shares
         ), judged AS (
             SELECT *, {missed}, {many} > 1 OR {sunk} AS unmet,
-                NOT ({many} > 1 OR {sunk}) AND {known} AS met, {means}
-            FROM valued WINDOW g AS (PARTITION BY grp)
+                NOT ({many} > 1 OR {sunk}) AND {known} AS met
+            FROM valued
+        ), means AS (
+            SELECT grp, {means} FROM valued GROUP BY grp
         )
-        SELECT grp, {grouped}, {counts} FROM judged GROUP BY grp
+        SELECT grp, {grouped}, {counts} FROM judged JOIN means USING (grp) GROUP BY grp
     """  # noqa: S608 - every part is ours
 
 

@@ -23,7 +23,7 @@ def _modules() -> Iterator[str]:
             yield found.name
 
 
-@pytest.mark.parametrize("name", _modules())
+@pytest.mark.parametrize("name", list(_modules()))
 def test_examples(name: str) -> None:
     """The examples of one module."""
     module = importlib.import_module(name)

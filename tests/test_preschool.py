@@ -386,10 +386,6 @@ def test_one_without_a_certificate_is_unmet(change: Row) -> None:
     assert verdict(result, "care.certification") == "unmet"
 
 
-@pytest.mark.xfail(
-    reason="a column that a table does not have is taken from the county's schools",
-    strict=False,
-)
 def test_an_absent_column_is_not_taken_from_the_schools() -> None:
     """Teachers of schools are no teachers of kindergartens."""
     rows = [kindergarten("k")]

@@ -21,8 +21,7 @@ from eduequity.vocab import Verdict
 
 
 DEMO = Path(ee.__file__).parent / "cli" / "demo"
-NATIONAL = sorted(p for p in Path(national.__file__).parent.iterdir() if p.is_dir())
-PACKS = [folder for folder in NATIONAL if list(folder.glob("*.toml"))]
+PACKS = [Path(folder) for folder in national.eduequity_packs()]
 
 
 def errors(schema: dict[str, Any], document: Any) -> list[str]:

@@ -30,7 +30,9 @@ for _name in (
     REGISTRY.define(f"{_name} = [{_name}]")
 
 FIELDS = {f: field for t in TABLES.values() for field in t for f in field.names}
-PARAMETERS = Registry.of().packs[0].parameters
+PACKS = Registry.of().packs
+PARAMETERS = {name: p for pack in PACKS for name, p in pack.parameters.items()}
+READINGS = {name for pack in PACKS for name in pack.readings}
 BY_NAME = {each.name: each for each in NATIONAL}
 FLAGS = {"stage", "boarding", "count_visiting_pe_arts", "count_extra_sports"}
 HAND_CHECKED = {
@@ -38,6 +40,7 @@ HAND_CHECKED = {
     "qualifying_music_rooms": "a count of list entries",
     "qualifying_art_rooms": "a count of list entries",
     "largest_class_size": "bounds set by constants of the statistic",
+    "population_3_6_spread": "persons over a count of rows",
     "rooms_needed": "classes over classes a room, rounded up to rooms",
     "survey_sample_per_resident": "persons over persons",
 }
@@ -62,7 +65,7 @@ def test_dimension(made: Indicator, monkeypatch: pytest.MonkeyPatch) -> None:
     """The formula, run on quantities with units, gives the unit it declares."""
     arguments = []
     for name in made.inputs:
-        if name in Registry.of().packs[0].readings:
+        if name in READINGS:
             arguments.append("1" if "weight" in name else "all")
         elif name in FLAGS:
             arguments.append(np.zeros(1))

@@ -391,12 +391,12 @@ class Facts:
         return frozenset(staged | self.sections.columns.keys())
 
     @cached_property
-    def choices(self) -> Mapping[str, type[Choice]]:
-        """The words that each column of choices offers."""
+    def choices(self) -> Mapping[tuple[str, str], type[Choice]]:
+        """The words that each column of choices offers, by table and name."""
         return {
-            name: field.choices
-            for table in self.fields.values()
-            for field in table
+            (table, name): field.choices
+            for table, fields in self.fields.items()
+            for field in fields
             if field.choices is not None
             for name in field.names
         }

@@ -133,11 +133,6 @@ class Workspace:
         }
 
     @cached_property
-    def choices(self) -> Mapping[str, type[Choice]]:
-        """The words that each column of choices offers."""
-        return {**self.facts.choices, "stage": Stage}
-
-    @cached_property
     def incomplete(self) -> Flags:
         """Counties that state more schools, classes or pupils than their rows hold."""
         return incomplete(self.facts)
@@ -145,19 +140,19 @@ class Workspace:
     @cached_property
     def county(self) -> Columns:
         """The columns of the counties."""
-        return _CountyColumns(self, self.facts.counties)
+        return _CountyColumns(self, self.facts.counties, table="county")
 
     @cached_property
     def school(self) -> Columns:
         """The columns of the schools."""
         up = (self.county, self.facts.school_county)
-        return _SchoolColumns(self, self.facts.schools, up)
+        return _SchoolColumns(self, self.facts.schools, up, "schools")
 
     @cached_property
     def section(self) -> Columns:
         """The columns of the sections."""
         up = (self.school, self.facts.section_school)
-        return _SectionColumns(self, self.facts.sections, up)
+        return _SectionColumns(self, self.facts.sections, up, "schools")
 
     @cached_property
     def group(self) -> Columns:
@@ -180,7 +175,7 @@ class Workspace:
             if "in_school" in frame:
                 rows = frame.numbers("in_school") - self.facts.first_school
                 up = (self.school, rows.astype(np.intp))
-            self._tables[name] = _RowColumns(self, frame, up, table=name)
+            self._tables[name] = _RowColumns(self, frame, up, name)
         return self._tables[name]
 
 
@@ -195,11 +190,14 @@ class Columns:
         frame: The table of the scope.
 
         up: The scope above, and each unit's row there.
+
+        table: The table that its own columns stand in.
     """
 
     work: Workspace
     frame: Frame
     up: tuple[Columns, npt.NDArray[np.intp]] | None = None
+    table: str = ""
     _cache: dict[Any, Cell] = attrs.field(factory=dict, init=False)
 
     @property
@@ -284,7 +282,7 @@ class Columns:
         value = self[test.field]
         if isinstance(value, str):
             return self._constant(_word_test(value, test))
-        choices = self.work.choices.get(test.field)
+        choices = self._choices(test.field)
         if choices is not None and value.dtype == np.int8:
             return _choice_test(value, test, choices)
         if isinstance(value, np.ndarray) and value.dtype == object:
@@ -293,6 +291,15 @@ class Columns:
             return Match(self._all(value=False), self._all(value=True))
         low, high = value if isinstance(value, Bounds) else (value, value)
         return _number_test(low, high, test)
+
+    def _choices(self, name: str) -> type[Choice] | None:
+        """Return the words of a column of choices: of this scope, else of those above."""
+        if name == "stage" and self.table in ("schools", ""):
+            return Stage
+        own = self.work.facts.choices.get((self.table, name))
+        if own is not None or self.up is None:
+            return own
+        return self.up[0]._choices(name)
 
     def _constant(self, truth: bool) -> Match:
         constant = self._all(value=truth)
@@ -549,11 +556,8 @@ class _GroupColumns(Columns):
         return np.tile(np.array([0, 1], dtype=np.int8), len(self.work.facts))
 
 
-@attrs.define(eq=False)
 class _RowColumns(Columns):
     """The rows of another table: a column of theirs that is absent is blank."""
-
-    table: str = attrs.field(kw_only=True)
 
     def _own(self, name: str) -> Cell | None:
         if name in self.frame:

@@ -19,7 +19,7 @@ from eduequity.engine._judge import judge
 from eduequity.engine._judged import Judged, Verdicts
 from eduequity.facts import Facts
 from eduequity.indicators import Indicator
-from eduequity.rules import Law, Quorum, Rule
+from eduequity.rules import Law, MeanDispersion, Quorum, Rule
 from eduequity.vocab import Force
 
 
@@ -156,7 +156,7 @@ def needs(rule: Rule, law: Law, indicators: Mapping[str, Indicator]) -> set[str]
         )
     ]
     parts += getattr(rule, "of", ())
-    if isinstance(rule, Quorum):
+    if isinstance(rule, Quorum | MeanDispersion):
         names = {name.rpartition(".")[2]: name for name in law.rules}
         for each in rule.of:
             if each in names:

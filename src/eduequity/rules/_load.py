@@ -27,6 +27,7 @@ from eduequity.rules._pack import (
     RULE_KINDS,
     Condition,
     FieldSpec,
+    MeanDispersion,
     Pack,
     PackInfo,
     Parameter,
@@ -273,7 +274,7 @@ class _Loader:
 
     def _check_rule(self, path: str, rule: Rule, pack: Pack) -> None:
         local = {key.rpartition(".")[2] for key in pack.rules}
-        if isinstance(rule, Quorum):
+        if isinstance(rule, Quorum | MeanDispersion):
             for each in rule.of:
                 if each not in local:
                     self._say(f"{path}.of", f"no rule {each!r} in this pack")

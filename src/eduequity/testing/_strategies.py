@@ -18,7 +18,6 @@ from hypothesis.strategies import SearchStrategy
 from eduequity.facts import Facts
 from eduequity.io._checks import _DENOMINATORS, _RULES
 from eduequity.model import (
-    TABLES,
     County,
     Field,
     Monitoring,
@@ -31,6 +30,7 @@ from eduequity.model import (
     dictionary,
     rows_of,
 )
+from eduequity.model._fields import fields_of
 from eduequity.rules import (
     FieldSpec,
     Operator,
@@ -152,11 +152,12 @@ def _tidied(row: Row, table: str) -> Row:
 
 def _record(cls: type[Any], table: str, **given: Any) -> SearchStrategy[Any]:
     """Draw records of a class: its own columns, with some given."""
-    own = {each.name for each in attrs.fields(cls)}
-    fields = {field.name: field for field in TABLES[table]}
-    named = [field for name, field in fields.items() if name in own - given.keys()]
-    plain = [attrs.evolve(field, per_stage=False) for field in named]
-    return st.builds(lambda row, more: cls(**row, **more), _rows(plain, table), st.fixed_dictionaries(given))
+    own = [field for field in fields_of(cls, table) if field.name not in given]
+    return st.builds(
+        lambda row, more: cls(**row, **more),
+        _rows(own, table),
+        st.fixed_dictionaries(given),
+    )
 
 
 # -- records -----------------------------------------------------------------------

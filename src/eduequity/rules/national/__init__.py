@@ -17,9 +17,10 @@ __all__ = ["eduequity_indicators", "eduequity_packs"]
 
 @hookimpl
 def eduequity_packs() -> Sequence[Path]:
-    """Return the folders of the national packs."""
+    """Return the folders of the national packs, the default programme's first."""
     here = Path(__file__).parent
-    return sorted(each.parent for each in here.glob("*/pack.toml"))
+    folders = (each.parent for each in here.glob("*/pack.toml"))
+    return sorted(folders, key=lambda each: (each.name != "quality_balance", each.name))
 
 
 @hookimpl
