@@ -426,6 +426,8 @@ class Facts:
             if not frame.size:
                 continue  # an empty table is as good as none
             for name in sorted(frame.columns):
+                if _is_blank(frame[name]):
+                    continue
                 total.update(f"{table}.{name}\n".encode())
                 for part in _parts(frame[name]):
                     total.update(_canonical(part))
@@ -440,6 +442,18 @@ def _parts(column: Column) -> tuple[npt.NDArray[Any], ...]:
     if isinstance(column, DateRange):
         return column.first, column.last
     return (column,)
+
+
+def _is_blank(column: Column) -> bool:
+    """Whether no row of a column says anything, as if it had not been given."""
+    if isinstance(column, Ragged):
+        return not column.known.any()
+    part = _parts(column)[0]
+    if part.dtype == object:
+        return all(each is None for each in part)
+    if part.dtype.kind in "fM":
+        return bool(np.isnan(part).all())
+    return part.dtype == np.int8 and bool((part < 0).all())
 
 
 def _canonical(part: npt.NDArray[Any]) -> bytes:
@@ -579,7 +593,10 @@ class _Builder:
                 columns[f"{stage}_{name}"] = np.where(
                     alone & has & np.isnan(own), whole, own
                 )
-            columns[name] = np.where(alone, np.nan, whole)
+            rest = np.where(alone, np.nan, whole)
+            del columns[name]
+            if not np.isnan(rest).all():
+                columns[name] = rest
         columns |= self._meant_by_blanks()
         self.schools = Frame(self.schools.size, columns)
 

@@ -28,7 +28,15 @@ from eduequity.errors import (
 )
 from eduequity.indicators import Indicator, check_indicators, column_names
 from eduequity.model import Field
-from eduequity.rules import FieldSpec, Pack, Rulebook, load_pack, national
+from eduequity.rules import (
+    Condition,
+    FieldSpec,
+    Pack,
+    Rulebook,
+    Test,
+    load_pack,
+    national,
+)
 from eduequity.vocab import Choice
 
 
@@ -329,15 +337,55 @@ def _check_names(packs: list[Pack], pack: Pack, made: Mapping[str, Indicator]) -
                 f"{pack.info.id}: {name!r} is a column or an indicator already; a "
                 "parameter or reading needs a name of its own"
             )
-    known = columns | made.keys() | parameters
+    known = columns | made.keys() | parameters | {"stage"}
+    for path, name in _names_of(pack):
+        if name not in known:
+            raise UnknownNameError(f"{path} of {pack.info.id}", name, known)
+    _check_parameters(packs, pack)
+
+
+def _names_of(pack: Pack) -> Iterator[tuple[str, str]]:
+    """Yield every column, indicator or reading that a pack's rules and values name."""
+    keys = ("indicator", "against", "numerator", "denominator", "function", "weight")
     for rule_id, rule in pack.rules.items():
-        for key in ("indicator", "against", "numerator", "denominator", "function"):
-            named = getattr(rule, key, None)
-            if named is not None and named not in known:
-                raise UnknownNameError(f"{key} of {rule_id}", named, known)
-        for name in getattr(rule, "of", ()) if rule.kind == "all" else ():
-            if name not in known:
-                raise UnknownNameError(f"column of {rule_id}", name, known)
+        named = [getattr(rule, key, None) for key in (*keys, "field")]
+        named += getattr(rule, "of", ()) if rule.kind == "all" else ()
+        if rule.kind in ("every", "trend"):
+            named = named[:1]
+        for name in filter(None, named):
+            yield f"rules.{rule_id}", name
+        for key in ("population", "meets", "rows"):
+            for test in _tests(getattr(rule, key, ())):
+                yield f"rules.{rule_id}.{key}", test.field
+    for name, parameter in pack.parameters.items():
+        for value in parameter.values:
+            for test in _tests(value.where):
+                yield f"parameters.{name}.where", test.field
+
+
+def _tests(condition: Condition) -> Iterator[Test]:
+    for tests in condition:
+        yield from tests
+
+
+def _check_parameters(packs: list[Pack], pack: Pack) -> None:
+    """Refuse a rule that compares with a number nobody above or beside it declares."""
+    above = [
+        each
+        for each in packs
+        if each.info.programme == pack.info.programme
+        and any(
+            mine.startswith(theirs)
+            for mine in pack.info.areas
+            for theirs in each.info.areas
+        )
+    ]
+    declared = {n for p in above for n in (*p.parameters, *p.readings)}
+    for rule_id, rule in pack.rules.items():
+        for key in ("parameter", "minimum", "floor", "items"):
+            name = getattr(rule, key, None)
+            if name is not None and name not in declared:
+                raise UnknownNameError(f"{key} of {rule_id}", name, declared)
 
 
 def _field(spec: FieldSpec) -> Field:

@@ -6,6 +6,7 @@ Heavy modules are imported inside the commands, so that help comes at once.
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -208,4 +209,83 @@ def list_packs(*, format: Format = "table", lang: Literal["zh", "en"] = "zh") ->
     from eduequity.cli import _packs
 
     _packs.show(format, lang)
+    return 0
+
+
+@packs.command(name="show")
+def show_packs(
+    area: str,
+    /,
+    *,
+    on: dt.date | None = None,
+    programme: str = "quality-balance",
+    lang: Literal["zh", "en"] = "zh",
+) -> int:
+    """
+    某地现行规则: the law in force for one area: every value, its source, its level.
+
+    Args:
+        area: The code of the county, city or province. 地区代码
+
+        on: The day whose law counts; today by default. 日期
+
+        programme: The programme. 评估项目
+
+        lang: The language, zh or en. 语言
+    """
+    from eduequity.cli import _law
+
+    day = on or dt.date.today()  # noqa: DTZ011 - the law's days are local days
+    _law.show_law(area, day, programme, lang)
+    return 0
+
+
+@packs.command(name="check")
+def check_packs(name: str | None = None, /, *, lang: Literal["zh", "en"] = "zh") -> int:
+    """
+    规则包体检: check one pack or all, one defect a line; 1 if there is any.
+
+    Args:
+        name: The id of a pack; all packs by default. 规则包的编号
+
+        lang: The language, zh or en. 语言
+    """
+    from eduequity.cli import _packs
+
+    return _packs.check(name, lang)
+
+
+@packs.command(name="new")
+def new_packs(
+    name: str,
+    /,
+    *,
+    area: str,
+    zh: str,
+    en: str,
+    into: str = ".",
+    lang: Literal["zh", "en"] = "zh",
+) -> int:
+    """
+    新建规则包: begin a distribution of rule packs; its tests pass at once.
+
+    Args:
+        name: Its name, such as zhejiang. 名称
+
+        area: The code of its area, such as 33. 地区代码
+
+        zh: The area's name in Chinese, such as 浙江省. 地区中文名
+
+        en: The same in English, such as Zhejiang. 地区英文名
+
+        into: The folder in which its folder is made. 放在哪个文件夹
+
+        lang: The language, zh or en. 语言
+    """
+    from eduequity.cli import _new_pack
+    from eduequity.cli._assess import print_lines
+
+    made = _new_pack.new_pack(name, area=area, zh=zh, en=en, into=into)
+    word = "已建立" if lang == "zh" else "made"
+    print_lines(f"{word} {made}")
     return 0

@@ -282,7 +282,7 @@ class Columns:
         value = self[test.field]
         if isinstance(value, str):
             return self._constant(_word_test(value, test))
-        choices = self._choices(test.field)
+        choices = self.choices(test.field)
         if choices is not None and value.dtype == np.int8:
             return _choice_test(value, test, choices)
         if isinstance(value, np.ndarray) and value.dtype == object:
@@ -292,14 +292,14 @@ class Columns:
         low, high = value if isinstance(value, Bounds) else (value, value)
         return _number_test(low, high, test)
 
-    def _choices(self, name: str) -> type[Choice] | None:
-        """Return the words of a column of choices: of this scope, else of those above."""
+    def choices(self, name: str) -> type[Choice] | None:
+        """Return the words of a column of choices, of this scope or one above."""
         if name == "stage" and self.table in ("schools", ""):
             return Stage
         own = self.work.facts.choices.get((self.table, name))
         if own is not None or self.up is None:
             return own
-        return self.up[0]._choices(name)
+        return self.up[0].choices(name)
 
     def _constant(self, truth: bool) -> Match:
         constant = self._all(value=truth)

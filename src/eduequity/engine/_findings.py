@@ -27,6 +27,7 @@ from eduequity.rules import (
     Quorum,
     Range,
     Rule,
+    Share,
     Threshold,
     Veto,
 )
@@ -325,7 +326,17 @@ class _Builder:
             flags.add("knife_edge")
         if judged.units == "section" and self._undivided(unit):
             flags.add("undivided")
+        if isinstance(self.rule, Dispersion) or (
+            isinstance(self.rule, Share) and self.rule.over is Scope.SECTION
+        ):
+            flags |= self._completeness()
         return flags
+
+    def _completeness(self) -> set[str]:
+        if bool(self.work.incomplete[0]):
+            return {"incomplete"}
+        unchecked = not stated_anything(self.work.facts)[0]
+        return {"completeness_unchecked"} if unchecked else set()
 
     def _on_the_edge(self, unit: int, rank: int) -> bool:
         value, threshold = self._value(unit, rank), self._threshold(unit)
@@ -360,10 +371,7 @@ class _Builder:
         origins = self._all_sources()
         flags = {"summary"}
         if self.judged.units in ("section", "school"):
-            if bool(self.work.incomplete[0]):
-                flags.add("incomplete")
-            elif not stated_anything(self.work.facts)[0]:
-                flags.add("completeness_unchecked")
+            flags |= self._completeness()
         return self._finding(
             entity=self.code,
             stage=None,

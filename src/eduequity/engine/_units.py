@@ -55,8 +55,13 @@ __all__ = [
 # -- yes and no, and what was signed -------------------------------------------------
 
 
-def _attestations(work: Workspace, name: str) -> tuple[Floats, Floats]:
-    """Return what was signed for a rule, per county and per school; NaN: nothing."""
+def _attestations(work: Workspace, name: str, *, veto: bool) -> tuple[Floats, Floats]:
+    """
+    Return what was signed for a rule, per county and per school; NaN: nothing.
+
+    1 is fulfilled; of a veto it is signed that it occurred, which is 0. Of two
+    signatures the unfavourable one counts.
+    """
     facts = work.facts
     county = np.full(len(facts), np.nan)
     school = np.full(facts.schools.size, np.nan)
@@ -70,6 +75,7 @@ def _attestations(work: Workspace, name: str) -> tuple[Floats, Floats]:
         wanted.add(name)
     rows = np.flatnonzero([rule in wanted for rule in rules])
     value, owner = table.numbers("value"), facts.other_county("attestations")
+    value = 1 - value if veto else value
     of_school = table["of_school"]
     assert isinstance(of_school, np.ndarray)
     codes = {code: row for row, code in enumerate(facts.schools.words("code"))}
@@ -108,9 +114,7 @@ def _judge_all(
     if not values:
         values = [np.broadcast_to(np.float64(np.nan), columns.size)]
     computed = applied(yes_no(values), columns.match(rule.population))
-    by_county, by_school = _attestations(work, name)
-    if isinstance(rule, Veto):
-        by_county, by_school = 1 - by_county, 1 - by_school
+    by_county, by_school = _attestations(work, name, veto=isinstance(rule, Veto))
     if rule.scope is Scope.COUNTY:
         verdicts = counties = _signed(computed, by_county)
     else:
@@ -150,8 +154,8 @@ def _signed_units(
     counties = per_county(verdicts, starts)
     if table is None:
         counties = cap_incomplete(counties, work)
-    elif table not in facts.other_starts:
-        counties = np.full(len(facts), UNKNOWN, dtype=np.int8)
+    else:
+        counties[np.diff(starts) == 0] = UNKNOWN  # nobody told of any
     counties = np.where((by_county == 1) & (counties == UNKNOWN), MET, counties)
     return verdicts, np.where(by_county == 0, UNMET, counties).astype(np.int8)
 
@@ -245,6 +249,7 @@ def _over_units(
                 units="row", verdicts=verdicts, counties=nothing, table=table, **facts
             )
         counties = per_county(verdicts, starts)
+        counties[np.diff(starts) == 0] = UNKNOWN  # nobody told of any
         if rule.scope is Scope.TEACHER:
             few = _teachers_missing(work) & (counties <= MET)
             counties = np.where(few, UNKNOWN, counties).astype(np.int8)
@@ -308,8 +313,10 @@ def judge_quorum(work: Workspace, name: str, rule: Quorum) -> Judged:
         sure += verdicts == MET
         missed += verdicts == UNMET
         short = np.flatnonzero(verdicts != MET)  # only these can be below a floor
-        best, worst = (high, low) if component.operator == ">=" else (low, high)
-        bottom = limit.low[short] * floor[short]
+        best, worst = (high, low) if component.operator[0] == ">" else (low, high)
+        asked = limit.low[short]
+        rising = component.operator[0] == ">"
+        bottom = asked * floor[short] if rising else asked / floor[short]
         reached = compare(best[short], component.operator, bottom)
         sunk[short] |= (verdicts[short] == UNMET) & ~reached
         afloat[short] &= compare(worst[short], component.operator, bottom)

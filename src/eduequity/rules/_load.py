@@ -121,6 +121,7 @@ class _Loader:
         self.documents = documents
         self.problems: list[Problem] = []
         self.home: dict[str, Path] = {}
+        self.listed: dict[str, tuple[Path, str]] = {}
 
     def pack(self) -> Pack:
         merged = self._merged()
@@ -158,7 +159,11 @@ class _Loader:
                     known = ", ".join(_SECTIONS)
                     self._say(section, f"unknown table, expected one of {known}")
                 elif section in _LISTS and isinstance(content, list):
-                    merged.setdefault(section, []).extend(content)
+                    known_rows = merged.setdefault(section, [])
+                    for number in range(len(content)):
+                        row = f"{section}[{len(known_rows) + number}]"
+                        self.listed[row] = (file, f"{section}[{number}]")
+                    known_rows.extend(content)
                 elif not isinstance(content, dict):
                     self._say(section, f"{content!r}, expected a table")
                 else:
@@ -294,7 +299,7 @@ class _Loader:
     def _check_values(self, path: str, parameter: Parameter, pack: Pack) -> None:
         if not parameter.values:
             self._say(path, "no values")
-        series: dict[Any, tuple[int, Value]] = {}
+        series: dict[Any, Value] = {}
         for number, value in enumerate(parameter.values):
             here = f"{path}.values[{number}]"
             self._check_source(here, value.source, pack)
@@ -310,11 +315,11 @@ class _Loader:
                 self._say(here, "no `value`, `primary` or `junior`")
             if value.until and value.until < value.start:
                 self._say(f"{here}.until", "before `from`")
-            for key in _series(value):
-                before = series.get(key)
-                if before:
-                    self._check_dates(here, before[1], value)
-                series[key] = (number, value)
+            keys = list(_series(value))
+            before = next((series[key] for key in keys if key in series), None)
+            if before:
+                self._check_dates(here, before, value)
+            series |= dict.fromkeys(keys, value)
 
     def _check_dates(self, path: str, before: Value, value: Value) -> None:
         if value.start <= before.start:
@@ -332,6 +337,12 @@ class _Loader:
 
     def _say(self, path: str, sentence: str) -> None:
         parts = path.split(".")
+        if parts[0] in self.listed:  # its number in its own file
+            file, row = self.listed[parts[0]]
+            path = ".".join([row, *parts[1:]])
+            line = _find_line(file.read_text("utf-8-sig"), path)
+            self.problems.append(_problem(file, path, sentence, line))
+            return
         home = self.home.get(".".join(parts[:2])) or self.home.get(parts[0])
         file = home or self.documents[0][0]
         line = _find_line(file.read_text("utf-8-sig"), path)
@@ -385,6 +396,9 @@ def _lines(text: str) -> dict[str, int]:
                 counts[prefix] = counts.get(prefix, -1) + 1
                 prefix = f"{prefix}[{counts[prefix]}]"
             found.setdefault(prefix, number)
+            parts = prefix.split(".")
+            for length in range(1, len(parts)):
+                found.setdefault(".".join(parts[:length]), number)
             continue
         key = _KEY.match(line)
         if key:
@@ -462,7 +476,8 @@ def _tests(name: str, spec: Any) -> Iterator[Test]:
                 raise _BadValueError(f"{name}.{kind} = {operand!r}, expected a list")
             yield Test(field=name, kind=kind, operand=tuple(map(str, operand)))
         else:
-            if isinstance(operand, bool) or not isinstance(operand, int | float):
+            wrong = isinstance(operand, bool) or not isinstance(operand, int | float)
+            if wrong or not math.isfinite(operand):
                 raise _BadValueError(f"{name}.{kind} = {operand!r}, expected a number")
             yield Test(field=name, kind=kind, operand=float(operand))
 
