@@ -344,6 +344,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., No
             + (f"Keywords: {keywords}\n" if keywords else "")
         )
         (info / "entry_points.txt").write_text(f"[eduequity]\n{module} = {module}\n")
+        monkeypatch.delitem(sys.modules, module, raising=False)
 
     return put
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +82,7 @@ class Plugin:
     @property
     def name(self) -> str:
         """Name and version, as messages say them."""
-        return f"{self.distribution or self.module!r} {self.version}".strip()
+        return f"{self.distribution or repr(self.module)} {self.version}".strip()
 
 
 @attrs.define(eq=False)
@@ -130,7 +130,7 @@ class Registry:
                 continue
             try:
                 found.append(Plugin(entry.load(), name, release, _areas(entry.dist)))
-            except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - or even that
                 reason = f"{type(error).__name__}: {error}"
                 failures.append(PluginError(name, release, reason))
         registry = cls.of(*found)
@@ -144,7 +144,9 @@ class Registry:
         if not isinstance(error, EduEquityError | pluggy.PluginValidationError):
             reason = f"{type(error).__name__}: {error}"
         name = plugin.distribution or repr(plugin.module)
-        self.failures.append(PluginError(name, plugin.version, reason))
+        failure = PluginError(name, plugin.version, reason)
+        if str(failure) not in map(str, self.failures):
+            self.failures.append(failure)
 
     # -- calling hooks: one typed method each -------------------------------------
 
@@ -169,11 +171,24 @@ class Registry:
             except Exception as error:  # noqa: BLE001 - a plugin may raise anything
                 self._fail(plugin, error)
 
+    def _given(
+        self, hook: str, parts: Callable[[Any], Iterable[Any]]
+    ) -> tuple[tuple[Plugin, Any], ...]:
+        """Return what a hook's results consist of, once; nonsense is left out."""
+        if hook not in self._cache:
+            found: list[tuple[Plugin, Any]] = []
+            for plugin, result in self._call(hook):
+                try:
+                    found += [(plugin, each) for each in parts(result)]
+                except (TypeError, AttributeError) as error:
+                    self._fail(plugin, error)
+            self._cache[hook] = tuple(found)
+        given: tuple[tuple[Plugin, Any], ...] = self._cache[hook]
+        return given
+
     def pack_folders(self) -> Iterator[tuple[Plugin, Path]]:
         """Yield the folder of every pack with the plugin that brings it."""
-        for plugin, folders in self._call("eduequity_packs"):
-            for folder in folders:
-                yield plugin, Path(folder)
+        yield from self._given("eduequity_packs", lambda folders: list(map(Path, folders)))
 
     def review(self, assessment: Assessment) -> tuple[str, ...]:
         """Return what plugins note on a finished assessment."""
@@ -193,11 +208,10 @@ class Registry:
 
     def _by_suffix(self, hook: str) -> dict[str, Any]:
         found: dict[str, tuple[Plugin, Any]] = {}
-        for plugin, functions in self._call(hook):
-            for suffix, function in functions.items():
-                first, _ = found.setdefault(suffix, (plugin, function))
-                if first is not plugin:
-                    self._fail(plugin, ValueError(f"{suffix} is taken by {first.name}"))
+        for plugin, (suffix, function) in self._given(hook, lambda given: given.items()):
+            first, _ = found.setdefault(suffix, (plugin, function))
+            if first is not plugin:
+                self._fail(plugin, ValueError(f"{suffix} is taken by {first.name}"))
         return {suffix: function for suffix, (_, function) in found.items()}
 
     # -- what the plugins bring -----------------------------------------------------
@@ -227,31 +241,46 @@ class Registry:
                 loaded.append(pack)
         return loaded
 
-    def _made_indicators(self) -> dict[str, Indicator]:
-        """Return every contributed formula, the first of a name only."""
+    def _made(self) -> dict[str, tuple[Plugin, Indicator]]:
+        """Return every contributed formula with its plugin, the first of a name only."""
         if "made" not in self._cache:
             owner: dict[str, tuple[Plugin, Indicator]] = {}
             for hook in ("eduequity_indicators", "eduequity_checks"):
-                for plugin, functions in self._call(hook):
-                    for each in functions:
-                        first, _ = owner.setdefault(each.name, (plugin, each))
-                        if first is not plugin:
-                            clash = f"indicator {each.name!r} is taken by {first.name}"
-                            self._fail(plugin, ValueError(clash))
-            self._cache["made"] = {name: each for name, (_, each) in owner.items()}
-        made: dict[str, Indicator] = self._cache["made"]
+                for plugin, each in self._given(hook, _only_indicators):
+                    first, _ = owner.setdefault(each.name, (plugin, each))
+                    if first is not plugin:
+                        clash = f"indicator {each.name!r} is taken by {first.name}"
+                        self._fail(plugin, ValueError(clash))
+            self._cache["made"] = owner
+        made: dict[str, tuple[Plugin, Indicator]] = self._cache["made"]
         return made
+
+    def _made_indicators(self) -> dict[str, Indicator]:
+        return {name: each for name, (_, each) in self._made().items()}
 
     @property
     def indicators(self) -> Mapping[str, Indicator]:
-        """The formulas by name, each checked for inputs that nobody declares."""
+        """The formulas by name; those that cannot be worked out are left out."""
         if "indicators" not in self._cache:
-            names = {n for p in self.packs for n in (*p.parameters, *p.readings)}
-            extra = {n for field in self.fields for n in field.names}
-            made = self._made_indicators()
-            self._cache["indicators"] = check_indicators(made.values(), names, extra)
+            self._cache["indicators"] = self._checked_indicators()
         indicators: Mapping[str, Indicator] = self._cache["indicators"]
         return indicators
+
+    def _checked_indicators(self) -> dict[str, Indicator]:
+        names = {n for p in self.packs for n in (*p.parameters, *p.readings)}
+        extra = {n for field in self.fields for n in field.names}
+        made = self._made_indicators()
+        try:
+            return check_indicators(made.values(), names, extra)
+        except (LookupError, ValueError):
+            checked: dict[str, Indicator] = {}
+        for plugin in self.plugins:  # which of them is it?
+            own = [each for owner, each in self._made().values() if owner is plugin]
+            try:
+                checked = check_indicators([*checked.values(), *own], names, extra)
+            except (LookupError, ValueError) as error:
+                self._fail(plugin, error)
+        return checked
 
     @property
     def rulebook(self) -> Rulebook:
@@ -291,6 +320,14 @@ class Registry:
             if each.info.id == name:
                 return each
         raise UnknownNameError("pack", name, (p.info.id for p in self.packs))
+
+
+def _only_indicators(given: Iterable[Any]) -> list[Indicator]:
+    found = list(given)
+    for each in found:
+        if not isinstance(each, Indicator):
+            raise TypeError(f"{each!r} is no indicator: mark it with @indicator")
+    return found
 
 
 def _manager(plugin: Plugin) -> pluggy.PluginManager:
