@@ -46,6 +46,9 @@ SEVEN = (
 )
 
 
+pytestmark = pytest.mark.usefixtures("national_only")
+
+
 def published(name: str) -> list[dict[str, str]]:
     """Read a table of published figures; its first line names the source."""
     text = (HERE / "data" / f"{name}.csv").read_text(encoding="utf-8")

@@ -37,6 +37,9 @@ OPTIONS: tuple[dict[str, str], ...] = (
     {"small_school_scope": "village_and_points"},
     {"room_counting": "sum", "relaxations": "always", "small_primary_under_50": "out"},
 )
+
+
+pytestmark = pytest.mark.usefixtures("national_only")
 # 7 dates and 11 sets of readings: every pair comes up within 77 counties.
 COUNTIES = counties.documents(100, seed=20240601)
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 
 DEMO = Path(ee.__file__).parent / "cli" / "demo"
+pytestmark = pytest.mark.usefixtures("national_only")
+
 DAY = dt.date(2024, 12, 31)
 
 PROVINCE = """

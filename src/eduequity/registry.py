@@ -188,7 +188,9 @@ class Registry:
 
     def pack_folders(self) -> Iterator[tuple[Plugin, Path]]:
         """Yield the folder of every pack with the plugin that brings it."""
-        yield from self._given("eduequity_packs", lambda folders: list(map(Path, folders)))
+        yield from self._given(
+            "eduequity_packs", lambda folders: list(map(Path, folders))
+        )
 
     def review(self, assessment: Assessment) -> tuple[str, ...]:
         """Return what plugins note on a finished assessment."""
@@ -208,7 +210,9 @@ class Registry:
 
     def _by_suffix(self, hook: str) -> dict[str, Any]:
         found: dict[str, tuple[Plugin, Any]] = {}
-        for plugin, (suffix, function) in self._given(hook, lambda given: given.items()):
+        for plugin, (suffix, function) in self._given(
+            hook, lambda given: given.items()
+        ):
             first, _ = found.setdefault(suffix, (plugin, function))
             if first is not plugin:
                 self._fail(plugin, ValueError(f"{suffix} is taken by {first.name}"))
@@ -242,7 +246,7 @@ class Registry:
         return loaded
 
     def _made(self) -> dict[str, tuple[Plugin, Indicator]]:
-        """Return every contributed formula with its plugin, the first of a name only."""
+        """Return the first formula of every name, with its plugin."""
         if "made" not in self._cache:
             owner: dict[str, tuple[Plugin, Indicator]] = {}
             for hook in ("eduequity_indicators", "eduequity_checks"):

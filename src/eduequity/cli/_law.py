@@ -117,7 +117,9 @@ class _Page:
         return any(home in pack.info.areas for pack in self.packs)
 
     def _rule(self, name: str, home: str, rule: Rule) -> Iterator[str]:
-        force = "" if rule.force is Force.REQUIREMENT else f" 【{self._word(rule.force)}】"
+        force = (
+            "" if rule.force is Force.REQUIREMENT else f" 【{self._word(rule.force)}】"
+        )
         yield f"{name}  {rule.label.get(self.lang)}{force}"
         cited = self.law.rule_citation(home, rule)
         if cited is not None:
@@ -214,9 +216,7 @@ class _Page:
         return measured(number, unit, self.lang, places=6)
 
     def _condition(self, where: Condition) -> str:
-        tables = (
-            ", ".join(_test(test) for test in tests) for tests in where
-        )
+        tables = (", ".join(_test(test) for test in tests) for tests in where)
         joined = self.say(" 或 ", " or ").join(tables)
         return self.say(f"（若 {joined}）", f"(if {joined})")
 

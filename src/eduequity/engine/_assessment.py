@@ -551,6 +551,7 @@ def evaluate(
         except ValueError:
             raise OptionError("as_area", as_area, ("0, 2, 4 or 6 digits",)) from None
     law = rulebook.law(programme, on, options=options)
+    law = law.reaching([as_area] if as_area is not None else facts.codes)
     return Assessment(
         facts=facts,
         law=law,

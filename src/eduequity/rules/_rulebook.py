@@ -374,6 +374,19 @@ class Law:
                 return choice == "always"
         return value.until is None or day <= value.until
 
+    def reaching(self, codes: Iterable[str]) -> Law:
+        """Return the law without the packs that reach none of the areas *codes*."""
+        under = {self.jurisdiction(code) for code in codes}
+        packs = tuple(
+            pack
+            for pack in self.packs
+            if any(code.startswith(a) for a in pack.info.areas for code in under)
+            or "" in pack.info.areas
+        )
+        known = {name for pack in packs for name in pack.readings}
+        options = {name: each for name, each in self.options.items() if name in known}
+        return attrs.evolve(self, packs=packs, options=options)
+
     def jurisdiction(self, code: str) -> str:
         """
         Return the code whose law an area is under on the day.

@@ -20,7 +20,7 @@ import attrs
 from eduequity import engine
 from eduequity.engine import Assessment
 from eduequity.model import dictionary
-from eduequity.registry import Registry
+from eduequity.registry import Registry, _field
 from eduequity.rules import (
     Every,
     Law,
@@ -52,6 +52,17 @@ from eduequity.vocab import Choice, Force, Scope, Stage, Text, Verdict, combine
 __all__ = ["BoundaryCase", "Coverage", "boundary_cases", "coverage"]
 
 DAY = dt.timedelta(days=1)
+
+_TABLES: Mapping[Scope, tuple[str, ...]] = {
+    Scope.COUNTY: ("county",),
+    Scope.TOWNSHIP: ("townships", "county"),
+    Scope.SCHOOL: ("schools", "county"),
+    Scope.SECTION: ("schools", "county"),
+    Scope.CLASS: ("classes", "schools", "county"),
+    Scope.TEACHER: ("teachers", "schools", "county"),
+    Scope.KINDERGARTEN: ("kindergartens", "county"),
+}
+"""The tables whose columns a unit sees, its own first."""
 
 
 @attrs.frozen(kw_only=True)
@@ -207,7 +218,8 @@ class _Maker:
         self.pack = pack
         self.area = pack.info.areas[0]
         self.registry = registry
-        self.fields = registry.fields
+        own = tuple(_field(spec) for spec in pack.fields)
+        self.fields = tuple(dict.fromkeys((*registry.fields, *own)))
         others = [p for p in registry.packs if p.info.id != pack.info.id]
         self.all = Rulebook((*others, pack))
         chain = [p for p in self.all.packs if self._above(p)]
@@ -223,24 +235,24 @@ class _Maker:
         readings = (each for pack in self.chain for each in pack.readings.items())
         return {name: reading.default for name, reading in readings}
 
-    @cached_property
-    def choices(self) -> Mapping[str, type[Choice]]:
-        """The words of each column of choices."""
+    def choices(self, rule: Rule) -> dict[str, type[Choice]]:
+        """Return the words of each column of choices that a rule's units see."""
+        tables = dictionary(self.fields)
         return {
             name: field.choices
-            for table in dictionary(self.fields).values()
-            for field in table
+            for table in reversed(_TABLES[rule.scope])
+            for field in tables[table]
             if field.choices is not None
             for name in field.names
         }
 
-    @cached_property
-    def words(self) -> dict[str, tuple[str, ...]]:
-        """The words that columns and readings offer."""
+    def words(self, rule: Rule) -> dict[str, tuple[str, ...]]:
+        """Return the words that columns and readings offer."""
         found = {
-            name: tuple(word.value for word in each)
-            for name, each in {**self.choices, "stage": Stage}.items()
+            name: tuple(word.value for word in choices)
+            for name, choices in self.choices(rule).items()
         }
+        found["stage"] = tuple(stage.value for stage in Stage)
         for pack in self.chain:
             found |= {name: each.choices for name, each in pack.readings.items()}
         return found
@@ -328,7 +340,9 @@ class _Maker:
                 yield from self._of_value(aim, number, value, own=owner is not None)
 
     def _declared(self, parameter: str) -> Parameter | None:
-        found = [p.parameters[parameter] for p in self.chain if parameter in p.parameters]
+        found = [
+            p.parameters[parameter] for p in self.chain if parameter in p.parameters
+        ]
         return found[-1] if found else None
 
     def _of_dates(self, aim: _Aim) -> Iterator[BoundaryCase]:
@@ -363,7 +377,7 @@ class _Maker:
         name = aim.parameter
         assert name is not None
         begins = _days(value.start, *self._dates(aim.rule), value.until)
-        for which, cells in enumerate(self._units(name, value)):
+        for which, cells in enumerate(self._units(aim.rule, name, value)):
             options = {k: str(v) for k, v in cells.items() if k in self.options}
             at = {k: v for k, v in cells.items() if k not in options}
             for stage in self._stages(aim.rule, value, at):
@@ -415,7 +429,7 @@ class _Maker:
             lists = (p for pack in self.chain if (p := pack.parameters.get(rule.items)))
             yield from (value.start for each in lists for value in each.values)
 
-    def _units(self, name: str, value: Value) -> Iterator[dict[str, Cell]]:
+    def _units(self, rule: Rule, name: str, value: Value) -> Iterator[dict[str, Cell]]:
         """Yield units for which a value is meant, and no other if that can be."""
         others = [
             other.where
@@ -424,7 +438,7 @@ class _Maker:
             for other in pack.parameters[name].values
             if other.where != value.where
         ]
-        return witnesses(value.where, others, self.words)
+        return witnesses(value.where, others, self.words(rule))
 
     def _of_day(
         self,
@@ -437,9 +451,7 @@ class _Maker:
     ) -> Iterator[BoundaryCase]:
         assert aim.parameter is not None
         interval = isinstance(aim.rule, Range)
-        asked = line(
-            aim.parameter, self.chain, aim.force, setting, interval=interval
-        )
+        asked = line(aim.parameter, self.chain, aim.force, setting, interval=interval)
         if isinstance(aim.rule, Quorum):
             yield from self._of_quorum(aim, value, setting, stage, label, item)
             return
@@ -462,7 +474,9 @@ class _Maker:
             )
 
     def _lists_items(self, rule: Every, setting: Setting) -> bool:
-        return bool(_probe.items(rule, self.law(setting.on, setting.options), setting.on))
+        return bool(
+            _probe.items(rule, self.law(setting.on, setting.options), setting.on)
+        )
 
     def _of_quorum(
         self,
@@ -542,7 +556,7 @@ class _Maker:
                 self._rulebook(made, aim.name),
                 {
                     **self.registry.indicators,
-                    **made.indicators(setting.cells, self.choices),
+                    **made.indicators(setting.cells, self.choices(aim.rule)),
                 },
                 on=setting.on,
                 programme=self.pack.info.programme,
@@ -637,7 +651,11 @@ def _sides(rule: Rule, value: Value, stage: Stage) -> Iterator[tuple[str, float]
         yield from _sides_of_count(asked)
         return
     small = _probe.step(asked)
-    for side, given in (("below", asked - small), ("at", asked), ("above", asked + small)):
+    for side, given in (
+        ("below", asked - small),
+        ("at", asked),
+        ("above", asked + small),
+    ):
         if given >= 0:
             yield side, given
 

@@ -224,7 +224,7 @@ _MOST_EXPLAINED = 3
 
 def _explained(assessment: Assessment, *, rule: str, **where: str | None) -> str:
     """Explain what is meant, and the units that are not met where it joins them."""
-    meant = _findings(assessment, rule=rule, **where)  # type: ignore[arg-type]
+    meant = _findings(assessment, rule=rule, **where)
     shown = meant[-1:]
     if not shown or "summary" in shown[0].flags:
         units = assessment.findings(rule=rule, components=True)
@@ -246,7 +246,8 @@ def load_case(path: Path) -> Case:
     try:
         document = tomllib.loads(path.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CaseError([_problem(path, "", f"不是 TOML：{error}", f"no TOML: {error}")])
+        said = _problem(path, "", f"不是 TOML：{error}", f"no TOML: {error}")
+        raise CaseError([said]) from error
     problems = list(_defects(path, document))
     if problems:
         raise CaseError(problems)
@@ -277,7 +278,9 @@ def _defects(path: Path, document: Mapping[str, Any]) -> Iterator[Problem]:
             expected, words = _TYPES[key]
             if type(content) is not expected:
                 found = f"{key} = {content!r}"
-                yield _problem(path, key, f"{found}，类型不对", f"{found}, expected {words}")
+                yield _problem(
+                    path, key, f"{found}，类型不对", f"{found}, expected {words}"
+                )
         elif key not in tables:
             zh, en = _hint(key, {*_OWN, *tables})
             yield _problem(path, key, f"未知的键：{zh}", f"unknown key: {en}")
@@ -312,6 +315,10 @@ def _hint(name: str, known: set[str]) -> tuple[str, str]:
 
 def _problem(path: Path, key: str, zh: str, en: str) -> Problem:
     return Problem(
-        code="case", zh=zh, en=en, file=str(path), sheet=key, line=place_of_key(path, key)
+        code="case",
+        zh=zh,
+        en=en,
+        file=str(path),
+        sheet=key,
+        line=place_of_key(path, key),
     )
-

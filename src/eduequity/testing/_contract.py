@@ -86,55 +86,55 @@ class PackContract:
 
     def test_loads(self) -> None:
         """Every pack loads beside the national ones, and nothing is lowered unsaid."""
-        assert self.packs, "the plugin brings no pack that could be loaded"
-        assert [str(each) for each in self.registry.failures] == []
+        packs = self.packs
+        _none(str(each) for each in self.registry.failures)
+        if not packs:
+            _none(["the plugin brings no pack that could be loaded"])
 
     def test_cited(self) -> None:
         """Every value names its source, and every source says who and what."""
-        assert self.problems("uncited") == []
+        _none(self.problems("uncited"))
 
     def test_bilingual(self) -> None:
         """Every text is there in Chinese and in English."""
-        assert self.problems("untranslated") == []
+        _none(self.problems("untranslated"))
 
     def test_dates(self) -> None:
         """Dates are in order, and nobody reviewed the pack in the future."""
-        assert self.problems("dates", "reviewed") == []
+        _none(self.problems("dates", "reviewed"))
 
     def test_values(self) -> None:
         """Units agree, and every rule has a parameter with values of its force."""
-        assert self.problems("units", "no-parameter", "force") == []
+        _none(self.problems("units", "no-parameter", "force"))
 
     def test_rows(self) -> None:
         """Every row of the dossier is encoded or said not to be."""
         if self.rows is None:
             pytest.skip("no rows are named")
-        assert sorted(_rows_amiss(self.registry, self.packs, self._path(self.rows))) == []
+        _none(_rows_amiss(self.registry, self.packs, self._path(self.rows)))
 
     def test_case(self, case: Case | None) -> None:
         """What the case file expects is found."""
         if case is None:
             pytest.skip("no cases are named")
-        assert [str(each) for each in case.run(self.registry)] == []
+        _none(str(each) for each in case.run(self.registry))
 
     def test_boundaries(self) -> None:
         """Below, at and above each number, around each date, all is as it should be."""
-        found = {
-            case.id: (case.expected, case.run())
+        _none(
+            f"{case.id}: expected {case.expected}, found {found}"
             for pack in self.packs
             for case in boundary_cases(pack, self.registry)
-        }
-        wrong = {name: each for name, each in found.items() if each[0] is not each[1]}
-        assert wrong == {}
+            if (found := case.run()) is not case.expected
+        )
 
     def test_coverage(self) -> None:
         """Every number and date of the packs is tested at its boundary."""
-        left = [
-            each
+        _none(
+            f"tested by no boundary case: {each}"
             for pack in self.packs
             for each in coverage(pack, registry=self.registry).uncovered
-        ]
-        assert left == []
+        )
 
     # -- pytest ------------------------------------------------------------------------
 
@@ -144,7 +144,9 @@ class PackContract:
             return
         found: list[Case | None] = []
         if self.cases is not None:
-            found += [load_case(f) for f in sorted(self._path(self.cases).glob("*.toml"))]
+            found += [
+                load_case(f) for f in sorted(self._path(self.cases).glob("*.toml"))
+            ]
         names = [case.name for case in found if case] or ["none"]
         metafunc.parametrize("case", found or [None], ids=names)
 
@@ -154,6 +156,13 @@ class PackContract:
             if (folder / path).exists():
                 return folder / path
         raise FileNotFoundError(f"{path} is neither beside {here} nor above it")
+
+
+def _none(amiss: Iterable[str]) -> None:
+    """Fail with what is amiss, one line each, without a traceback."""
+    found = sorted(amiss)
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
 
 
 _REGISTRIES: dict[type, Registry] = {}
@@ -195,9 +204,7 @@ def _health(
     return _HEALTH[key]
 
 
-def _rows_amiss(
-    registry: Registry, packs: Iterable[Pack], file: Path
-) -> Iterable[str]:
+def _rows_amiss(registry: Registry, packs: Iterable[Pack], file: Path) -> Iterable[str]:
     listed = rows_listed(file)
     where = folders(registry)
     named: dict[str, str] = {}
@@ -208,6 +215,6 @@ def _rows_amiss(
     for row, text in listed.items():
         if row not in named:
             yield f"{row} {text}: neither encoded nor unencoded"
-    for row, place in named.items():
+    for row, where_named in named.items():
         if row not in listed:
-            yield f"{row} ({place}): not in {file.name}"
+            yield f"{row} ({where_named}): not in {file.name}"

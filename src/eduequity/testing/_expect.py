@@ -16,7 +16,16 @@ from eduequity.rules import Condition, Pack, Parameter, Rule, Test, Value
 from eduequity.vocab import Force, Stage, Verdict
 
 
-__all__ = ["Line", "Setting", "holds", "line", "meets", "same_series", "verdict_of", "witnesses"]
+__all__ = [
+    "Line",
+    "Setting",
+    "holds",
+    "line",
+    "meets",
+    "same_series",
+    "verdict_of",
+    "witnesses",
+]
 
 NEAR = 1e-11
 """Relative distance at which two numbers count as the same."""

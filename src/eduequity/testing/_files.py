@@ -15,7 +15,14 @@ from eduequity.registry import Registry
 from eduequity.rules._load import _find_line
 
 
-__all__ = ["Place", "folders", "place_of", "place_of_key", "rows_encoded", "rows_listed"]
+__all__ = [
+    "Place",
+    "folders",
+    "place_of",
+    "place_of_key",
+    "rows_encoded",
+    "rows_listed",
+]
 
 
 @attrs.frozen
@@ -84,7 +91,9 @@ _ID = re.compile(r"[A-Za-z]\w*(?:[-.]\w+)+\Z")
 def rows_listed(file: Path) -> dict[str, str]:
     """Return the rows of ``rows.csv`` (columns ``row`` and ``text``), by id."""
     with file.open(encoding="utf-8-sig", newline="") as lines:
-        return {row["row"].strip(): row["text"].strip() for row in csv.DictReader(lines)}
+        return {
+            row["row"].strip(): row["text"].strip() for row in csv.DictReader(lines)
+        }
 
 
 def rows_encoded(folder: Path) -> Iterator[tuple[str, Place]]:

@@ -113,7 +113,7 @@ class _Checkup:
         if boundaries:
             self._boundaries()
 
-    # -- citations -------------------------------------------------------------------
+    # -- citations --------------------------------------------------------------------
 
     def _cited(self) -> None:
         """Every value names a source, and every source says who and what."""
@@ -155,29 +155,32 @@ class _Checkup:
                 )
 
     def _texts(self) -> Iterator[tuple[str, Text]]:
-        pack = self.pack
-        yield "pack.title", pack.info.title
-        for name, rule in pack.rules.items():
-            path = _path_of_rule(name)
-            yield path, rule.label
-            if rule.sentence:
-                yield path, rule.sentence
-        for name, parameter in pack.parameters.items():
-            if parameter.label:
-                yield f"parameters.{name}", parameter.label
+        """Yield every text of the pack with its path."""
+        for path, text in (*self._texts_of_rules(), *self._texts_of_the_rest()):
+            if text is not None:
+                yield path, text
+
+    def _texts_of_rules(self) -> Iterator[tuple[str, Text | None]]:
+        for name, rule in self.pack.rules.items():
+            yield _path_of_rule(name), rule.label
+            yield _path_of_rule(name), rule.sentence
+        for name, parameter in self.pack.parameters.items():
+            yield f"parameters.{name}", parameter.label
             for number, value in enumerate(parameter.values):
-                if value.note:
-                    yield f"parameters.{name}.values[{number}]", value.note
-        for name, reading in pack.readings.items():
-            for text in filter(None, (reading.label, reading.note)):
-                yield f"readings.{name}", text
-        for number, spec in enumerate(pack.fields):
-            for text in filter(None, (spec.label, spec.period)):
-                yield f"fields[{number}]", text
+                yield f"parameters.{name}.values[{number}]", value.note
+
+    def _texts_of_the_rest(self) -> Iterator[tuple[str, Text | None]]:
+        yield "pack.title", self.pack.info.title
+        for name, reading in self.pack.readings.items():
+            yield f"readings.{name}", reading.label
+            yield f"readings.{name}", reading.note
+        for number, spec in enumerate(self.pack.fields):
+            yield f"fields[{number}]", spec.label
+            yield f"fields[{number}]", spec.period
             for word in spec.choices:
                 yield f"fields[{number}]", Text(word.zh, word.en)
 
-    # -- dates -------------------------------------------------------------------------
+    # -- dates ------------------------------------------------------------------------
 
     def _dates(self, today: dt.date) -> None:
         info = self.pack.info
@@ -205,7 +208,7 @@ class _Checkup:
                     f"ends on {rule.until}, before it begins on {rule.start}",
                 )
 
-    # -- values and units -----------------------------------------------------------------
+    # -- values and units -------------------------------------------------------------
 
     def _values(self) -> None:
         for name, parameter in self.pack.parameters.items():
@@ -222,7 +225,9 @@ class _Checkup:
             if parameter.unit is not Unit.SHARE:
                 continue
             for number, value in enumerate(parameter.values):
-                ends = value.value if isinstance(value.value, tuple) else value.numbers()
+                ends = (
+                    value.value if isinstance(value.value, tuple) else value.numbers()
+                )
                 if any(isinstance(e, float | int) and not 0 <= e <= 1 for e in ends):
                     self.say(
                         "units",
@@ -242,7 +247,7 @@ class _Checkup:
             ):
                 yield other
 
-    # -- rules ---------------------------------------------------------------------------
+    # -- rules ------------------------------------------------------------------------
 
     def _rules(self) -> None:
         columns = {
@@ -289,7 +294,7 @@ class _Checkup:
                 "applies",
             )
 
-    # -- boundaries ------------------------------------------------------------------------
+    # -- boundaries -------------------------------------------------------------------
 
     def _boundaries(self) -> None:
         if any(problem.code == "no-parameter" for problem in self.problems):
@@ -356,6 +361,6 @@ def _asked(
 
 
 def _alike(first: Unit, second: Unit) -> bool:
-    """Tell whether two units may be compared; a count may be of anything."""
+    """Tell whether two units can be compared; a count may be of anything."""
     counts = {unit for unit in (first, second) if unit in _COUNTED}
     return first.dimension == second.dimension or len(counts) == len({first, second})

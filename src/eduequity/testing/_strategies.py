@@ -76,16 +76,12 @@ def values(field: Field) -> SearchStrategy[Any]:
     Args:
         field: The column, of the model or of a pack.
     """
-    if field.type == "text":
-        return _NAMES
-    if field.type == "yes_no":
-        return st.booleans()
-    if field.type == "date":
-        return _DATES.flatmap(_known_to)
-    if field.type == "areas":
-        return st.lists(_hundredths(0, 200), max_size=4).map(tuple)
     if field.choices is not None:
         return st.sampled_from(list(field.choices))
+    return _OF_A_TYPE[field.type] if field.type in _OF_A_TYPE else _numbers(field)
+
+
+def _numbers(field: Field) -> SearchStrategy[Any]:
     least = field.minimum or 0
     most = max(least, MOST) if field.maximum is None else field.maximum
     if field.type == "integer":
@@ -102,6 +98,14 @@ def _known_to(day: dt.date) -> SearchStrategy[PartialDate]:
 
 def _hundredths(least: float, most: float) -> SearchStrategy[float]:
     return st.integers(round(least * 100), round(most * 100)).map(lambda n: n / 100)
+
+
+_OF_A_TYPE: Mapping[str, SearchStrategy[Any]] = {
+    "text": _NAMES,
+    "yes_no": st.booleans(),
+    "date": _DATES.flatmap(_known_to),
+    "areas": st.lists(_hundredths(0, 200), max_size=4).map(tuple),
+}
 
 
 def rows(table: str, *, fields: Sequence[Field] = ()) -> SearchStrategy[Row]:
@@ -217,7 +221,7 @@ def counties(
 
         area: How their codes begin.
     """
-    drawn = elements or schools()
+    drawn = schools() if elements is None else elements
 
     @st.composite
     def county(draw: st.DrawFn) -> County:
@@ -285,7 +289,7 @@ def facts(
 
         fields: The columns of packs, such as ``registry.fields``.
     """
-    drawn = elements or counties()
+    drawn = counties() if elements is None else elements
 
     @st.composite
     def columns(draw: st.DrawFn) -> Facts:
@@ -301,7 +305,7 @@ def facts(
         for table, content in tables.items():
             extra = _of_table(fields, table)
             for row in content if extra else ():
-                row |= draw(_rows(extra, table))
+                row.update(draw(_rows(extra, table)))
         return Facts.from_rows(tables, fields=dictionary(fields))
 
     return columns()
@@ -418,7 +422,5 @@ def _pack(programme: str, area: str, drawn: Sequence[_Drawn]) -> Pack:
 def _value(one: tuple[int, dt.date, bool], *, staged: bool) -> Value:
     number, start, split = one
     if staged and split:
-        return Value(
-            start=start, source="drawn", primary=number, junior=number + 1
-        )
+        return Value(start=start, source="drawn", primary=number, junior=number + 1)
     return Value(start=start, source="drawn", value=float(number))

@@ -70,7 +70,9 @@ class CaseItem(pytest.Item):
         if wrong:
             raise CaseFailed("\n\n".join(map(str, wrong)))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *a: Any) -> str:
+    def repr_failure(
+        self, excinfo: pytest.ExceptionInfo[BaseException], *a: Any
+    ) -> str:
         """Show rule, expected, found and why; or what is wrong with the file."""
         error = excinfo.value
         if isinstance(error, CaseFailed | EduEquityError):
