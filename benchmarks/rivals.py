@@ -86,7 +86,7 @@ def columns_of(facts: Facts) -> dict[str, npt.NDArray[Any]]:
     """Return the section columns that all rivals start from; NaN for a blank."""
     school = facts.section_school
     groups = np.arange(2 * len(facts), dtype=np.int32)
-    columns = {
+    columns: dict[str, npt.NDArray[Any]] = {
         "grp": np.repeat(groups, np.diff(facts.group_starts)),
         "stage": facts.section_stage,
         **{name: facts.sections.numbers(name) for name in _OWN},

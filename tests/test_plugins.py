@@ -148,9 +148,12 @@ class TestBroken:
 
     def test_misspelt_hook(self, plugin: Make) -> None:
         """A hook that there is not is found, and the others go on."""
-        registry = Registry.of(
-            plugin("odd", eduequity_pack=list), plugin("good", pack())
-        )
+
+        def misspelt() -> None:
+            raise AssertionError
+
+        odd = plugin("odd", eduequity_pack=misspelt)
+        registry = Registry.of(odd, plugin("good", pack()))
 
         ((name, release, reason),) = told(registry)
 

@@ -9,6 +9,7 @@ rule asks for.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
@@ -116,6 +117,18 @@ class Workspace:
         self.decided: dict[Any, Any] = {}
         self.areas = [area[:n] for n in range(0, len(area) + 1, 2)]
 
+    def close(self) -> None:
+        """
+        Let go of the columns.
+
+        They and the workspace refer to each other: left alone they would stay in
+        memory until the garbage collector happens to run.
+        """
+        self.decided.clear()
+        self._tables.clear()
+        for scope in ("county", "school", "section", "group"):
+            self.__dict__.pop(scope, None)
+
     def field(self, name: str) -> Field | None:
         """Return the declaration of a column, schools' and counties' first."""
         return self._fields.get(name)
@@ -207,12 +220,18 @@ class Columns:
 
     def __getitem__(self, name: str) -> Cell:
         found = self._cache.get(name)
-        if found is None:
-            with np.errstate(divide="ignore", invalid="ignore"):
-                found = self._cache[name] = self._resolve(name)
-        return found
+        if found is not None:
+            return found
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = self._made(name)
+            if found is not None:
+                self._cache[name] = found
+                return found
+            # Columns from above are repeated again rather than kept.
+            return self._above(name)
 
-    def _resolve(self, name: str) -> Cell:
+    def _made(self, name: str) -> Cell | None:
+        """Return what this scope has or works out itself, else None."""
         law, indicators = self.work.law, self.work.indicators
         if name == "on":
             return law.on
@@ -222,8 +241,7 @@ class Columns:
             return self._indicator(indicators[name])
         if law.has_parameter(name):
             return self.limit(name)
-        own = self._own(name)
-        return self._above(name) if own is None else own
+        return self._own(name)
 
     def _above(self, name: str) -> Cell:
         """Repeat the column of the scope above, blank where there is none."""
@@ -244,7 +262,17 @@ class Columns:
                 above, rows = self.up
                 return _gather(above[made.name], rows)
         arguments = [self[name] for name in made.inputs]
-        return _called(made, arguments)
+        if self.size < 2 or not all(map(_same_everywhere, arguments)):  # noqa: PLR2004
+            return _called(made, arguments)
+        # Nothing differs between units: working it out for one does for all.
+        one = _called(made, [_of_first(each) for each in arguments])
+        if isinstance(one, Bounds):
+            return Bounds(*(np.broadcast_to(each[0], self.size) for each in one))
+        return np.broadcast_to(one[0], self.size)
+
+    def only(self, rows: npt.NDArray[np.intp]) -> Columns:
+        """Return the columns of some units; indicators are worked out for these."""
+        return _SomeColumns(self.work, Frame(len(rows)), (self, rows), self.table)
 
     # -- conditions ----------------------------------------------------------------
 
@@ -310,11 +338,14 @@ class Columns:
     def limit(self, name: str, force: Force = Force.REQUIREMENT) -> Limit:
         """Return the value of a parameter in force for every unit."""
         key = ("limit", name, force)
-        found = self._cache.get(key)
+        found: Limit | None = self._cache.get(key)
         if found is None:
-            found = self._cache[key] = self._limit(name, force)
-        result: Limit = found
-        return result
+            found = self._limit(name, force)
+            if self.size <= len(self.work.facts) * len(STAGES) or _is_constant(
+                found.low
+            ):
+                self._cache[key] = found  # a long column is asked for once
+        return found
 
     def interval(self, name: str, force: Force) -> tuple[Limit, Limit]:
         """Return the lower and the upper ends of an interval in force."""
@@ -366,6 +397,9 @@ class Columns:
                     origin = np.broadcast_to(np.int16(number), self.size)
                     continue
                 sure = possible = spoken
+            elif np.isnan(amount).any():  # it speaks of one stage only
+                spoken = ~np.isnan(amount)
+                sure, possible = sure & spoken, possible & spoken
             if not possible.any():
                 continue
             origin = np.where(sure, np.int16(number), origin)
@@ -391,12 +425,24 @@ class Columns:
         stage = self._stage()
         if stage is None:
             return np.broadcast_to(np.float64(np.nan), self.size)
-        by_stage: Floats = np.array([first, second])[stage]
+        by_stage: Floats = np.where(stage == 0, first, second)
         return by_stage
 
     def _stage(self) -> npt.NDArray[np.int8] | None:
         """Return each unit's stage, or None where the scope has none."""
         return None
+
+
+class _SomeColumns(Columns):
+    """Some units of a scope, which has their columns and their limits."""
+
+    def _limit(self, name: str, force: Force) -> Limit:
+        assert self.up is not None
+        above, rows = self.up
+        limit = above.limit(name, force)
+        low = _gather(limit.low, rows)
+        high = low if limit.low is limit.high else _gather(limit.high, rows)
+        return Limit(low, high, _gather(limit.origin, rows), limit.values)
 
 
 class _CountyColumns(Columns):
@@ -581,6 +627,31 @@ def _gather(value: Cell, rows: npt.NDArray[np.intp]) -> Cell:
     return value.take(rows)
 
 
+def _is_constant(column: npt.NDArray[Any]) -> bool:
+    """Whether one cell stands for all, as in a column that nobody gave."""
+    return column.strides == (0,) and bool(column.size)
+
+
+def _same_everywhere(value: Cell) -> bool:
+    """Whether a column is the same for every unit."""
+    if isinstance(value, np.ndarray):
+        return _is_constant(value)
+    if isinstance(value, Bounds | Limit):
+        return _is_constant(value.low) and _is_constant(value.high)
+    return isinstance(value, str | dt.date)  # a reading or the day
+
+
+def _of_first(value: Cell) -> Cell:
+    """Return a column of the first unit alone."""
+    if isinstance(value, Limit):
+        low = value.low[:1]
+        high = low if value.low is value.high else value.high[:1]
+        return value._replace(low=low, high=high, origin=value.origin[:1])
+    if isinstance(value, Bounds):
+        return Bounds(value.low[:1], value.high[:1])
+    return value[:1] if isinstance(value, np.ndarray) else value
+
+
 def _called(made: Indicator, arguments: list[Cell]) -> Cell:
     """Call an indicator; a limit that is only bounded is tried at both ends."""
     limits = [each for each in arguments if isinstance(each, Limit)]
@@ -650,15 +721,15 @@ def _choice_test(
     codes: npt.NDArray[np.int8], test: Test, choices: type[Choice]
 ) -> Match:
     words = test.operand if isinstance(test.operand, tuple) else (str(test.operand),)
-    table = np.zeros(len(choices) + 1, dtype=np.bool_)
-    table[[choices(word).rank for word in words]] = True
-    if test.kind == "not_in":
-        table = ~table
-    table[-1] = False
-    sure = table[codes]
+    # Comparing small integers one by one is faster than any table.
+    among = functools.reduce(
+        np.logical_or, [codes == choices(word).rank for word in words]
+    )
+    sure = ~among if test.kind == "not_in" else among
     if codes.size and codes.min() >= 0:
         return Match(sure, sure)
-    return Match(sure, sure | (codes < 0))
+    blank = codes < 0
+    return Match(sure & ~blank, sure | blank)
 
 
 def _text_test(words: npt.NDArray[np.object_], test: Test) -> Match:

@@ -75,10 +75,11 @@ def _reached(
     areas = {area: pack for pack in law.packs for area in pack.info.areas}
     for area in sorted(areas, key=lambda each: (len(each), each)):
         excluded = areas[area].info.excluded
+        if not area and not excluded:
+            yield area, 0, len(codes)
+            continue
         under = [
-            code.startswith(area)
-            and not any(code.startswith(each) for each in excluded)
-            for code in codes
+            code.startswith(area) and not code.startswith(excluded) for code in codes
         ]
         rows = np.flatnonzero(under)
         for run in np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1):
@@ -109,6 +110,7 @@ def run_level(
     work = Workspace(facts, law, indicators, area)
     for name, rule in level_rules(law, indicators, area):
         yield name, judge(work, name, rule)
+    work.close()
 
 
 def level_rules(

@@ -40,19 +40,20 @@ def judge_every(work: Workspace, _name: str, rule: Every) -> Judged:
         UNKNOWN,
         np.where(compare(value, rule.operator, limit.low), MET, UNMET),
     )
-    asked = _items_asked(work, rule, latest)
+    years, nth = np.unique(latest, return_inverse=True)
+    asked = _items_asked(work, rule, years)
     items = tuple(dict.fromkeys(item for each in asked.values() for item in each))
     words = _item_words(table, rule)
     verdicts = np.full((len(facts), len(items)), NOT_APPLICABLE)
     values = np.full(verdicts.shape, np.nan)
     for column, item in enumerate(items):
-        due = np.array([item in asked[y] for y in latest], dtype=np.bool_)
+        due = np.array([item in asked[y] for y in years], dtype=np.bool_)[nth]
         here = match & (words == item)
         worst = np.zeros(len(facts), dtype=np.int8)
         np.maximum.at(worst, owner[here], rows[here].astype(np.int8))
         verdicts[:, column] = np.where(due, np.where(worst > 0, worst, UNKNOWN), 0)
         values[:, column] = _worst(value, owner, here, rule.operator, len(facts))
-    none = np.array([not asked[y] for y in latest], dtype=np.bool_)
+    none = np.array([not asked[y] for y in years], dtype=np.bool_)[nth]
     counties = np.max(verdicts, axis=1, initial=0)
     counties = np.where(none, UNKNOWN, counties).astype(np.int8)
     threshold = work.county.limit(rule.parameter, rule.force)
@@ -74,12 +75,12 @@ def judge_every(work: Workspace, _name: str, rule: Every) -> Judged:
 
 
 def _items_asked(
-    work: Workspace, rule: Every, latest: Floats
+    work: Workspace, rule: Every, years: Floats
 ) -> dict[float, tuple[str, ...]]:
     """Return the items asked for each year that occurs (a reading: always the same)."""
     choice = work.law.options.get(rule.items)
     asked: dict[float, tuple[str, ...]] = {}
-    for year in np.unique(latest):
+    for year in years:
         if choice is not None:
             both = ("questionnaire", "interview")
             asked[float(year)] = both if choice == "both" else (choice,)

@@ -116,8 +116,9 @@ def decide(
 ) -> Verdicts:
     """Met where the worst case is met, unmet where the best is not, else unknown."""
     if low is high and limit_low is limit_high:
-        verdicts = np.where(compare(low, operator, limit_low), MET, UNMET)
-        np.putmask(verdicts, np.isnan(low), UNKNOWN)
+        met = compare(low, operator, limit_low)
+        verdicts = UNMET - 2 * met.view(np.int8)  # the ranks of unmet and met
+        verdicts -= np.isnan(low).view(np.int8)  # unknown stands between
     else:
         rising = operator[0] == ">"
         worst, best = (low, high) if rising else (high, low)
@@ -137,6 +138,9 @@ def applied(verdicts: Verdicts, population: Match) -> Verdicts:
 
     A unit that may or may not belong to the population is unknown.
     """
+    sure, possible = population
+    if sure is possible and possible.strides == (0,) and possible.all():
+        return verdicts
     if population.sure is not population.possible:
         doubtful = ~population.sure & (verdicts != NOT_APPLICABLE)
         verdicts = np.where(doubtful, UNKNOWN, verdicts)

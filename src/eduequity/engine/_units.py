@@ -11,7 +11,14 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from eduequity.engine._columns import UNIT_TABLES, Columns, Limit, Workspace, point
+from eduequity.engine._columns import (
+    UNIT_TABLES,
+    Columns,
+    Limit,
+    Match,
+    Workspace,
+    point,
+)
 from eduequity.engine._judged import (
     MET,
     NOT_APPLICABLE,
@@ -172,12 +179,53 @@ def judge_signed(work: Workspace, name: str, rule: Attested | Veto) -> Judged:
 
 
 def judge_threshold(work: Workspace, _name: str, rule: Threshold) -> Judged:
+    columns = work.at(rule.scope)
+    population = columns.match(rule.population)
+    few = np.flatnonzero(population.possible)
+    if len(few) < _FEW * columns.size:
+        return _judge_few(work, rule, columns, few)
     low, high, limit, verdicts = _decided(work, rule)
-    verdicts = applied(verdicts, work.at(rule.scope).match(rule.population))
+    verdicts = applied(verdicts, population)
     judged = _over_units(work, rule, verdicts, low=low, high=high, limit=limit)
     if rule.breaches is None:
         return judged
     return attrs.evolve(judged, counties=_stated_breaches(work, rule, judged))
+
+
+_FEW = 0.2
+"""A rule about a smaller share of the units is worked out for those alone."""
+
+
+def _judge_few(
+    work: Workspace, rule: Threshold, columns: Columns, few: npt.NDArray[np.intp]
+) -> Judged:
+    """Judge the few units that a rule is about; it does not apply to the others."""
+    decided = _compared(columns.only(few), rule)
+    verdicts = np.zeros(columns.size, dtype=np.int8)
+    population = columns.match(rule.population)
+    some = Match(population.sure[few], population.possible[few])
+    verdicts[few] = applied(decided.verdicts, some)
+
+    def spread(part: Any, nothing: float = np.nan) -> Any:
+        whole = np.full(columns.size, nothing, dtype=part.dtype)
+        whole[few] = part
+        return whole
+
+    low, limit = spread(decided.low), decided.limit
+    same = decided.low is decided.high
+    return _over_units(
+        work,
+        rule,
+        verdicts,
+        low=low,
+        high=low if same else spread(decided.high),
+        limit=Limit(
+            spread(limit.low),
+            spread(limit.high),
+            spread(limit.origin, -1),
+            limit.values,
+        ),
+    )
 
 
 class _Decided(NamedTuple):
@@ -193,17 +241,21 @@ def _decided(work: Workspace, rule: Threshold) -> _Decided:
     """Compare value and limit; what a quorum asks again is not worked out twice."""
     found: _Decided | None = work.decided.get(rule)
     if found is None:
-        columns = work.at(rule.scope)
-        value = columns[rule.indicator]
-        low, high = value if isinstance(value, Bounds) else (value, value)
-        limit = _limit_of(columns, rule)
-        verdicts = decide(low, high, rule.operator, limit.low, limit.high)
-        if rule.against is not None:
-            verdicts[np.isnan(limit.low)] = UNKNOWN
-        found = _Decided(low, high, limit, verdicts)
+        found = _compared(work.at(rule.scope), rule)
         if rule.component:
             work.decided[rule] = found
     return found
+
+
+def _compared(columns: Columns, rule: Threshold) -> _Decided:
+    """Compare each unit's value with its limit, whether the rule is about it or not."""
+    value = columns[rule.indicator]
+    low, high = value if isinstance(value, Bounds) else (value, value)
+    limit = _limit_of(columns, rule)
+    verdicts = decide(low, high, rule.operator, limit.low, limit.high)
+    if rule.against is not None:
+        verdicts[np.isnan(limit.low)] = UNKNOWN
+    return _Decided(low, high, limit, verdicts)
 
 
 def _stated_breaches(work: Workspace, rule: Threshold, judged: Judged) -> Verdicts:
@@ -310,6 +362,7 @@ def judge_quorum(work: Workspace, name: str, rule: Quorum) -> Judged:
         component = work.law.rules[dimension + part][1]
         assert isinstance(component, Threshold)
         low, high, limit, verdicts = _decided(work, component)
+        work.decided.pop(component, None)  # nobody asks a third time
         sure += verdicts == MET
         missed += verdicts == UNMET
         short = np.flatnonzero(verdicts != MET)  # only these can be below a floor

@@ -380,8 +380,8 @@ class Law:
         packs = tuple(
             pack
             for pack in self.packs
-            if any(code.startswith(a) for a in pack.info.areas for code in under)
-            or "" in pack.info.areas
+            if "" in pack.info.areas
+            or any(code.startswith(pack.info.areas) for code in under)
         )
         known = {name for pack in packs for name in pack.readings}
         options = {name: each for name, each in self.options.items() if name in known}
@@ -393,6 +393,8 @@ class Law:
 
         A renamed or merged area is under the law of the one in its place.
         """
+        if not code.startswith(self._renamed):
+            return code
         seen = {code}
         while True:
             renamed = [
@@ -409,6 +411,10 @@ class Law:
             if code in seen:
                 return code
             seen.add(code)
+
+    @cached_property
+    def _renamed(self) -> tuple[str, ...]:
+        return tuple(alias.code for pack in self.packs for alias in pack.aliases)
 
     @cached_property
     def upcoming(self) -> tuple[Upcoming, ...]:

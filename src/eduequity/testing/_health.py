@@ -321,8 +321,8 @@ class _Checkup:
                 "untested",
                 f"parameters.{path}" if value else _path_of_rule(path),
                 f"{each} 未被任何边界情形测试：没有规则用到，或被别的数值取代",
-                f"{each} is tested by no boundary case: no rule asks for it, or another "
-                "value takes its place",
+                f"{each} is tested by no boundary case: no rule asks for it, or "
+                "another value takes its place",
             )
 
 
