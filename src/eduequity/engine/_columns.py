@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eduequity.engine._completeness import incomplete
-from eduequity.facts import STAGES, Facts, Floats, Frame
+from eduequity.facts import STAGES, Facts, Floats, Frame, Ragged
 from eduequity.indicators import Bounds, Indicator
 from eduequity.model import Field
 from eduequity.rules import Condition, Law, Test, Value
@@ -115,6 +115,7 @@ class Workspace:
         self.indicators = indicators
         self._tables: dict[str, Columns] = {}
         self.decided: dict[Any, Any] = {}
+        self.weights: dict[Any, Any] = {}
         self.areas = [area[:n] for n in range(0, len(area) + 1, 2)]
 
     def close(self) -> None:
@@ -125,6 +126,7 @@ class Workspace:
         memory until the garbage collector happens to run.
         """
         self.decided.clear()
+        self.weights.clear()
         self._tables.clear()
         for scope in ("county", "school", "section", "group"):
             self.__dict__.pop(scope, None)
@@ -266,9 +268,10 @@ class Columns:
             return _called(made, arguments)
         # Nothing differs between units: working it out for one does for all.
         one = _called(made, [_of_first(each) for each in arguments])
-        if isinstance(one, Bounds):
+        if isinstance(one, Bounds) and not np.array_equal(*one, equal_nan=True):
             return Bounds(*(np.broadcast_to(each[0], self.size) for each in one))
-        return np.broadcast_to(one[0], self.size)
+        exact = one.low if isinstance(one, Bounds) else one
+        return np.broadcast_to(exact[0], self.size)
 
     def only(self, rows: npt.NDArray[np.intp]) -> Columns:
         """Return the columns of some units; indicators are worked out for these."""
@@ -638,6 +641,8 @@ def _same_everywhere(value: Cell) -> bool:
         return _is_constant(value)
     if isinstance(value, Bounds | Limit):
         return _is_constant(value.low) and _is_constant(value.high)
+    if isinstance(value, Ragged):
+        return not value.known.any()
     return isinstance(value, str | dt.date)  # a reading or the day
 
 
@@ -649,6 +654,8 @@ def _of_first(value: Cell) -> Cell:
         return value._replace(low=low, high=high, origin=value.origin[:1])
     if isinstance(value, Bounds):
         return Bounds(value.low[:1], value.high[:1])
+    if isinstance(value, Ragged):
+        return value.take(slice(0, 1))
     return value[:1] if isinstance(value, np.ndarray) else value
 
 

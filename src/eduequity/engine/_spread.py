@@ -5,6 +5,7 @@ Judging differences between schools: coefficients of variation, and their mean.
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from eduequity import measures
 from eduequity.engine._columns import Match, Workspace, added, point
@@ -32,17 +33,20 @@ def judge_dispersion(work: Workspace, name: str, rule: Dispersion) -> Judged:
     """
     columns, facts = work.section, work.facts
     population = columns.match(rule.population)
-    value, weight = point(columns[rule.indicator]), point(columns[rule.weight])
-    blank = np.isnan(value) | np.isnan(weight)
+    value = point(columns[rule.indicator])
+    weights, weighed = _weights(work, rule, population)
+    blank = np.isnan(value)
+    blank |= ~weighed
+    rows = np.flatnonzero(blank)
+    x, w = value.copy(), weights.copy()
+    x[rows] = w[rows] = 0.0
+    cv = measures.coefficient_of_variation_by(x, w, facts.group_starts[:-1])
     known = population.sure & ~blank
-    cv = measures.coefficient_of_variation_by(
-        np.where(known, value, 0.0),
-        np.where(known, weight, 0.0),
-        facts.group_starts[:-1],
-    )
     missing = np.zeros(2 * len(facts), dtype=np.bool_)
-    gaps = population.possible & (blank | ~population.sure)
-    missing[facts.section_group[np.flatnonzero(gaps)]] = True
+    gaps = rows[population.possible[rows]]
+    if population.sure is not population.possible:
+        gaps = np.flatnonzero(population.possible & (blank | ~population.sure))
+    missing[facts.section_group[gaps]] = True
     members, most = _members(work, population)
     limit = work.group.limit(rule.parameter, rule.force)
     verdicts = decide(cv, cv, rule.operator, limit.low, limit.high)
@@ -70,6 +74,21 @@ def judge_dispersion(work: Workspace, name: str, rule: Dispersion) -> Judged:
         reported=told,
         flagged={"vacuous": single, "partial": missing & ~single},
     )
+
+
+def _weights(
+    work: Workspace, rule: Dispersion, population: Match
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return the members' weights, 0 for others, and where a weight is known."""
+    key = (rule.weight, rule.population)
+    found = work.weights.get(key)
+    if found is None:
+        weight = point(work.section[rule.weight])
+        known = ~np.isnan(weight)
+        found = np.where(population.sure & known, weight, 0.0), known
+        work.weights[key] = found
+    result: tuple[Floats, npt.NDArray[np.bool_]] = found
+    return result
 
 
 def _members(work: Workspace, population: Match) -> tuple[Floats, Floats]:

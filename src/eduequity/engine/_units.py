@@ -107,8 +107,14 @@ def yes_no(columns: list[Floats]) -> Verdicts:
 
 def _signed(verdicts: Verdicts, signed: Floats) -> Verdicts:
     """Let a signature settle what is unknown; a signed no always counts."""
+    if np.isnan(signed).all():
+        return verdicts
     verdicts = np.where((verdicts == UNKNOWN) & (signed == 1), MET, verdicts)
     return np.where((verdicts != NOT_APPLICABLE) & (signed == 0), UNMET, verdicts)
+
+
+_TRUTH = np.array([np.nan, 1.0, np.nan, 0.0])
+"""What a yes/no rule's verdict says as a number, by rank."""
 
 
 def _judge_all(
@@ -126,7 +132,7 @@ def _judge_all(
         verdicts = counties = _signed(computed, by_county)
     else:
         verdicts, counties = _signed_units(work, rule, computed, by_county, by_school)
-    value = np.where(verdicts == MET, 1.0, np.where(verdicts == UNMET, 0.0, np.nan))
+    value = _TRUTH[verdicts]
     return Judged(
         units=_UNITS.get(rule.scope, "row"),
         table=UNIT_TABLES.get(rule.scope, ""),
@@ -156,8 +162,10 @@ def _signed_units(
     else:
         verdicts, owner = computed, facts.other_county(table)
         starts = facts.other_starts.get(table, np.zeros(len(facts) + 1, dtype=np.intp))
-    covered = by_county[owner] == 1
-    verdicts = np.where((verdicts == UNKNOWN) & covered, MET, verdicts).astype(np.int8)
+    if (by_county == 1).any():
+        covered = by_county[owner] == 1
+        verdicts = np.where((verdicts == UNKNOWN) & covered, MET, verdicts)
+    verdicts = verdicts.astype(np.int8, copy=False)
     counties = per_county(verdicts, starts)
     if table is None:
         counties = cap_incomplete(counties, work)
