@@ -104,9 +104,19 @@ def _added_up(rule: Share, parts: list[_Part], share: Floats) -> _Sums:
     for columns, starts, use in parts:
         if not use.any():
             continue
-        owner = np.repeat(np.arange(size), np.diff(starts))
         match = columns.match(rule.population)
         n, d = _amounts(columns, rule)
+        if n.strides == (0,) and np.isnan(n[:1]).all():
+            there = use & match.possible
+            low, high = _open(np.where(there, d, 0.0), starts, share)
+            totals += [low, high, np.zeros(size), np.zeros(size)]
+            some = added((there & ~(d == 0)).astype(np.float64), starts) > 0
+            gaps |= some
+            certain |= some & (
+                added((there & match.sure).astype(np.float64), starts) > 0
+            )
+            continue
+        owner = np.repeat(np.arange(size), np.diff(starts))
         exact = n - share[owner] * d
         known = use & match.sure & ~np.isnan(exact)
         sums = [added(np.where(known, each, 0.0), starts) for each in (exact, n, d)]
@@ -119,6 +129,17 @@ def _added_up(rule: Share, parts: list[_Part], share: Floats) -> _Sums:
         certain[owner[use & match.sure & ~(d == 0)]] = True
     low, high, numerator, denominator = totals
     return _Sums(low, high, numerator, denominator, gaps, certain)
+
+
+def _open(
+    d: Floats, starts: npt.NDArray[np.intp], share: Floats
+) -> tuple[Floats, Floats]:
+    """Bound ``n − share·d`` of every group where nobody gave any numerator."""
+    blank = added(np.isnan(d).astype(np.float64), starts) > 0
+    total = added(np.nan_to_num(d), starts)
+    low = np.where(blank, -np.inf, -share * total)
+    high = np.where(blank & (share < 1), np.inf, (1 - share) * total)
+    return low, high
 
 
 def _verdicts(sums: _Sums, share: Floats, operator: str) -> Verdicts:
