@@ -63,7 +63,7 @@ def _quantity(name: str) -> Any:
 )
 def test_dimension(made: Indicator, monkeypatch: pytest.MonkeyPatch) -> None:
     """The formula, run on quantities with units, gives the unit it declares."""
-    arguments = []
+    arguments: list[Any] = []
     for name in made.inputs:
         if name in READINGS:
             arguments.append("1" if "weight" in name else "all")

@@ -1311,10 +1311,10 @@ def full_share(county: County, column: str) -> str:
     for row in county.schools:
         if stages_of(row):
             pairs.append((whole(row, column), whole(row, "full_time_teachers")))
-        for stage in stages_of(row):
-            pairs.append(
-                (figure(row, stage, column), figure(row, stage, "full_time_teachers"))
-            )
+        pairs += [
+            (figure(row, stage, column), figure(row, stage, "full_time_teachers"))
+            for stage in stages_of(row)
+        ]
     for stage in STAGES:
         sums = [
             county.stage_sum(stage, name, county.schools)
