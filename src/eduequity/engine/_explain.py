@@ -211,6 +211,24 @@ class _Explainer:
                 yield from self._operand(columns, name, 0, set())
         elif isinstance(rule, Attested | Veto) and rule.field and columns is not None:
             yield from self._operand(columns, rule.field, 0, set())
+        if isinstance(rule, AllOf | Attested | Veto):
+            yield from self._signatures()
+
+    def _signatures(self) -> Iterator[Operand]:
+        """Yield who signed what for the rule: for the unit, or for its county."""
+        table, name = self.work.facts.other("attestations"), self.finding.rule
+        rules, entities = table.words("rule"), table.words("entity")
+        issuers, values = table.words("issuer"), table.numbers("value")
+        wanted = {name, f"{self.law.programme}/{name}"}
+        about = {self.finding.entity, self.work.facts.codes[0]}
+        for row in range(table.size):
+            if rules[row] in wanted and str(entities[row]) in about:
+                by = issuers[row] or self._say("未署名", "nobody named")
+                yield Operand(
+                    name="attestation",
+                    label=self._say(f"签认（{by}）", f"signed ({by})"),
+                    value=self._number(float(values[row]), Unit.YES_NO),
+                )
 
     def _columns(self) -> Columns | None:
         return self.work.at(self.rule.scope)
@@ -363,7 +381,19 @@ class _Explainer:
             verdict: int((judged.verdicts == verdict.rank).sum()) for verdict in Verdict
         }
         parts = [f"{v.label.get(self.lang)} {n}" for v, n in counts.items() if n]
-        return self._say("单位合计：", "units: ") + " · ".join(parts)
+        line = self._say("单位合计：", "units: ") + " · ".join(parts)
+        met, unknown = counts[Verdict.MET], counts[Verdict.UNKNOWN]
+        asked = met + unknown + counts[Verdict.UNMET]
+        if not unknown:
+            return line
+        low, high = (
+            figure(100 * met / asked, 1),
+            figure(100 * (met + unknown) / asked, 1),
+        )
+        return line + self._say(
+            f"；证据不足的全部未达标则达标率 {low}%，全部达标则 {high}%",
+            f"; {low}% met if every unknown fails, {high}% if every one passes",
+        )
 
     def _share_lines(self, rule: Share) -> Iterator[str]:
         columns = self.work.at(rule.over)
@@ -541,6 +571,10 @@ _NOTES = {
         "未填报学校总数，未核对是否齐全", "no totals are stated to check completeness"
     ),
     "bounded": Text("只知道取值范围", "only bounds of the value are known"),
+    "sports_area_shared": Text(
+        "室内体育用房与体育馆只填了一项，两处都用它",
+        "of indoor sports rooms and sports hall one is given; it serves for both",
+    ),
     "undivided": Text(
         "依据全校合计数，未分学段", "rests on the school's total, not divided by stage"
     ),

@@ -49,6 +49,7 @@ FLAGS = (
     "knife_edge",
     "partial",
     "points_left_out",
+    "sports_area_shared",
     "summary",
     "undivided",
     "vacuous",
@@ -62,8 +63,9 @@ alone. ``discrepancy``: a stated total differs from the sum of its parts.
 ``incomplete``: more schools, classes or pupils are stated than the rows hold.
 ``knife_edge``: rounding to the form's decimals would change the verdict. ``partial``:
 the value is that of the known members. ``points_left_out``: teaching points are not
-asked. ``summary``: joins the findings of its units. ``undivided``: rests on a school's
-total that nobody divided. ``vacuous``: a group of one.
+asked. ``sports_area_shared``: of indoor sports rooms and sports hall only one is given
+and serves for both. ``summary``: joins the findings of its units. ``undivided``: rests
+on a school's total that nobody divided. ``vacuous``: a group of one.
 """
 
 
@@ -326,6 +328,8 @@ class _Builder:
             flags.add("knife_edge")
         if judged.units == "section" and self._undivided(unit):
             flags.add("undivided")
+        if judged.units == "section" and self._sports_area_shared(unit):
+            flags.add("sports_area_shared")
         if isinstance(self.rule, Dispersion) or (
             isinstance(self.rule, Share) and self.rule.over is Scope.SECTION
         ):
@@ -351,6 +355,14 @@ class _Builder:
         if isinstance(self.rule, Every):
             shown = rounded(float(value), 3)
         return bool(compare(shown, operator, threshold)) != (rank == MET)
+
+    def _sports_area_shared(self, unit: int) -> bool:
+        asked = needs(self.rule, self.assessment.law, self.assessment.indicators)
+        pair = ("indoor_sports_area", "sports_hall_area")
+        if not asked.issuperset(pair):
+            return False
+        given = [not np.isnan(self.work.section[name][unit]) for name in pair]
+        return given[0] != given[1]
 
     def _undivided(self, unit: int) -> bool:
         if self.name.rpartition(".")[2] != "class_size":

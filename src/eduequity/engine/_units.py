@@ -214,12 +214,12 @@ def _judge_few(
     some = Match(population.sure[few], population.possible[few])
     verdicts[few] = applied(decided.verdicts, some)
 
-    def spread(part: Any, nothing: float = np.nan) -> Any:
-        whole = np.full(columns.size, nothing, dtype=part.dtype)
+    def spread(part: Floats) -> Floats:
+        whole = np.full(columns.size, np.nan)
         whole[few] = part
         return whole
 
-    low, limit = spread(decided.low), decided.limit
+    low = spread(decided.low)
     same = decided.low is decided.high
     return _over_units(
         work,
@@ -227,12 +227,7 @@ def _judge_few(
         verdicts,
         low=low,
         high=low if same else spread(decided.high),
-        limit=Limit(
-            spread(limit.low),
-            spread(limit.high),
-            spread(limit.origin, -1),
-            limit.values,
-        ),
+        limit=_limit_of(columns, rule),
     )
 
 
