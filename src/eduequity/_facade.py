@@ -1,4 +1,8 @@
-"""What most callers need: `read`, `evaluate` and `explain`, with what is installed."""
+"""
+What most callers need: `read`, `evaluate` and `explain`, with what is installed.
+
+The engine is imported when the first of them is called.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +13,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import attrs
-
-from eduequity import engine
-from eduequity.engine import Assessment, Finding
-from eduequity.facts import Facts
-from eduequity.model import County
-from eduequity.registry import Registry, version
-
 
 if TYPE_CHECKING:
-    from eduequity.engine import Explanation
+    from eduequity.engine import Assessment, Explanation, Finding
+    from eduequity.facts import Facts
+    from eduequity.model import County
+    from eduequity.registry import Registry
 
 __all__ = ["evaluate", "explain", "installed", "read"]
 
@@ -27,6 +26,8 @@ __all__ = ["evaluate", "explain", "installed", "read"]
 @functools.cache
 def installed() -> Registry:
     """Return the registry of everything that is installed, found once."""
+    from eduequity.registry import Registry
+
     return Registry.discover()
 
 
@@ -94,6 +95,13 @@ def evaluate(
 
         OptionError: The option does not offer that choice.
     """
+    import attrs
+
+    from eduequity import engine
+    from eduequity.facts import Facts
+    from eduequity.model import County
+    from eduequity.registry import version
+
     known = registry or installed()
     if not isinstance(data, Facts):
         data = Facts.of(*((data,) if isinstance(data, County) else data))
@@ -138,4 +146,6 @@ def explain(finding: Finding, *, lang: str = "zh") -> Explanation:
         The rule's sentence, its operands with their values, the arithmetic, the clause
         and how well the document is known; ``print`` it, or read its parts.
     """
+    from eduequity import engine
+
     return engine.explain(finding, lang=lang)

@@ -8,6 +8,7 @@ types, the tag of a rule, conditions, references between tables, and dates.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import math
 import re
@@ -230,7 +231,7 @@ class _Loader:
 
     def _one(self, path: str, content: Any, cls: type[Any]) -> Any:
         try:
-            return _CONVERTER.structure(content, cls)
+            return _converter().structure(content, cls)
         except Exception as error:  # noqa: BLE001 - cattrs raises whatever a hook raises
             for inner, sentence in _flatten(error, path):
                 self._say(inner, sentence)
@@ -496,7 +497,7 @@ def _tuple_of(value: Any, cls: Any) -> tuple[Any, ...]:
     made, errors = [], []
     for index, each in enumerate(value):
         try:
-            made.append(_CONVERTER.structure(each, get_args(cls)[0]))
+            made.append(_converter().structure(each, get_args(cls)[0]))
         except Exception as error:  # noqa: BLE001 - whatever a hook raises is told
             error.add_note(cattrs.IterableValidationNote("", index, cls))
             errors.append(error)
@@ -509,7 +510,9 @@ def _origin(cls: Any) -> Any:
     return get_origin(cls)
 
 
+@functools.cache
 def _converter() -> cattrs.Converter:
+    """Make the converter when the first pack is loaded, not at import."""
     converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
     converter.register_structure_hook(str, _exactly(str))
     converter.register_structure_hook(bool, _exactly(bool))
@@ -579,4 +582,3 @@ def _step(error: BaseException) -> str:
 
 
 _RENAMED = {"start": "from", "excluded": "except"}
-_CONVERTER = _converter()
