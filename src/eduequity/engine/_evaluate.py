@@ -7,6 +7,8 @@ asks for its findings; nothing is recorded per finding before.
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,14 +18,14 @@ import numpy.typing as npt
 
 from eduequity.engine._columns import Workspace
 from eduequity.engine._judge import judge
-from eduequity.engine._judged import Judged, Verdicts
+from eduequity.engine._judged import Verdicts
 from eduequity.facts import Facts
 from eduequity.indicators import Indicator
 from eduequity.rules import Law, MeanDispersion, Quorum, Rule
-from eduequity.vocab import Force
+from eduequity.vocab import Force, Scope
 
 
-__all__ = ["Level", "decides", "evaluate_levels", "joined", "needs", "run_level"]
+__all__ = ["Level", "decides", "evaluate_levels", "joined", "needs"]
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -97,20 +99,54 @@ def _level(
 ) -> Level:
     whole = first == 0 and last == len(facts)
     part = facts if whole else facts.select(first, last)
-    units, counties = {}, {}
-    for name, judged in run_level(part, law, indicators, area):
-        units[name], counties[name] = judged.verdicts, judged.counties
-    return Level(area=area, first=first, last=last, units=units, counties=counties)
+    rules = dict(level_rules(law, indicators, area))
+    judged: dict[str, list[tuple[Verdicts, Verdicts]]] = {name: [] for name in rules}
+    for some, asked in _blocks(part, rules):
+        with contextlib.closing(Workspace(some, law, indicators, area)) as work:
+            for name in asked:
+                found = judge(work, name, rules[name])
+                judged[name].append((found.verdicts, found.counties))
+    return Level(
+        area=area,
+        first=first,
+        last=last,
+        units={k: _end_to_end([units for units, _ in v]) for k, v in judged.items()},
+        counties={k: _end_to_end([each for _, each in v]) for k, v in judged.items()},
+    )
 
 
-def run_level(
-    facts: Facts, law: Law, indicators: Mapping[str, Indicator], area: str
-) -> Iterator[tuple[str, Judged]]:
-    """Judge the rules that *area* adds or whose values it makes stricter."""
-    work = Workspace(facts, law, indicators, area)
-    for name, rule in level_rules(law, indicators, area):
-        yield name, judge(work, name, rule)
-    work.close()
+_BLOCK = 2**16
+"""
+About how many sections are worked on at a time.
+
+What is worked out from columns of this length takes no more memory for a nation than
+for a province, and is still there for the next block without asking for it again.
+"""
+
+
+def _blocks(
+    facts: Facts, rules: Mapping[str, Rule]
+) -> Iterator[tuple[Facts, list[str]]]:
+    """Yield facts with the rules to judge on them: rows in blocks of whole counties."""
+    by_rows = [name for name, rule in rules.items() if _reads_rows(rule)]
+    yield facts, [name for name in rules if name not in by_rows]
+    starts = facts.group_starts[::2]
+    blocks = max(1, round(starts[-1] / _BLOCK))
+    cuts = np.linspace(0, starts[-1], blocks + 1)[1:-1]
+    edges = np.unique([0, *np.searchsorted(starts, cuts), len(facts)])
+    for first, last in itertools.pairwise(edges.tolist()):
+        yield facts.select(first, last), by_rows
+
+
+def _reads_rows(rule: Rule) -> bool:
+    return rule.scope is not Scope.COUNTY or rule.kind in _FROM_ROWS
+
+
+_FROM_ROWS = frozenset({"dispersion", "mean_dispersion", "share"})
+
+
+def _end_to_end(parts: list[Verdicts]) -> Verdicts:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def level_rules(
