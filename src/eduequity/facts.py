@@ -45,6 +45,9 @@ __all__ = [
     "Frame",
     "Notice",
     "Ragged",
+    "constant",
+    "distinct",
+    "is_constant",
 ]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -57,6 +60,23 @@ STAGES = (Stage.PRIMARY, Stage.JUNIOR)
 """The compulsory stages, in the order of their rank."""
 
 _WIDEST_GROUP = 8
+
+
+def constant(value: Any, size: int) -> npt.NDArray[Any]:
+    """Return a column that is the same everywhere: one cell, read again and again."""
+    cell = np.array(value)
+    cell.flags.writeable = False
+    return np.ndarray(size, cell.dtype, cell, strides=(0,))
+
+
+def is_constant(column: npt.NDArray[Any]) -> bool:
+    """Whether a column is one cell, such as one that nobody gave."""
+    return column.strides == (0,) and column.size > 1
+
+
+def distinct(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the cells of a column that may differ: one cell of a constant."""
+    return column[:1] if is_constant(column) else column
 
 
 @attrs.frozen(eq=False)
@@ -107,11 +127,15 @@ class Ragged:
 
     def take(self, rows: Any) -> Ragged:
         """Return the lists of *rows*."""
+        known = self.known[rows]
+        if is_constant(self.known):  # nobody gave any: blank in every row
+            none = constant(np.intp(0), len(known) + 1)
+            return Ragged(self.low, self.high, none, constant(np.False_, len(known)))
         sizes = np.diff(self.starts)[rows]
         starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.intp)
         within = np.arange(starts[-1]) - np.repeat(starts[:-1], sizes)
         flat = np.repeat(self.starts[:-1][rows], sizes) + within
-        return Ragged(self.low[flat], self.high[flat], starts, self.known[rows])
+        return Ragged(self.low[flat], self.high[flat], starts, known)
 
     def count_at_least(self, limit: Floats) -> tuple[Floats, Floats]:
         """Count, row by row, the areas surely and possibly at or above *limit*."""
@@ -161,11 +185,10 @@ class Frame:
         """Return what a column that nobody gave would hold."""
         kind = _TYPES.get(name)
         if kind == "areas":
-            none = np.zeros(0)
-            starts = np.zeros(self.size + 1, dtype=np.intp)
-            return Ragged(none, none, starts, np.zeros(self.size, dtype=np.bool_))
+            none, starts = np.zeros(0), constant(np.intp(0), self.size + 1)
+            return Ragged(none, none, starts, constant(np.False_, self.size))
         if kind == "date":
-            never = np.full(self.size, np.datetime64("NaT"), dtype="datetime64[D]")
+            never = constant(np.datetime64("NaT", "D"), self.size)
             return DateRange(never, never)
         return self.codes(name) if kind == "choice" else self.numbers(name)
 
@@ -173,7 +196,7 @@ class Frame:
         """Return a column of numbers, all NaN where it is absent."""
         column = self.columns.get(name)
         if column is None:
-            return np.broadcast_to(np.float64(np.nan), self.size)
+            return constant(np.nan, self.size)
         assert isinstance(column, np.ndarray)
         return column
 
@@ -181,7 +204,7 @@ class Frame:
         """Return a column of choices, all -1 where it is absent."""
         column = self.columns.get(name)
         if column is None:
-            return np.broadcast_to(np.int8(-1), self.size)
+            return constant(np.int8(-1), self.size)
         assert isinstance(column, np.ndarray)
         return column
 

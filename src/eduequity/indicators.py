@@ -17,7 +17,7 @@ import attrs
 import numpy as np
 
 from eduequity.errors import UnknownNameError
-from eduequity.facts import STAGES, DateRange, Floats, Ragged
+from eduequity.facts import STAGES, DateRange, Floats, Ragged, distinct
 from eduequity.model import OVERSIZED, TABLES
 from eduequity.vocab import KindergartenOwner, Scope, Stage, Text, Unit
 
@@ -245,7 +245,9 @@ def split_share(
     """
     junior = stage == Stage.JUNIOR.rank
     own = pupils * np.where(junior, weight_junior, weight_primary)
-    return np.where(own == weighted_pupils, 1.0, own / weighted_pupils)
+    share = own / weighted_pupils  # a number over itself is exactly 1
+    share[(own == 0) & (weighted_pupils == 0)] = 1.0
+    return share
 
 
 # -- the seven indicators of 第六条 ---------------------------------------
@@ -297,7 +299,7 @@ def pe_arts_teachers_per_100(
 
     A blank number of visiting teachers leaves the value without them as lower bound.
     """
-    counted = count_visiting_pe_arts == 1
+    counted = distinct(count_visiting_pe_arts) == 1
     if not counted.any():
         return 100 * pe_arts_teachers / pupils
     extra = np.where(counted, visiting_pe_arts_teachers, 0.0)
@@ -363,7 +365,7 @@ def sports_area_per_pupil(
     """
     hall = np.where(np.isnan(sports_hall_area), indoor_sports_area, sports_hall_area)
     base = outdoor_sports_area + hall
-    counted = count_extra_sports == 1
+    counted = distinct(count_extra_sports) == 1
     if not counted.any():
         return base * split_share / pupils
     other = np.where(counted, other_sports_area, 0.0)

@@ -19,7 +19,16 @@ import numpy as np
 import numpy.typing as npt
 
 from eduequity.engine._completeness import incomplete
-from eduequity.facts import STAGES, Facts, Floats, Frame, Ragged
+from eduequity.facts import (
+    STAGES,
+    Facts,
+    Floats,
+    Frame,
+    Ragged,
+    constant,
+    distinct,
+    is_constant,
+)
 from eduequity.indicators import Bounds, Indicator
 from eduequity.model import Field
 from eduequity.rules import Condition, Law, Test, Value
@@ -269,9 +278,9 @@ class Columns:
         # Nothing differs between units: working it out for one does for all.
         one = _called(made, [_of_first(each) for each in arguments])
         if isinstance(one, Bounds) and not np.array_equal(*one, equal_nan=True):
-            return Bounds(*(np.broadcast_to(each[0], self.size) for each in one))
+            return Bounds(*(constant(each[0], self.size) for each in one))
         exact = one.low if isinstance(one, Bounds) else one
-        return np.broadcast_to(exact[0], self.size)
+        return constant(exact[0], self.size)
 
     def only(self, rows: npt.NDArray[np.intp]) -> Columns:
         """Return the columns of some units; indicators are worked out for these."""
@@ -307,7 +316,7 @@ class Columns:
         return self._constant(truth=True) if found is None else found
 
     def _all(self, *, value: bool) -> Flags:
-        return np.broadcast_to(np.bool_(value), self.size)
+        return constant(np.bool_(value), self.size)
 
     def _test(self, test: Test) -> Match:
         value = self[test.field]
@@ -333,8 +342,8 @@ class Columns:
         return self.up[0].choices(name)
 
     def _constant(self, truth: bool) -> Match:
-        constant = self._all(value=truth)
-        return Match(constant, constant)
+        everywhere = self._all(value=truth)
+        return Match(everywhere, everywhere)
 
     # -- the law as a column -------------------------------------------------------
 
@@ -344,7 +353,7 @@ class Columns:
         found: Limit | None = self._cache.get(key)
         if found is None:
             found = self._limit(name, force)
-            if self.size <= len(self.work.facts) * len(STAGES) or _is_constant(
+            if self.size <= len(self.work.facts) * len(STAGES) or is_constant(
                 found.low
             ):
                 self._cache[key] = found  # a long column is asked for once
@@ -367,8 +376,8 @@ class Columns:
         return least, most
 
     def _nothing(self) -> Limit:
-        none = np.broadcast_to(np.float64(np.nan), self.size)
-        return Limit(none, none, np.broadcast_to(np.int16(-1), self.size), ())
+        none = constant(np.nan, self.size)
+        return Limit(none, none, constant(np.int16(-1), self.size), ())
 
     def _limit(self, name: str, force: Force) -> Limit:
         stricter = self.work.law.parameter(name, self.work.areas[-1]).stricter
@@ -388,19 +397,19 @@ class Columns:
         before: tuple[tuple[str, Value], ...],
     ) -> Limit:
         """Resolve one pack's values: the last whose condition holds governs."""
-        low = high = np.broadcast_to(np.float64(np.nan), self.size)
-        origin = np.broadcast_to(np.int16(-1), self.size)
+        low = high = constant(np.nan, self.size)
+        origin = constant(np.int16(-1), self.size)
         for number, value in enumerate(values, len(before)):
             amount = self._amount(value)
             sure, possible = self.match(value.where)
             if not value.where:
-                spoken = ~np.isnan(amount)
+                spoken = ~np.isnan(distinct(amount))
                 if spoken.all():
                     low = high = amount
-                    origin = np.broadcast_to(np.int16(number), self.size)
+                    origin = constant(np.int16(number), self.size)
                     continue
-                sure = possible = spoken
-            elif np.isnan(amount).any():  # it speaks of one stage only
+                sure = possible = np.broadcast_to(spoken, self.size)
+            elif np.isnan(distinct(amount)).any():  # it speaks of one stage only
                 spoken = ~np.isnan(amount)
                 sure, possible = sure & spoken, possible & spoken
             if not possible.any():
@@ -424,10 +433,10 @@ class Columns:
         first = np.nan if primary is None else primary
         second = np.nan if junior is None else junior
         if first == second:
-            return np.broadcast_to(np.float64(first), self.size)
+            return constant(first, self.size)
         stage = self._stage()
         if stage is None:
-            return np.broadcast_to(np.float64(np.nan), self.size)
+            return constant(np.nan, self.size)
         by_stage: Floats = np.where(stage == 0, first, second)
         return by_stage
 
@@ -622,27 +631,20 @@ def _gather(value: Cell, rows: npt.NDArray[np.intp]) -> Cell:
     if isinstance(value, str | dt.date):
         return value
     if isinstance(value, Bounds):
-        return Bounds(value.low[rows], value.high[rows])
-    if isinstance(value, np.ndarray):
-        if value.strides == (0,) and value.size:
-            return np.broadcast_to(value[0], len(rows))
-        return value[rows]
+        return Bounds(_gather(value.low, rows), _gather(value.high, rows))
+    if isinstance(value, np.ndarray) and is_constant(value):
+        return constant(value[0], len(rows))
     return value.take(rows)
-
-
-def _is_constant(column: npt.NDArray[Any]) -> bool:
-    """Whether one cell stands for all, as in a column that nobody gave."""
-    return column.strides == (0,) and bool(column.size)
 
 
 def _same_everywhere(value: Cell) -> bool:
     """Whether a column is the same for every unit."""
     if isinstance(value, np.ndarray):
-        return _is_constant(value)
+        return is_constant(value)
     if isinstance(value, Bounds | Limit):
-        return _is_constant(value.low) and _is_constant(value.high)
+        return is_constant(value.low) and is_constant(value.high)
     if isinstance(value, Ragged):
-        return not value.known.any()
+        return is_constant(value.known)  # only a blank list is made so
     return isinstance(value, str | dt.date)  # a reading or the day
 
 
