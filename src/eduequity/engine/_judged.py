@@ -14,8 +14,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from eduequity.engine._columns import SLACK, Limit, Match, Workspace
-from eduequity.facts import Floats
+from eduequity.engine._columns import SLACK, Flags, Limit, Match, Workspace
+from eduequity.facts import Floats, distinct
 from eduequity.vocab import Verdict
 
 
@@ -27,6 +27,7 @@ __all__ = [
     "Judged",
     "Verdicts",
     "applied",
+    "between",
     "cap_incomplete",
     "compare",
     "decide",
@@ -121,20 +122,25 @@ def decide(
     low: Floats, high: Floats, operator: str, limit_low: Floats, limit_high: Floats
 ) -> Verdicts:
     """Met where the worst case is met, unmet where the best is not, else unknown."""
+    rising = operator[0] == ">"
+    worst, best = (low, high) if rising else (high, low)
+    hard, easy = (limit_high, limit_low) if rising else (limit_low, limit_high)
+    sure = compare(worst, operator, hard)
     if low is high and limit_low is limit_high:
-        met = compare(low, operator, limit_low)
-        verdicts = UNMET - 2 * met.view(np.int8)  # the ranks of unmet and met
-        verdicts -= np.isnan(low).view(np.int8)  # unknown stands between
+        never = ~(sure | np.isnan(low))
     else:
-        rising = operator[0] == ">"
-        worst, best = (low, high) if rising else (high, low)
-        hard, easy = (limit_high, limit_low) if rising else (limit_low, limit_high)
-        sure = compare(worst, operator, hard)
         never = ~compare(best, operator, easy) & ~np.isnan(best)
-        verdicts = np.where(sure, MET, np.where(never, UNMET, UNKNOWN))
+    verdicts = between(sure, never)
     none = np.isnan(_short(limit_low)) & np.isnan(_short(limit_high))
     if none.any():
         verdicts[np.broadcast_to(none, verdicts.shape)] = NOT_APPLICABLE
+    return verdicts
+
+
+def between(met: Flags, unmet: Flags) -> Verdicts:
+    """Return unknown, which stands between, for what is neither met nor unmet."""
+    verdicts: Verdicts = UNKNOWN - met.view(np.int8)
+    verdicts += unmet.view(np.int8)
     return verdicts
 
 
@@ -147,10 +153,11 @@ def applied(verdicts: Verdicts, population: Match) -> Verdicts:
     sure, possible = population
     if sure is possible and possible.strides == (0,) and possible.all():
         return verdicts
-    if population.sure is not population.possible:
-        doubtful = ~population.sure & (verdicts != NOT_APPLICABLE)
-        verdicts = np.where(doubtful, UNKNOWN, verdicts)
-    return verdicts * population.possible  # not applicable is rank 0
+    result: Verdicts = distinct(verdicts) * possible.view(np.int8)  # 0: not applicable
+    if sure is not possible:
+        rows = np.flatnonzero(possible & ~sure)
+        result[rows] = np.minimum(result[rows], 1) * UNKNOWN
+    return result
 
 
 def per_county(verdicts: Verdicts, starts: npt.NDArray[np.intp]) -> Verdicts:

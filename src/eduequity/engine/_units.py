@@ -28,12 +28,13 @@ from eduequity.engine._judged import (
     Units,
     Verdicts,
     applied,
+    between,
     cap_incomplete,
     compare,
     decide,
     per_county,
 )
-from eduequity.facts import STAGES, Floats
+from eduequity.facts import STAGES, Floats, constant, distinct
 from eduequity.indicators import Bounds
 from eduequity.model import OVERSIZED
 from eduequity.rules import (
@@ -101,8 +102,8 @@ def yes_no(columns: list[Floats]) -> Verdicts:
     if size and all(column.strides == (0,) for column in columns):
         columns = [column[:1] for column in columns]  # one cell says it for all
     least = np.minimum.reduce([np.nan_to_num(c, nan=0.5) for c in columns])
-    verdicts = np.where(least == 1, MET, np.where(least == 0, UNMET, UNKNOWN))
-    return np.broadcast_to(verdicts, size)
+    verdicts = between(least == 1, least == 0)
+    return constant(verdicts[0], size) if len(verdicts) < size else verdicts
 
 
 def _signed(verdicts: Verdicts, signed: Floats) -> Verdicts:
@@ -125,7 +126,7 @@ def _judge_all(
     if isinstance(rule, Veto):
         values = [1 - each for each in values]
     if not values:
-        values = [np.broadcast_to(np.float64(np.nan), columns.size)]
+        values = [constant(np.nan, columns.size)]
     computed = applied(yes_no(values), columns.match(rule.population))
     by_county, by_school = _attestations(work, name, veto=isinstance(rule, Veto))
     if rule.scope is Scope.COUNTY:
@@ -284,7 +285,7 @@ def _limit_of(columns: Columns, rule: Threshold) -> Limit:
         return columns.limit(rule.parameter, rule.force)
     assert rule.against is not None
     other = point(columns[rule.against])
-    none = np.broadcast_to(np.int16(-1), columns.size)
+    none = constant(np.int16(-1), columns.size)
     return Limit(other, other, none, ())
 
 
@@ -360,7 +361,7 @@ def judge_quorum(work: Workspace, name: str, rule: Quorum) -> Judged:
     missed = np.zeros(columns.size, dtype=np.int8)
     sunk = np.zeros(columns.size, dtype=np.bool_)
     afloat = np.ones(columns.size, dtype=np.bool_)
-    floor = columns.limit(rule.floor).low
+    floor = distinct(columns.limit(rule.floor).low)
     for part in rule.of:
         component = work.law.rules[dimension + part][1]
         assert isinstance(component, Threshold)
@@ -368,23 +369,23 @@ def judge_quorum(work: Workspace, name: str, rule: Quorum) -> Judged:
         work.decided.pop(component, None)  # nobody asks a third time
         sure += verdicts == MET
         missed += verdicts == UNMET
-        short = np.flatnonzero(verdicts != MET)  # only these can be below a floor
-        best, worst = (high, low) if component.operator[0] == ">" else (low, high)
-        asked = limit.low[short]
         rising = component.operator[0] == ">"
-        bottom = asked * floor[short] if rising else asked / floor[short]
-        reached = compare(best[short], component.operator, bottom)
-        sunk[short] |= (verdicts[short] == UNMET) & ~reached
-        afloat[short] &= compare(worst[short], component.operator, bottom)
-    minimum = columns.limit(rule.minimum).low
+        best, worst = (high, low) if rising else (low, high)
+        bottom = limit.low * floor if rising else limit.low / floor
+        # Comparing all is faster than gathering those that can be below the floor.
+        reached = compare(best, component.operator, bottom)
+        sunk |= (verdicts == UNMET) & ~reached
+        if best is not worst:
+            reached = compare(worst, component.operator, bottom)
+        afloat &= reached | (verdicts == MET)
+    minimum = distinct(columns.limit(rule.minimum).low)
     allowed = len(rule.of) - minimum
     unmet = (missed > allowed) | sunk
-    known = sure + missed == len(rule.of)
     # At its worst every value that is not surely met is a miss above the floor.
-    met = afloat & (len(rule.of) - sure <= allowed)
-    verdicts = np.where(unmet, UNMET, np.where(met, MET, UNKNOWN))
-    verdicts = applied(verdicts, columns.match(rule.population))
-    count = np.where(known, sure.astype(np.float64), np.nan)
+    met = afloat & (len(rule.of) - sure <= allowed) & ~unmet
+    verdicts = applied(between(met, unmet), columns.match(rule.population))
+    count = sure.astype(np.float64)
+    count[sure + missed < len(rule.of)] = np.nan
     return _over_units(
         work, rule, verdicts, low=count, high=count, limit=columns.limit(rule.minimum)
     )
