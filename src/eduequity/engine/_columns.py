@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
@@ -297,15 +297,28 @@ class Columns:
         return result
 
     def _match(self, condition: Condition) -> Match:
-        matches = [self._every(tests) for tests in condition]
-        if not matches:
-            return self._constant(truth=True)
-        found = matches[0]
-        for each in matches[1:]:
-            found = _joined(np.logical_or, found, each)
-        return found
+        tables = list(self._open(condition))
+        if not tables or [] in tables:
+            return self._constant(truth=bool(tables) or not condition)
+        found = self._every(tables[0])
+        for tests in tables[1:]:
+            found = _joined(np.logical_or, found, self._every(tests))
+        sure, possible = found
+        # Most conditions leave no doubt, and who asks then need not look twice.
+        return Match(sure, sure if (sure == possible).all() else possible)
 
-    def _every(self, tests: tuple[Test, ...]) -> Match:
+    def _open(self, condition: Condition) -> Iterator[list[Test]]:
+        """Yield the tables that the readings leave open, without their readings."""
+        options = self.work.law.options
+        for tests in condition:
+            if all(
+                _word_test(options[test.field], test)
+                for test in tests
+                if test.field in options
+            ):
+                yield [test for test in tests if test.field not in options]
+
+    def _every(self, tests: list[Test]) -> Match:
         """Tell for which units all of *tests* hold."""
         found = None
         for test in tests:
@@ -330,7 +343,10 @@ class Columns:
         if _asks_words(test):  # a column of words that nobody gave
             return Match(self._all(value=False), self._all(value=True))
         low, high = value if isinstance(value, Bounds) else (value, value)
-        return _number_test(low, high, test)
+        if not (is_constant(low) and is_constant(high)):
+            return _number_test(low, high, test)
+        one = _number_test(low[:1], high[:1], test)
+        return Match(*(np.full(self.size, each[0]) for each in one))
 
     def choices(self, name: str) -> type[Choice] | None:
         """Return the words of a column of choices, of this scope or one above."""
@@ -414,18 +430,15 @@ class Columns:
                 sure, possible = sure & spoken, possible & spoken
             if not possible.any():
                 continue
-            origin = np.where(sure, np.int16(number), origin)
-            exact = low is high and (sure is possible or bool((sure == possible).all()))
+            origin = _chosen(sure, constant(np.int16(number), self.size), origin)
+            if low is high and sure is possible:
+                low = high = _chosen(sure, amount, low)
+                continue
             maybe = possible & ~sure
-            lower = np.where(sure, amount, np.where(maybe, np.fmin(low, amount), low))
-            high = (
-                lower
-                if exact
-                else np.where(
-                    sure, amount, np.where(maybe, np.fmax(high, amount), high)
-                )
+            low, high = (
+                np.where(sure, amount, np.where(maybe, outer(bound, amount), bound))
+                for outer, bound in ((np.fmin, low), (np.fmax, high))
             )
-            low = lower
         return Limit(low, high, origin, (*before, *((area, v) for v in values)))
 
     def _amount(self, value: Value) -> Floats:
@@ -434,15 +447,11 @@ class Columns:
         second = np.nan if junior is None else junior
         if first == second:
             return constant(first, self.size)
-        stage = self._stage()
-        if stage is None:
-            return constant(np.nan, self.size)
-        by_stage: Floats = np.where(stage == 0, first, second)
-        return by_stage
+        return self._by_stage(first, second)
 
-    def _stage(self) -> npt.NDArray[np.int8] | None:
-        """Return each unit's stage, or None where the scope has none."""
-        return None
+    def _by_stage(self, _primary: float, _junior: float) -> Floats:
+        """Return each unit's amount; none where the scope has no stages."""
+        return constant(np.nan, self.size)
 
 
 class _SomeColumns(Columns):
@@ -597,8 +606,10 @@ class _SectionColumns(Columns):
             return self.frame.numbers(name)
         return None
 
-    def _stage(self) -> npt.NDArray[np.int8]:
-        return self.work.facts.section_stage
+    def _by_stage(self, primary: float, junior: float) -> Floats:
+        facts = self.work.facts
+        groups = np.tile([primary, junior], len(facts))
+        return np.repeat(groups, np.diff(facts.group_starts))
 
 
 class _GroupColumns(Columns):
@@ -610,8 +621,8 @@ class _GroupColumns(Columns):
         totals = [self.work.county[f"{stage}_{name}"] for stage in STAGES]
         return np.stack(totals, axis=1).ravel()
 
-    def _stage(self) -> npt.NDArray[np.int8]:
-        return np.tile(np.array([0, 1], dtype=np.int8), len(self.work.facts))
+    def _by_stage(self, primary: float, junior: float) -> Floats:
+        return np.tile([primary, junior], len(self.work.facts))
 
 
 class _RowColumns(Columns):
@@ -673,6 +684,16 @@ def _called(made: Indicator, arguments: list[Cell]) -> Cell:
     return Bounds(
         np.minimum(first.low, second.low), np.maximum(first.high, second.high)
     )
+
+
+def _chosen(
+    which: Flags, yes: npt.NDArray[Any], no: npt.NDArray[Any]
+) -> npt.NDArray[Any]:
+    """Choose between two columns; between two constants a table is faster."""
+    if is_constant(yes) and is_constant(no):
+        table: npt.NDArray[Any] = np.array([no[0], yes[0]])[which.view(np.int8)]
+        return table
+    return np.where(which, yes, no)
 
 
 def _plain(value: Cell) -> Cell:
