@@ -57,7 +57,7 @@ SourceKind: TypeAlias = Literal[
 ]
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Test:
     """
     One test of one column, indicator or ``stage``.
@@ -161,7 +161,7 @@ class _RuleBase:
     until: dt.date | None = None
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Threshold(_RuleBase):
     """
     A value of each unit is compared with a parameter or with another value.

@@ -331,6 +331,20 @@ class Law:
         Of a series (same stage, force and condition) only the latest that has begun
         stands; a relaxation follows the reading ``relaxations``.
         """
+        key = (name, area, force, on)
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._values(*key)
+        return found
+
+    @cached_property
+    def _found(self) -> dict[tuple[object, ...], tuple[Value, ...]]:
+        """What was asked for before: a law does not change."""
+        return {}
+
+    def _values(
+        self, name: str, area: str, force: Force | None, on: dt.date | None
+    ) -> tuple[Value, ...]:
         pack = self.pack_of(area)
         parameter = pack.parameters.get(name) if pack else None
         if parameter is None:
