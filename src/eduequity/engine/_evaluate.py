@@ -115,7 +115,7 @@ def _level(
     )
 
 
-_BLOCK = 2**16
+_BLOCK = 2**17
 """
 About how many sections are worked on at a time.
 
