@@ -128,6 +128,9 @@ def _blocks(
     facts: Facts, rules: Mapping[str, Rule]
 ) -> Iterator[tuple[Facts, list[str]]]:
     """Yield facts with the rules to judge on them: rows in blocks of whole counties."""
+    if not len(facts):
+        yield facts, list(rules)
+        return
     by_rows = [name for name, rule in rules.items() if _reads_rows(rule)]
     yield facts, [name for name in rules if name not in by_rows]
     starts = facts.group_starts[::2]
