@@ -14,7 +14,7 @@ from rich.text import Text
 from eduequity.report._groups import groups_of
 from eduequity.report._levels import rank_of, verdict_at
 from eduequity.report._page import WEAK, Page
-from eduequity.report._words import LEVELS, STYLES, one_line
+from eduequity.report._words import LEVELS, one_line
 from eduequity.vocab import LEVEL_NAMES, Force, How, Verdict
 
 
@@ -53,9 +53,20 @@ class CountiesPage(Page):
                 self.say("采用层级", "Level"),
                 Text(LEVELS[self.level].get(self.lang)),
             ),
-            *_totals(self.assessment, self.level, self.lang),
+            *self._totals(),
         ]
         return self.panel(Text(title, style="bold"), rows)
+
+    def _totals(self) -> Iterator[tuple[str, Text]]:
+        """Yield the counts by verdict and the share that is met, with its bounds."""
+        counts = Counter(
+            verdict_at(each, self.level) for each in self.assessment.values()
+        )
+        met, unmet, unknown = Verdict.MET, Verdict.UNMET, Verdict.UNKNOWN
+        order = met, unmet, unknown, Verdict.NOT_APPLICABLE
+        yield self.say("结论", "Verdicts"), self.tally(counts, order)
+        share = _share(counts[met], counts[unmet], counts[unknown], self.lang)
+        yield self.say("达标比例", "Share met"), Text(share)
 
     def _weak_documents(self) -> tuple[tuple[str, How], ...]:
         return tuple(
@@ -64,31 +75,6 @@ class CountiesPage(Page):
             for name, source in pack.sources.items()
             if source.read in WEAK
         )
-
-
-def _totals(
-    assessment: Assessment, level: str, lang: str
-) -> Iterator[tuple[str, Text]]:
-    """Yield the counts by verdict and the share that is met, with its bounds."""
-    counts = Counter(verdict_at(each, level) for each in assessment.values())
-    line = Text()
-    for verdict in (
-        Verdict.MET,
-        Verdict.UNMET,
-        Verdict.UNKNOWN,
-        Verdict.NOT_APPLICABLE,
-    ):
-        if counts[verdict]:
-            words = f"{verdict.label.get(lang)} {counts[verdict]}"
-            line.append(words, style=STYLES[verdict]).append("  ")
-    yield ("结论" if lang == "zh" else "Verdicts"), line
-    met, unmet, unknown = (
-        counts[each] for each in (Verdict.MET, Verdict.UNMET, Verdict.UNKNOWN)
-    )
-    yield (
-        ("达标比例" if lang == "zh" else "Share met"),
-        Text(_share(met, unmet, unknown, lang)),
-    )
 
 
 def _share(met: int, unmet: int, unknown: int, lang: str) -> str:

@@ -91,16 +91,8 @@ class CountyPage(Page):
     def _totals(self, groups: tuple[RuleGroup, ...]) -> Text:
         counts = _groups.counted(groups)
         line = Text(self.say(f"{len(groups)} 项：", f"{len(groups)}: "))
-        for verdict in (
-            Verdict.UNMET,
-            Verdict.UNKNOWN,
-            Verdict.MET,
-            Verdict.NOT_APPLICABLE,
-        ):
-            if counts[verdict]:
-                words = f"{verdict.label.get(self.lang)} {counts[verdict]}"
-                line.append(words, style=STYLES[verdict]).append("  ")
-        return line
+        met, unmet, unknown = Verdict.MET, Verdict.UNMET, Verdict.UNKNOWN
+        return line + self.tally(counts, (unmet, unknown, met, Verdict.NOT_APPLICABLE))
 
     # -- dimensions -------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from eduequity.vocab import Force, How, Verdict
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from eduequity.engine import Assessment, Finding
     from eduequity.report._groups import Group as RuleGroup
@@ -67,6 +67,15 @@ class Page:
         """Return a verdict as mark and word, coloured."""
         words = f"{MARKS[verdict]} {verdict.label.get(self.lang)}"
         return Text(words, style=STYLES[verdict])
+
+    def tally(self, counts: Mapping[Verdict, int], order: Iterable[Verdict]) -> Text:
+        """Return how often each verdict was found, coloured, none left at 0."""
+        line = Text()
+        for verdict in order:
+            if counts[verdict]:
+                words = f"{verdict.label.get(self.lang)} {counts[verdict]}"
+                line.append(words, style=STYLES[verdict]).append("  ")
+        return line
 
     def decides(self, name: str) -> bool:
         """Whether a rule has a say in its dimension's verdict."""

@@ -55,7 +55,9 @@ def mandarin_rank(mandarin_level: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     >>> mandarin_rank(words)
     array([ 4.,  3.,  2., nan, nan])
     """
-    return np.array([_rank(word) for word in mandarin_level], dtype=np.float64)
+    words, rows = np.unique(mandarin_level.astype(str), return_inverse=True)
+    ranks = np.array([_rank(word) for word in words], dtype=np.float64)
+    return ranks[rows]
 
 
 def _rank(word: object) -> float:
