@@ -54,7 +54,7 @@ class PackContract:
     Paths are looked for beside the test's file and in the folders above it.
     """
 
-    plugin: ClassVar[Any]
+    plugin: Any  # no ClassVar: mypy takes a module given to it for an instance variable
     beside: ClassVar[Sequence[Any]] = ()
     rows: ClassVar[str | Path | None] = None
     cases: ClassVar[str | Path | None] = None
