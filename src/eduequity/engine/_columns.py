@@ -539,6 +539,30 @@ def added(figures: Floats, starts: npt.NDArray[np.intp]) -> Floats:
     return result
 
 
+def anywhere(flags: Flags, starts: npt.NDArray[np.intp]) -> Flags:
+    """Tell group by group, for n + 1 offsets, whether a flag is set."""
+    result = np.zeros(len(starts) - 1, dtype=np.bool_)
+    there = np.flatnonzero(np.diff(starts) > 0)
+    if len(there):
+        result[there] = np.logical_or.reduceat(flags, starts[there])
+    return result
+
+
+def kept(figures: Floats, rows: Flags) -> Floats:
+    """
+    Return the figures of *rows*, 0 elsewhere, also in place of NaN.
+
+    Masking bits takes a fifth of the time of choosing number by number.
+    """
+    if rows.all():
+        return figures
+    mask = rows.astype(np.int64)
+    np.negative(mask, out=mask)
+    mask &= figures.view(np.int64)
+    result: Floats = mask.view(np.float64)
+    return result
+
+
 def _sums(rows: npt.NDArray[np.intp], figures: Floats, size: int) -> Floats:
     """Add figures up by row; without any figure numpy would count in integers."""
     return np.bincount(rows, weights=figures, minlength=size).astype(np.float64)

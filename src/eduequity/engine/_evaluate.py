@@ -73,13 +73,16 @@ def _reached(
     facts: Facts, law: Law, as_area: str | None
 ) -> Iterator[tuple[str, int, int]]:
     """Yield every area that has a pack, with the run of counties that lie in it."""
-    codes = [law.jurisdiction(as_area or code) for code in facts.codes]
     areas = {area: pack for pack in law.packs for area in pack.info.areas}
+    codes: list[str] = []
     for area in sorted(areas, key=lambda each: (len(each), each)):
         excluded = areas[area].info.excluded
         if not area and not excluded:
-            yield area, 0, len(codes)
+            yield area, 0, len(facts)
             continue
+        codes = codes or law.jurisdictions(
+            facts.codes if as_area is None else [as_area] * len(facts)
+        )
         under = [
             code.startswith(area) and not code.startswith(excluded) for code in codes
         ]

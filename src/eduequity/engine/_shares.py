@@ -16,6 +16,8 @@ from eduequity.engine._columns import (
     Limit,
     Workspace,
     added,
+    anywhere,
+    kept,
     point,
 )
 from eduequity.engine._judged import (
@@ -108,25 +110,29 @@ def _added_up(rule: Share, parts: list[_Part], share: Floats) -> _Sums:
         n, d = _amounts(columns, rule)
         if n.strides == (0,) and np.isnan(n[:1]).all():
             there = use & match.possible
-            low, high = _open(np.where(there, d, 0.0), starts, share)
+            low, high = _open(kept(d, there), starts, share)
             totals += [low, high, np.zeros(size), np.zeros(size)]
-            some = added((there & ~(d == 0)).astype(np.float64), starts) > 0
+            some = anywhere(there & ~(d == 0), starts)
             gaps |= some
-            certain |= some & (
-                added((there & match.sure).astype(np.float64), starts) > 0
-            )
+            certain |= some & anywhere(there & match.sure, starts)
             continue
-        owner = np.repeat(np.arange(size), np.diff(starts))
-        exact = n - share[owner] * d
-        known = use & match.sure & ~np.isnan(exact)
-        sums = [added(np.where(known, each, 0.0), starts) for each in (exact, n, d)]
-        totals += [sums[0], *sums]
-        rest = np.flatnonzero(use & match.possible & ~known)
-        least, most = _bounds(n[rest], d[rest], share[owner[rest]], match.sure[rest])
-        totals[0] += np.bincount(owner[rest], weights=least, minlength=size)
-        totals[1] += np.bincount(owner[rest], weights=most, minlength=size)
-        gaps[owner[rest]] = True
-        certain[owner[use & match.sure & ~(d == 0)]] = True
+        known = ~(np.isnan(n) | np.isnan(d))
+        known &= match.sure
+        known &= use
+        numerator, denominator = (added(kept(each, known), starts) for each in (n, d))
+        exact = numerator - share * denominator
+        totals += [exact, exact, numerator, denominator]
+        there = match.sure & ~(d == 0)
+        there &= use
+        certain |= anywhere(there, starts)
+        rest = np.flatnonzero(match.possible & use & ~known)
+        if not len(rest):
+            continue
+        owner = np.searchsorted(starts, rest, side="right") - 1
+        least, most = _bounds(n[rest], d[rest], share[owner], match.sure[rest])
+        totals[0] += np.bincount(owner, weights=least, minlength=size)
+        totals[1] += np.bincount(owner, weights=most, minlength=size)
+        gaps[owner] = True
     low, high, numerator, denominator = totals
     return _Sums(low, high, numerator, denominator, gaps, certain)
 
@@ -135,8 +141,9 @@ def _open(
     d: Floats, starts: npt.NDArray[np.intp], share: Floats
 ) -> tuple[Floats, Floats]:
     """Bound ``n − share·d`` of every group where nobody gave any numerator."""
-    blank = added(np.isnan(d).astype(np.float64), starts) > 0
-    total = added(np.nan_to_num(d), starts)
+    blank = np.isnan(d)
+    total = added(kept(d, ~blank), starts)
+    blank = anywhere(blank, starts)
     low = np.where(blank, -np.inf, -share * total)
     high = np.where(blank & (share < 1), np.inf, (1 - share) * total)
     return low, high

@@ -390,7 +390,8 @@ class Law:
 
     def reaching(self, codes: Iterable[str]) -> Law:
         """Return the law without the packs that reach none of the areas *codes*."""
-        under = {self.jurisdiction(code) for code in codes}
+        local = any("" not in pack.info.areas for pack in self.packs)
+        under = set(self.jurisdictions(codes)) if local else ()
         packs = tuple(
             pack
             for pack in self.packs
@@ -400,6 +401,14 @@ class Law:
         known = {name for pack in packs for name in pack.readings}
         options = {name: each for name, each in self.options.items() if name in known}
         return attrs.evolve(self, packs=packs, options=options)
+
+    def jurisdictions(self, codes: Iterable[str]) -> list[str]:
+        """Return the `jurisdiction` of every area."""
+        renamed = self._renamed
+        return [
+            self.jurisdiction(code) if code.startswith(renamed) else code
+            for code in codes
+        ]
 
     def jurisdiction(self, code: str) -> str:
         """
