@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eduequity.engine._completeness import incomplete
+from eduequity.engine._limits import SLACK, Limit
 from eduequity.facts import (
     STAGES,
     Facts,
@@ -42,17 +43,13 @@ from eduequity.vocab import (
 )
 
 
-__all__ = ["SLACK", "Columns", "Limit", "Match", "Workspace", "latest_year", "point"]
+__all__ = ["Columns", "Match", "Workspace", "latest_year", "point"]
 
-SLACK = 2.0**-40
-"""
-Relative slack of every comparison, in the measured party's favour.
-
-A value on the line in exact arithmetic is met whatever floats make of it; the
-smallest gap that the contract can carry is more than forty times as wide.
-"""
+_DEFAULT = "quality-balance"
+"""The programme whose rules an attestation may name alone."""
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
+Counts: TypeAlias = npt.NDArray[np.int32]
 Cell: TypeAlias = Any
 """A column in one of its forms, a `Bounds`, a reading's word or the day."""
 
@@ -62,20 +59,6 @@ class Match(NamedTuple):
 
     sure: Flags
     possible: Flags
-
-
-class Limit(NamedTuple):
-    """
-    The value of a parameter in force for every unit.
-
-    Where a blank leaves open which value governs, *low* and *high* bound it; NaN where
-    none is in force. *origin* numbers the governing value in *values*, -1 for none.
-    """
-
-    low: Floats
-    high: Floats
-    origin: npt.NDArray[np.int16]
-    values: tuple[tuple[str, Value], ...]
 
 
 def point(value: Cell) -> Floats:
@@ -124,7 +107,7 @@ class Workspace:
         self.indicators = indicators
         self._tables: dict[str, Columns] = {}
         self.decided: dict[Any, Any] = {}
-        self.weights: dict[Any, Any] = {}
+        self.members: dict[Any, Any] = {}
         self.areas = [area[:n] for n in range(0, len(area) + 1, 2)]
 
     def close(self) -> None:
@@ -135,10 +118,30 @@ class Workspace:
         memory until the garbage collector happens to run.
         """
         self.decided.clear()
-        self.weights.clear()
+        self.members.clear()
         self._tables.clear()
         for scope in ("county", "school", "section", "group"):
             self.__dict__.pop(scope, None)
+
+    def signed_for(self, rule: str) -> list[int]:
+        """Return the rows of the attestations that speak of a rule."""
+        found = self._signed.get(f"{self.law.programme}/{rule}", [])
+        if self.law.programme == _DEFAULT:
+            found = sorted([*found, *self._signed.get(rule, [])])
+        return found
+
+    @cached_property
+    def _signed(self) -> Mapping[str, list[int]]:
+        rows: dict[str, list[int]] = {}
+        for row, rule in enumerate(self.facts.other("attestations").words("rule")):
+            rows.setdefault(str(rule), []).append(row)
+        return rows
+
+    @cached_property
+    def school_rows(self) -> Mapping[str, int]:
+        """The row of every school, by code."""
+        codes = self.facts.schools.words("code")
+        return {str(code): row for row, code in enumerate(codes)}
 
     def field(self, name: str) -> Field | None:
         """Return the declaration of a column, schools' and counties' first."""
@@ -369,9 +372,7 @@ class Columns:
         found: Limit | None = self._cache.get(key)
         if found is None:
             found = self._limit(name, force)
-            if self.size <= len(self.work.facts) * len(STAGES) or is_constant(
-                found.low
-            ):
+            if found.uniform or self.size <= len(self.work.facts) * len(STAGES):
                 self._cache[key] = found  # a long column is asked for once
         return found
 
@@ -462,7 +463,7 @@ class _SomeColumns(Columns):
         above, rows = self.up
         limit = above.limit(name, force)
         low = _gather(limit.low, rows)
-        high = low if limit.low is limit.high else _gather(limit.high, rows)
+        high = low if limit.exact else _gather(limit.high, rows)
         return Limit(low, high, _gather(limit.origin, rows), limit.values)
 
 
@@ -536,6 +537,16 @@ def added(figures: Floats, starts: npt.NDArray[np.intp]) -> Floats:
     there = np.flatnonzero(np.diff(starts) > 0)
     if len(there):
         result[there] = np.add.reduceat(figures, starts[there])
+    return result
+
+
+def counted(flags: Flags, starts: npt.NDArray[np.intp]) -> Counts:
+    """Count the flags that are set group by group, for n + 1 offsets."""
+    result = np.zeros(len(starts) - 1, dtype=np.int32)
+    there = np.flatnonzero(starts[1:] > starts[:-1])
+    if len(there):
+        ones = flags.view(np.int8)
+        result[there] = np.add.reduceat(ones, starts[there], dtype=np.int32)
     return result
 
 
@@ -635,6 +646,14 @@ class _SectionColumns(Columns):
         groups = np.tile([primary, junior], len(facts))
         return np.repeat(groups, np.diff(facts.group_starts))
 
+    def _limit(self, name: str, force: Force) -> Limit:
+        """Take the limit of the group where no value has a condition on sections."""
+        work = self.work
+        values = (work.law.values(name, area, force=force) for area in work.areas)
+        if any(value.where for here in values for value in here):
+            return super()._limit(name, force)
+        return work.group.limit(name, force).repeated(np.diff(work.facts.group_starts))
+
 
 class _GroupColumns(Columns):
     """The stages of the counties, two to a county; a figure is the stage's total."""
@@ -676,7 +695,9 @@ def _same_everywhere(value: Cell) -> bool:
     """Whether a column is the same for every unit."""
     if isinstance(value, np.ndarray):
         return is_constant(value)
-    if isinstance(value, Bounds | Limit):
+    if isinstance(value, Limit):
+        return value.uniform
+    if isinstance(value, Bounds):
         return is_constant(value.low) and is_constant(value.high)
     if isinstance(value, Ragged):
         return is_constant(value.known)  # only a blank list is made so
@@ -686,9 +707,7 @@ def _same_everywhere(value: Cell) -> bool:
 def _of_first(value: Cell) -> Cell:
     """Return a column of the first unit alone."""
     if isinstance(value, Limit):
-        low = value.low[:1]
-        high = low if value.low is value.high else value.high[:1]
-        return value._replace(low=low, high=high, origin=value.origin[:1])
+        return value.of_first()
     if isinstance(value, Bounds):
         return Bounds(value.low[:1], value.high[:1])
     if isinstance(value, Ragged):
@@ -700,7 +719,7 @@ def _called(made: Indicator, arguments: list[Cell]) -> Cell:
     """Call an indicator; a limit that is only bounded is tried at both ends."""
     limits = [each for each in arguments if isinstance(each, Limit)]
     low = made(*(a.low if isinstance(a, Limit) else _plain(a) for a in arguments))
-    if all(each.low is each.high for each in limits):
+    if all(each.exact for each in limits):
         return low
     high = made(*(a.high if isinstance(a, Limit) else _plain(a) for a in arguments))
     first = low if isinstance(low, Bounds) else Bounds(low, low)
@@ -742,8 +761,9 @@ def _stricter(above: Limit, here: Limit, which: str | None) -> Limit:
         takes = ~np.isnan(here.low)
     replaces = np.array([v.replaces is not None for _, v in here.values] + [False])
     takes = takes | (replaces[here.origin] & ~np.isnan(here.low))
+    exact = above.exact and here.exact
     low = np.where(takes, here.low, low)
-    high = np.where(takes, here.high, high)
+    high = low if exact else np.where(takes, here.high, high)
     return Limit(low, high, np.where(takes, here.origin, above.origin), here.values)
 
 

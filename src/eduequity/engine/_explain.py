@@ -9,10 +9,11 @@ import attrs
 import numpy as np
 
 from eduequity import measures
-from eduequity.engine._columns import Columns, Limit, Workspace, point
+from eduequity.engine._columns import Columns, Workspace, point
 from eduequity.engine._evaluate import needs
 from eduequity.engine._findings import Finding, discrepancies
 from eduequity.engine._judge import judge
+from eduequity.engine._limits import Limit
 from eduequity.engine._words import comparison, figure, measured
 from eduequity.facts import STAGES, DateRange, Ragged
 from eduequity.indicators import Bounds, Indicator

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import attrs
 import numpy as np
 
-from eduequity.engine._columns import Limit, Workspace, point
+from eduequity.engine._columns import Workspace, point
 from eduequity.engine._completeness import stated_anything
 from eduequity.engine._evaluate import level_rules, needs, shown_rules
 from eduequity.engine._judge import judge
 from eduequity.engine._judged import MET, UNMET, compare
+from eduequity.engine._limits import Limit
 from eduequity.facts import STAGES
 from eduequity.rules import (
     Citation,
@@ -297,16 +298,13 @@ class _Builder:
 
     def _value(self, unit: int, rank: int) -> float | bool | None:
         judged = self.judged
+        if self.rule.kind in ("all", "attested", "veto"):
+            settled = rank in (MET, UNMET)
+            return (rank == MET) != isinstance(self.rule, Veto) if settled else None
         if judged.low is None or judged.high is None:
             return None
         low, high = float(judged.low[unit]), float(judged.high[unit])
-        if low != high or not math.isfinite(low):
-            return None
-        if self.rule.kind in ("all", "attested", "veto"):
-            if rank not in (MET, UNMET):
-                return None
-            return bool(low) != isinstance(self.rule, Veto)
-        return low
+        return low if low == high and math.isfinite(low) else None
 
     def _threshold(self, unit: int) -> float | tuple[float, float] | None:
         limit = self.judged.limit

@@ -10,10 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from eduequity.engine._columns import (
-    SLACK,
     UNIT_TABLES,
     Columns,
-    Limit,
     Workspace,
     added,
     anywhere,
@@ -29,6 +27,7 @@ from eduequity.engine._judged import (
     Verdicts,
     compare,
 )
+from eduequity.engine._limits import SLACK, Limit
 from eduequity.facts import STAGES, Floats
 from eduequity.rules import Share
 from eduequity.vocab import Scope
@@ -55,7 +54,7 @@ def judge_share(work: Workspace, _name: str, rule: Share) -> Judged:
     parts, whole = _share_parts(work, rule, groups)
     sums = _added_up(rule, parts, limit.low)
     verdicts = _verdicts(sums, limit.low, rule.operator)
-    if limit.low is not limit.high:  # a blank leaves open which share is asked
+    if not limit.exact:  # a blank leaves open which share is asked
         other = _added_up(rule, parts, limit.high)
         again = _verdicts(other, limit.high, rule.operator)
         verdicts = np.where(verdicts == again, verdicts, UNKNOWN).astype(np.int8)
