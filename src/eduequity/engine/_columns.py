@@ -236,13 +236,12 @@ class Columns:
         found = self._cache.get(name)
         if found is not None:
             return found
-        with np.errstate(divide="ignore", invalid="ignore"):
-            found = self._made(name)
-            if found is not None:
-                self._cache[name] = found
-                return found
-            # Columns from above are repeated again rather than kept.
-            return self._above(name)
+        found = self._made(name)
+        if found is not None:
+            self._cache[name] = found
+            return found
+        # Columns from above are repeated again rather than kept.
+        return self._above(name)
 
     def _made(self, name: str) -> Cell | None:
         """Return what this scope has or works out itself, else None."""
@@ -616,6 +615,7 @@ class _SchoolColumns(Columns):
             return joined
         return _or(self.frame.numbers(name), joined)
 
+    @np.errstate(invalid="ignore")
     def _largest(self) -> Bounds:
         """Bound the school's largest class by what is known of its sections."""
         facts, stages = self.work.facts, self.work.section["largest_class_size"]
@@ -717,6 +717,11 @@ def _of_first(value: Cell) -> Cell:
 
 def _called(made: Indicator, arguments: list[Cell]) -> Cell:
     """Call an indicator; a limit that is only bounded is tried at both ends."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _at_both_ends(made, arguments)
+
+
+def _at_both_ends(made: Indicator, arguments: list[Cell]) -> Cell:
     limits = [each for each in arguments if isinstance(each, Limit)]
     low = made(*(a.low if isinstance(a, Limit) else _plain(a) for a in arguments))
     if all(each.exact for each in limits):

@@ -161,8 +161,9 @@ def level_rules(
     """Yield an area's own rules and those above that its requirements touch."""
     stated = _stated(law, area, Force.REQUIREMENT)
     for name, (home, rule) in law.rules.items():
-        touched = area.startswith(home) and stated & needs(rule, law, indicators)
-        if home == area or touched:
+        if home == area or (
+            area.startswith(home) and stated & needs(rule, law, indicators)
+        ):
             yield name, rule
 
 

@@ -115,17 +115,18 @@ class Limit:
 
     def part(self, share: Limit, operator: str) -> Limit:
         """Return the limit of which only a share is asked: the floor of a quorum."""
-        sizes = self._sizes if share.uniform else None
-        low, high = (self._low, self._high) if share.uniform else (self.low, self.high)
-        least, most = distinct(share.low), distinct(share.high)
-        part: np.ufunc = np.multiply
-        other = (least, most)
-        if operator[0] == "<":
-            part, other = np.divide, (most, least)
-        below = part(low, other[0])
-        exact = self.exact and share.exact
-        above = below if exact else part(high, other[1])
-        return Limit(below, above, self._origin, self.values, sizes=sizes)
+        if share.uniform:
+            sizes, own = self._sizes, (self._low, self._high)
+            asked = share._low[:1], share._high[:1]
+        else:
+            sizes, own = None, (self.low, self.high)
+            asked = share.low, share.high
+        rising = operator[0] == ">"
+        low = own[0] * asked[0] if rising else own[0] / asked[1]
+        high = low
+        if not (self.exact and share.exact):
+            high = own[1] * asked[1] if rising else own[1] / asked[0]
+        return Limit(low, high, self._origin, self.values, sizes=sizes)
 
     def repeated(self, sizes: Sizes) -> Limit:
         """Return the limit of groups for the units that each of them has."""

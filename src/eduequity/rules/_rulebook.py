@@ -111,10 +111,19 @@ class Rulebook:
         """
         if programme not in self.programmes:
             raise UnknownNameError("programme", programme, self.programmes)
-        packs = tuple(p for p in self.packs if p.info.programme == programme)
-        law = Law(programme=programme, on=on, packs=packs)
-        chosen = law.defaults | law.checked(options or {})
-        return attrs.evolve(law, options=chosen)
+        key = (programme, on, frozenset((options or {}).items()))
+        found = self._laws.get(key)
+        if found is None:
+            packs = tuple(p for p in self.packs if p.info.programme == programme)
+            law = Law(programme=programme, on=on, packs=packs)
+            chosen = law.defaults | law.checked(options or {})
+            found = self._laws[key] = attrs.evolve(law, options=chosen)
+        return found
+
+    @cached_property
+    def _laws(self) -> dict[tuple[object, ...], Law]:
+        """The law as it was asked for before, with what it has worked out since."""
+        return {}
 
 
 def _home(rule: str, pack: Pack) -> str:
@@ -398,6 +407,20 @@ class Law:
             if "" in pack.info.areas
             or any(code.startswith(pack.info.areas) for code in under)
         )
+        if len(packs) == len(self.packs):
+            return self
+        key = tuple(pack.info.id for pack in packs)
+        found = self._narrowed.get(key)
+        if found is None:
+            found = self._narrowed[key] = self._only(packs)
+        return found
+
+    @cached_property
+    def _narrowed(self) -> dict[tuple[str, ...], Law]:
+        """The law of some of the packs, as it was asked for before."""
+        return {}
+
+    def _only(self, packs: tuple[Pack, ...]) -> Law:
         known = {name for pack in packs for name in pack.readings}
         options = {name: each for name, each in self.options.items() if name in known}
         return attrs.evolve(self, packs=packs, options=options)
