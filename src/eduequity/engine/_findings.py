@@ -300,7 +300,7 @@ class _Builder:
         judged = self.judged
         if self.rule.kind in ("all", "attested", "veto"):
             settled = rank in (MET, UNMET)
-            return (rank == MET) != isinstance(self.rule, Veto) if settled else None
+            return bool(rank == MET) != isinstance(self.rule, Veto) if settled else None
         if judged.low is None or judged.high is None:
             return None
         low, high = float(judged.low[unit]), float(judged.high[unit])

@@ -144,8 +144,8 @@ def applied(verdicts: Verdicts, population: Match) -> Verdicts:
         return verdicts
     result: Verdicts = distinct(verdicts) * possible.view(np.int8)  # 0: not applicable
     if sure is not possible:
-        rows = np.flatnonzero(possible & ~sure)
-        result[rows] = np.minimum(result[rows], 1) * UNKNOWN
+        doubtful = possible & ~sure
+        result[doubtful & (result != NOT_APPLICABLE)] = UNKNOWN
     return result
 
 

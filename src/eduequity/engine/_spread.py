@@ -35,6 +35,9 @@ from eduequity.rules import Dispersion, MeanDispersion
 __all__ = ["judge_dispersion", "judge_mean"]
 
 
+_NONE = np.zeros(0, dtype=np.intp)
+
+
 def judge_dispersion(work: Workspace, name: str, rule: Dispersion) -> Judged:
     """
     Compare the coefficient of variation between the sections of each stage.
@@ -48,7 +51,7 @@ def judge_dispersion(work: Workspace, name: str, rule: Dispersion) -> Judged:
     value = point(columns[rule.indicator])
     blank = np.isnan(value)
     blank |= ~group.weighed
-    rows = np.flatnonzero(blank)
+    rows = np.flatnonzero(blank) if blank.any() else _NONE
     x, w = value, group.weights
     if len(rows):
         x, w = value.copy(), group.weights.copy()

@@ -94,11 +94,11 @@ def _attestations(
 
 def yes_no(columns: list[Floats]) -> Verdicts:
     """Join yes/no columns by *all*."""
-    size = columns[0].size
-    if size and all(column.strides == (0,) for column in columns):
-        columns = [column[:1] for column in columns]  # one cell says it for all
-    least = np.minimum.reduce([np.nan_to_num(c, nan=0.5) for c in columns])
-    verdicts = between(least == 1, least == 0)
+    size, cells = columns[0].size, [distinct(column) for column in columns]
+    met, unmet = cells[0] == 1, cells[0] == 0
+    for each in cells[1:]:
+        met, unmet = met & (each == 1), unmet | (each == 0)
+    verdicts = between(met, unmet)
     return constant(verdicts[0], size) if len(verdicts) < size else verdicts
 
 
