@@ -1,0 +1,36 @@
+"""
+Facts: the data of any number of counties as columns, sorted by county once.
+
+Numbers and yes/no are float64 with NaN for a blank; choices are int8 positions with
+-1 for a blank; a date is a `DateRange`, a list of areas a `Ragged`. A column that
+nobody gave is not stored: every one of its cells is blank.
+"""
+
+from __future__ import annotations
+
+from eduequity.facts._builder import (
+    STAGES,
+    DateRange,
+    Facts,
+    Floats,
+    Frame,
+    Notice,
+    Ragged,
+    constant,
+    distinct,
+    is_constant,
+)
+
+
+__all__ = [
+    "STAGES",
+    "DateRange",
+    "Facts",
+    "Floats",
+    "Frame",
+    "Notice",
+    "Ragged",
+    "constant",
+    "distinct",
+    "is_constant",
+]
