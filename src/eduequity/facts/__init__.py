@@ -8,10 +8,9 @@ nobody gave is not stored: every one of its cells is blank.
 
 from __future__ import annotations
 
-from eduequity.facts._builder import (
+from eduequity.facts._columns import (
     STAGES,
     DateRange,
-    Facts,
     Floats,
     Frame,
     Notice,
@@ -20,6 +19,7 @@ from eduequity.facts._builder import (
     distinct,
     is_constant,
 )
+from eduequity.facts._facts import Facts
 
 
 __all__ = [
