@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from eduequity.facts._columns import (
     STAGES,
+    Coded,
     DateRange,
     Floats,
     Frame,
     Notice,
     Ragged,
+    Words,
     constant,
     distinct,
     is_constant,
@@ -24,12 +26,14 @@ from eduequity.facts._facts import Facts
 
 __all__ = [
     "STAGES",
+    "Coded",
     "DateRange",
     "Facts",
     "Floats",
     "Frame",
     "Notice",
     "Ragged",
+    "Words",
     "constant",
     "distinct",
     "is_constant",

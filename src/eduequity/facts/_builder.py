@@ -11,12 +11,12 @@ import numpy.typing as npt
 from eduequity.facts._bands import ROOM_BANDS, banded, banded_rooms, joined, pairs
 from eduequity.facts._columns import (
     STAGES,
-    Column,
     Floats,
     Frame,
     Index,
     Notice,
     Ragged,
+    Stored,
     first_known,
     frame_of,
     named,
@@ -116,7 +116,7 @@ class _Builder:
         """In a one-stage school a figure without prefix is that stage's."""
         there = {stage: self._has_stage(stage) for stage in STAGES}
         alone = there[Stage.PRIMARY] ^ there[Stage.JUNIOR]
-        columns = dict(self.schools.columns)
+        columns = dict(self.schools.stored)
         for name in set(self.section_fields) & columns.keys():
             whole = self.schools.numbers(name)
             for stage, has in there.items():
@@ -164,7 +164,7 @@ class _Builder:
         keep = np.setdiff1d(np.arange(self.schools.size), merged)
         columns = {
             name: self._merged_column(name, column, merged, into)
-            for name, column in self.schools.columns.items()
+            for name, column in self.schools.stored.items()
         }
         columns["merged_pupils"], columns["largest_campus"] = self._campuses(
             merged, into
@@ -182,8 +182,8 @@ class _Builder:
         return np.flatnonzero((counts == 0) & ~point & ~(campus & staged))
 
     def _merged_column(
-        self, name: str, column: Column, merged: Index, into: Index
-    ) -> Column:
+        self, name: str, column: Stored, merged: Index, into: Index
+    ) -> Stored:
         field = named(self.fields["schools"])[name]
         if isinstance(column, Ragged):
             return joined(column, merged, into)
@@ -240,7 +240,7 @@ class _Builder:
 
     def _derive_rooms(self) -> None:
         """Turn the forms' counts of rooms by area band into lists of areas."""
-        columns = dict(self.schools.columns)
+        columns = dict(self.schools.stored)
         for kind, bands in ROOM_BANDS.items():
             lists = banded_rooms(self.schools, kind, bands)
             if lists is None:
@@ -267,7 +267,7 @@ class _Builder:
         order = np.lexsort((school, rank, self.school_county[school]))
         self.section_school = school[order]
         self.section_stage = rank[order]
-        columns: dict[str, Column] = {}
+        columns: dict[str, Stored] = {}
         for name in self.section_fields:
             column = self._section_column(name)
             if column is not None:
@@ -277,7 +277,7 @@ class _Builder:
             self.schools.size,
             {
                 name: column
-                for name, column in self.schools.columns.items()
+                for name, column in self.schools.stored.items()
                 if not name.startswith(("primary_", "junior_"))
             },
         )
@@ -320,7 +320,7 @@ class _Builder:
         size = self.schools.size
         parents = self.schools.words("parent")
         columns = {
-            **self.schools.columns,
+            **self.schools.stored,
             **self._built(),
             "sections": np.bincount(self.section_school, minlength=size).astype(float),
             "independent": np.array([not parent for parent in parents], dtype=float),
@@ -370,7 +370,7 @@ class _Builder:
 
     def _add_records(self) -> None:
         """Count teachers and classes into their sections where a figure is blank."""
-        columns = dict(self.sections.columns)
+        columns = dict(self.sections.stored)
         for frame, counts in (
             (self.teachers, teacher_counts),
             (self.classes, class_counts),
@@ -426,7 +426,7 @@ class _Builder:
 
     def _derive_sections(self) -> None:
         """Fill blanks that other columns of the contract settle."""
-        columns = dict(self.sections.columns)
+        columns = dict(self.sections.stored)
         junior = self.section_stage == Stage.JUNIOR.rank
 
         def fill(name: str, derived: Floats | None) -> None:
@@ -444,7 +444,7 @@ class _Builder:
         self.sections = Frame(self.sections.size, columns)
 
     def _derive_counties(self) -> None:
-        columns = dict(self.counties.columns)
+        columns = dict(self.counties.stored)
         special, regular, home = (
             self.counties.numbers(f"disabled_{where}")
             for where in ("in_special", "in_regular", "home_taught")
@@ -486,7 +486,7 @@ class _Builder:
             dtype=np.intp,
         )
         there = np.flatnonzero(school >= 0)
-        columns = {**frame.columns, "in_school": school}
+        columns = {**frame.stored, "in_school": school}
         county = self.school_county[school[there]]
         return Frame(frame.size, columns).take(there, len(there)), county
 
@@ -516,7 +516,7 @@ class _Builder:
             county,
         )
         there = np.flatnonzero(county >= 0)
-        columns = {**frame.columns, "of_school": school >= 0}
+        columns = {**frame.stored, "of_school": school >= 0}
         return Frame(frame.size, columns).take(there, len(there)), county[there]
 
 

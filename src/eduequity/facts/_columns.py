@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import attrs
@@ -15,6 +16,7 @@ from eduequity.vocab import Stage
 
 __all__ = [
     "STAGES",
+    "Coded",
     "Column",
     "DateRange",
     "Floats",
@@ -22,6 +24,8 @@ __all__ = [
     "Index",
     "Notice",
     "Ragged",
+    "Stored",
+    "Words",
     "canonical",
     "constant",
     "distinct",
@@ -135,7 +139,105 @@ class Ragged:
         return sure, maybe
 
 
+class Words:
+    """
+    A column of text that stays in the frame it came from until somebody reads it.
+
+    Args:
+        source: The text, as anything with ``to_list``, such as a narwhals Series.
+
+        rows: Which rows of it; all of them by default.
+    """
+
+    __slots__ = ("_read", "rows")
+
+    def __init__(self, source: Any, rows: Index | None = None) -> None:
+        self.rows = rows
+        self._read = source if isinstance(source, _ReadOnce) else _ReadOnce(source)
+
+    def __len__(self) -> int:
+        return len(self._read.source) if self.rows is None else len(self.rows)
+
+    @property
+    def array(self) -> npt.NDArray[np.object_]:
+        """The text itself, None for a blank."""
+        words = self._read.words
+        return words if self.rows is None else words[self.rows]
+
+    @property
+    def blank(self) -> bool:
+        """Whether no row has any text."""
+        nulls = getattr(self._read.source, "series", None)
+        if self.rows is None and nulls is not None:
+            return bool(nulls.null_count() == len(self))
+        return all(each is None for each in self.array)
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of the handles alone; the text is the frame's."""
+        return 0 if self.rows is None else self.rows.nbytes
+
+    def take(self, rows: Any) -> Words:
+        """Return the text of *rows*, still unread."""
+        old = np.arange(len(self)) if self.rows is None else self.rows
+        return Words(self._read, old[rows])
+
+
+class _ReadOnce:
+    """Text that is turned into Python strings at most once for all its readers."""
+
+    def __init__(self, source: Any) -> None:
+        self.source = source
+
+    @cached_property
+    def words(self) -> npt.NDArray[np.object_]:
+        source = self.source
+        return source if isinstance(source, np.ndarray) else _words(source.to_list())
+
+
+@attrs.frozen(eq=False)
+class Coded:
+    """
+    A column of text in which few words come back again and again.
+
+    Args:
+        codes: Each row's place in *distinct*, -1 for a blank.
+
+        distinct: The words, each once.
+    """
+
+    codes: npt.NDArray[np.int32]
+    distinct: npt.NDArray[np.object_]
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def array(self) -> npt.NDArray[np.object_]:
+        """The text itself, None for a blank."""
+        words = _words([*self.distinct, None])  # the last one is the blank's
+        return words[self.codes]
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of the codes alone."""
+        return self.codes.nbytes
+
+    def take(self, rows: Any) -> Coded:
+        """Return the text of *rows*."""
+        return Coded(self.codes[rows], self.distinct)
+
+    def places(self, of: Mapping[str, int]) -> Index:
+        """Return what *of* has for every row's word, -1 where it has nothing."""
+        found = [of.get(str(word), -1) for word in self.distinct]
+        return np.array([*found, -1], dtype=np.intp)[self.codes]
+
+
 Column: TypeAlias = npt.NDArray[Any] | DateRange | Ragged
+"""A column that can be reckoned with."""
+
+Stored: TypeAlias = Column | Words | Coded
+"""A column as a table keeps it."""
 
 _TYPES = {
     name: field.type
@@ -145,19 +247,51 @@ _TYPES = {
 }
 
 
-def _take(column: Column, rows: Any) -> Column:
+def _take(column: Stored, rows: Any) -> Stored:
     return column[rows] if isinstance(column, np.ndarray) else column.take(rows)
+
+
+class _Read(Mapping[str, Column]):
+    """Columns by name; text is read from where it lies when it is asked for."""
+
+    def __init__(self, stored: Mapping[str, Stored]) -> None:
+        self._stored = stored
+
+    def __getitem__(self, name: str) -> Column:
+        column = self._stored[name]
+        return column.array if isinstance(column, Words | Coded) else column
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._stored  # without reading
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stored)
+
+    def __len__(self) -> int:
+        return len(self._stored)
 
 
 @attrs.frozen(eq=False)
 class Frame:
-    """A table as columns; a column that is absent is blank in every row."""
+    """
+    A table as columns; a column that is absent is blank in every row.
+
+    Args:
+        size: The number of rows.
+
+        stored: The columns by name; text may still lie in a data frame.
+    """
 
     size: int
-    columns: Mapping[str, Column] = attrs.field(factory=dict)
+    stored: Mapping[str, Stored] = attrs.field(factory=dict)
+
+    @property
+    def columns(self) -> Mapping[str, Column]:
+        """The columns by name, text as arrays of strings."""
+        return _Read(self.stored)
 
     def __contains__(self, name: object) -> bool:
-        return name in self.columns
+        return name in self.stored
 
     def __getitem__(self, name: str) -> Column:
         return self.columns[name]
@@ -200,7 +334,7 @@ class Frame:
     def take(self, rows: Any, size: int) -> Frame:
         """Return the *size* rows that *rows* (a slice or positions) names."""
         return Frame(
-            size, {name: _take(column, rows) for name, column in self.columns.items()}
+            size, {name: _take(column, rows) for name, column in self.stored.items()}
         )
 
 
@@ -225,15 +359,15 @@ class Notice:
     en: str
 
 
-def parts(column: Column) -> tuple[npt.NDArray[Any], ...]:
+def parts(column: Stored) -> tuple[npt.NDArray[Any], ...]:
     if isinstance(column, Ragged):
         return column.low, column.high, column.starts, column.known
     if isinstance(column, DateRange):
         return column.first, column.last
-    return (column,)
+    return (column.array if isinstance(column, Words | Coded) else column,)
 
 
-def is_blank(column: Column) -> bool:
+def is_blank(column: Stored) -> bool:
     """Whether no row of a column says anything, as if it had not been given."""
     if isinstance(column, Ragged):
         return not column.known.any()
@@ -263,6 +397,10 @@ def _floats(cells: Any) -> Floats:
     return np.array([np.nan if each is None else each for each in cells], dtype=float)
 
 
+def _text(cells: Any) -> Stored:
+    return cells if isinstance(cells, Words | Coded) else _words(cells)
+
+
 def _words(cells: Any) -> npt.NDArray[np.object_]:
     words = np.empty(len(cells), dtype=object)
     words[:] = list(cells)
@@ -283,14 +421,14 @@ def _dates(cells: Sequence[PartialDate | None]) -> DateRange:
     )
 
 
-_MAKERS: Mapping[str, Callable[[Any], Column]] = {
+_MAKERS: Mapping[str, Callable[[Any], Stored]] = {
     "integer": _floats,
     "number": _floats,
     "yes_no": _floats,
     "choice": _codes,
     "date": _dates,
     "areas": Ragged.of,
-    "text": _words,
+    "text": _text,
 }
 
 

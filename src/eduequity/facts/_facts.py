@@ -14,9 +14,11 @@ import numpy.typing as npt
 from eduequity.facts._builder import build
 from eduequity.facts._columns import (
     STAGES,
+    Coded,
     Frame,
     Index,
     Notice,
+    Words,
     canonical,
     is_blank,
     parts,
@@ -141,8 +143,7 @@ class Facts:
         staged = {f.name for f in self.fields["schools"] if f.per_stage}
         stated = {f"{stage}_{name}" for name in staged for stage in STAGES}
         return bool(
-            stated & self.counties.columns.keys()
-            or staged & self.schools.columns.keys()
+            stated & self.counties.stored.keys() or staged & self.schools.stored.keys()
         )
 
     @cached_property
@@ -195,7 +196,7 @@ class Facts:
     def section_fields(self) -> frozenset[str]:
         """The names of the columns that sections have."""
         staged = {f.name for f in self.fields["schools"] if f.per_stage}
-        return frozenset(staged | self.sections.columns.keys())
+        return frozenset(staged | self.sections.stored.keys())
 
     @cached_property
     def choices(self) -> Mapping[tuple[str, str], type[Choice]]:
@@ -213,10 +214,11 @@ class Facts:
         """The bytes that the columns take (text counts as its handles)."""
         frames = (self.counties, self.schools, self.sections, *self.others.values())
         return sum(
-            part.nbytes
+            column.nbytes
+            if isinstance(column, Words | Coded)
+            else sum(part.nbytes for part in parts(column))
             for frame in frames
-            for column in frame.columns.values()
-            for part in parts(column)
+            for column in frame.stored.values()
         )
 
     @property
@@ -232,7 +234,7 @@ class Facts:
         for table, frame in named.items():
             if not frame.size:
                 continue  # an empty table is as good as none
-            for name in sorted(frame.columns):
+            for name in sorted(frame.stored):
                 if is_blank(frame[name]):
                     continue
                 total.update(f"{table}.{name}\n".encode())
