@@ -11,6 +11,7 @@ import numpy.typing as npt
 from eduequity.facts._bands import ROOM_BANDS, banded, banded_rooms, joined, pairs
 from eduequity.facts._columns import (
     STAGES,
+    Coded,
     Floats,
     Frame,
     Index,
@@ -66,9 +67,11 @@ class _Builder:
         self.counties = self._sorted(self.counties, self.counties.words("code"))
         self.codes = {str(c): i for i, c in enumerate(self.counties.words("code"))}
         county = self._county_rows(self.schools)
-        order = np.argsort(county, kind="stable")
-        self.schools = self.schools.take(order, self.schools.size)
-        self.school_county = county[order]
+        self.school_county = county
+        if (np.diff(county) < 0).any():
+            order = np.argsort(county, kind="stable")
+            self.schools = self.schools.take(order, self.schools.size)
+            self.school_county = county[order]
         self._divide()
         self._merge()
         self._derive_rooms()
@@ -106,6 +109,9 @@ class _Builder:
         """Return each row's county; in a file of one county it may be left out."""
         if "county" not in frame:
             return np.zeros(frame.size, dtype=np.intp)
+        given = frame.stored["county"]
+        if isinstance(given, Coded) and not (given.codes < 0).any():
+            return given.places(self.codes)
         only = next(iter(self.codes), "") if len(self.codes) == 1 else ""
         named = (only if code is None else str(code) for code in frame.words("county"))
         return np.fromiter((self.codes[code] for code in named), np.intp, frame.size)
@@ -134,7 +140,7 @@ class _Builder:
     def _meant_by_blanks(self) -> dict[str, Floats]:
         """Fill what the contract says a blank means: no kindergarten, no seniors."""
         kind = self.schools.codes("kind")
-        with_seniors = np.isin(kind, [k.rank for k in Kind if k.has_seniors])
+        with_seniors = _among(kind, [k for k in Kind if k.has_seniors])
         seniors = self.schools.numbers("senior_pupils")
         return {
             "senior_pupils": np.where(np.isnan(seniors) & ~with_seniors, 0.0, seniors),
@@ -176,7 +182,7 @@ class _Builder:
         """Rows that do not count, but points and one-stage campuses, which stay."""
         counts = self.schools.numbers("counts_as_school")
         kind = self.schools.codes("kind")
-        staged = np.isin(kind, [k.rank for k in Kind if len(k.stages) == 1])
+        staged = _among(kind, [k for k in Kind if len(k.stages) == 1])
         campus = self.schools.numbers("campus") == 1
         point = kind == Kind.TEACHING_POINT.rank
         return np.flatnonzero((counts == 0) & ~point & ~(campus & staged))
@@ -289,8 +295,8 @@ class _Builder:
         In a one-stage school the figures without prefix are that stage's.
         """
         kind = self.schools.codes("kind")
-        by_kind = np.isin(kind, [k.rank for k in Kind if stage in k.stages])
-        single = np.isin(kind, [k.rank for k in Kind if k.stages == (stage,)])
+        by_kind = _among(kind, [k for k in Kind if stage in k.stages])
+        single = _among(kind, [k for k in Kind if k.stages == (stage,)])
         pupils, classes = (
             first_known(
                 self.schools.numbers(f"{stage}_{name}"),
@@ -318,13 +324,12 @@ class _Builder:
     def _derive_schools(self) -> None:
         """Add what follows from a school's other columns and from its sections."""
         size = self.schools.size
-        parents = self.schools.words("parent")
         columns = {
             **self.schools.stored,
             **self._built(),
             "sections": np.bincount(self.section_school, minlength=size).astype(float),
-            "independent": np.array([not parent for parent in parents], dtype=float),
-            "campus_pupils": self._campus_pupils(parents),
+            "independent": self._independent(),
+            "campus_pupils": self._campus_pupils(),
         }
         for name in ("merged_pupils", "largest_campus"):
             columns.setdefault(name, np.zeros(size))
@@ -349,7 +354,14 @@ class _Builder:
             "built_by_2016": np.where(np.isnan(late) & (early == 1), 1.0, late),
         }
 
-    def _campus_pupils(self, parents: npt.NDArray[np.object_]) -> Floats:
+    def _independent(self) -> Floats:
+        """Tell which schools have no parent."""
+        if "parent" not in self.schools:
+            return np.ones(self.schools.size)
+        parents = self.schools.words("parent")
+        return np.array([not parent for parent in parents], dtype=float)
+
+    def _campus_pupils(self) -> Floats:
         """Return, per school, the pupils of its campuses that stay their own rows."""
         total = np.zeros(self.schools.size)
         campuses = np.flatnonzero(self.schools.numbers("campus") == 1)
@@ -360,6 +372,7 @@ class _Builder:
             weights=self.sections.numbers("pupils"),
             minlength=self.schools.size,
         )
+        parents = self.schools.words("parent")
         codes = {code: row for row, code in enumerate(self.schools.words("code"))}
         for row in campuses:
             if parents[row] in codes:
@@ -540,6 +553,13 @@ _QUANTITIES = frozenset(
 """Units of what adds up when a row is merged into its parent."""
 
 _HIGHER = ("bachelor", "master", "doctor")
+
+
+def _among(kind: npt.NDArray[np.int8], wanted: list[Kind]) -> npt.NDArray[np.bool_]:
+    """Tell which schools are of one of the *wanted* kinds; a blank is of none."""
+    found = np.array([*(each in wanted for each in Kind), False])
+    result: npt.NDArray[np.bool_] = found[kind]
+    return result
 
 
 def _offsets(groups: Index, size: int) -> Index:

@@ -468,17 +468,22 @@ def _in_circles(parents: Sequence[Any], rows: Mapping[Any, int]) -> list[int]:
 # -- what attestations and published figures speak of ------------------------------
 
 
+_WITH_ENTITIES = ("attestations", "reported")
+
+
 def _check_places(tables: Tables, log: Log) -> None:
     reported = tables.get("reported")
     if reported is not None:
         _check_reported(reported, log)
     schools = tables.get("schools")
+    if tables.keys().isdisjoint(_WITH_ENTITIES):
+        return
     if "county" not in tables or schools is None:
         return  # without schools, figures may speak of schools that nobody listed
     if not (tables["county"].sound("code") and schools.sound("code")):
         return
     known = {*tables["county"].columns["code"], *schools.columns["code"]}
-    for name in ("attestations", "reported"):
+    for name in _WITH_ENTITIES:
         if name in tables:
             _check_entities(tables[name], known, log)
 

@@ -40,7 +40,7 @@ __all__ = ["cells_of", "frame_of", "read_series"]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Series: TypeAlias = "nw.Series[Any]"
 
-_EXACT = 2.0**53
+_JUST_EXACT = 2.0**53 - 1
 _PLACES = 1e13
 _TIE = 1e-6
 
@@ -169,13 +169,13 @@ def _numbers(series: Series, field: Field) -> Read | None:
     values: Floats = series.cast(nw.Float64).to_numpy()
     low = -math.inf if field.minimum is None else field.minimum
     high = math.inf if field.maximum is None else field.maximum
-    plain = (values >= low) & (values <= high) & (np.abs(values) < _EXACT)
+    odd = (values < max(low, -_JUST_EXACT)) | (values > min(high, _JUST_EXACT))
     if field.type == "integer":
-        with np.errstate(invalid="ignore"):
-            plain &= np.floor(values) == values
-    if blank.any():
-        values = np.where(blank, np.nan, values)
-    return values, ~plain & ~blank, blank
+        odd |= np.trunc(values) != values  # blanks too, for the moment
+        odd &= ~blank
+    elif np.count_nonzero(np.isnan(values)) > np.count_nonzero(blank):
+        odd |= np.isnan(values) & ~blank
+    return values, odd, blank
 
 
 def _all_blank(series: Series) -> Read | None:
