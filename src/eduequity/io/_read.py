@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
 
 from eduequity.facts import Facts
 from eduequity.io._cells import read_column
 from eduequity.io._checks import check
-from eduequity.io._headings import columns_of
+from eduequity.io._headings import Heading, columns_of
 from eduequity.io._sources import Reader, Source
-from eduequity.io._tables import Limits, Log, Raw, Table
+from eduequity.io._tables import Cells, Limits, Log, Raw, Table
 from eduequity.model import Field, dictionary
-
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 __all__ = ["read"]
@@ -57,9 +56,9 @@ def read(
     return Facts.from_columns(
         {
             name: {
-                column: values
+                column: values.data if isinstance(values, Cells) else values
                 for column, values in table.columns.items()
-                if any(each is not None for each in values)
+                if not _is_blank(values)
             }
             for name, table in tables.items()
         },
@@ -68,10 +67,32 @@ def read(
     )
 
 
+def _values(
+    raw: Raw, column: int, meant: Heading, log: Log
+) -> tuple[Sequence[Any], list[int]]:
+    """Read a column: whole where a data frame holds it, else cell by cell."""
+    if not isinstance(raw.columns[column], (list, tuple)):
+        from eduequity.io._frames import cells_of, read_series
+
+        found = read_series(meant.field, raw, column, meant.factor, log)
+        if found is not None:
+            return found
+        cells = [[]] * column + [cells_of(raw.columns[column])]
+        raw = attrs.evolve(raw, columns=cells)
+    return read_column(meant.field, raw, column, meant.factor, log)
+
+
+def _is_blank(values: Sequence[Any]) -> bool:
+    if isinstance(values, Cells):
+        return values.blank
+    return all(each is None for each in values)
+
+
 def _typed(raw: Raw, fields: tuple[Field, ...], log: Log) -> Table:
-    columns, at, bad = {}, {}, set()
+    columns: dict[str, Sequence[Any]] = {}
+    at, bad = {}, set()
     for column, meant in columns_of(raw, fields, log).items():
-        values, failed = read_column(meant.field, raw, column, meant.factor, log)
+        values, failed = _values(raw, column, meant, log)
         columns[meant.name] = values
         at[meant.name] = column
         bad |= {(meant.name, row) for row in failed}
