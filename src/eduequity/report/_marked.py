@@ -16,8 +16,7 @@ import attrs
 from eduequity.errors import Problem
 from eduequity.facts import Notice
 from eduequity.io import Checked, Copy
-from eduequity.io._own import ABSENT, PROBLEMS
-from eduequity.io._tables import shown
+from eduequity.io._own import ABSENT, PREAMBLE, PROBLEMS, below_preamble
 from eduequity.model import Field
 from eduequity.report._sheets import (
     FONT,
@@ -37,6 +36,7 @@ _ERROR = Text("错误", "error")
 _WARNING = Text("提示", "warning")
 _COLOURS = {_ERROR.en: "#F4A7A0", _WARNING.en: "#FFE699"}
 _MOST_SAMPLED = 200
+_LONGEST_FOUND = 200
 
 
 @attrs.frozen(kw_only=True)
@@ -66,7 +66,7 @@ class _Line:
     said: Text
     sheet: int | None
     cell: tuple[int, int] | None
-    found: str
+    found: Any
 
 
 def write_marked(
@@ -161,7 +161,7 @@ def _line(
         said=said,
         sheet=sheet,
         cell=cell,
-        found="" if found in (None, "") else shown(found),
+        found=found[:_LONGEST_FOUND] if isinstance(found, str) else found,
     )
 
 
@@ -211,6 +211,10 @@ def _write_copy(
     for at, wide in widths.items():
         if at <= LAST_COLUMN:
             sheet.set_column(at, at, wide)
+    top = _heading_row(copy)
+    if top is not None:
+        sheet.set_row(top - 1, None, book.add_format({"bold": True}))
+        sheet.freeze_panes(top, copy.first_column + 1)
     looks = {
         severity: book.add_format(
             {"bg_color": colour, "border": 1, "border_color": "#B3261E"}
@@ -235,13 +239,22 @@ def _write_copy(
         sheet.set_tab_color("#B3261E")
 
 
+def _heading_row(copy: Copy) -> int | None:
+    """Return the number of the row of headings, where it is known."""
+    if copy.headings is not None:
+        return copy.heading_row
+    grid = [list(copy.rows.get(row, ())) for row in range(1, PREAMBLE + 2)]
+    return PREAMBLE + 1 if below_preamble(0, grid) else None
+
+
 _LONGEST_COMMENT = 2000
+_SAID_WIDTH = 78
 _HEAD = (
     (Text("序号", "No."), 6),
     (Text("级别", "Severity"), 9),
     (Text("位置（单击跳转）", "Place (click)"), 34),
     (Text("现有内容", "Found"), 18),
-    (Text("问题", "What is wrong, what was expected"), 78),
+    (Text("问题", "What is wrong, what was expected"), _SAID_WIDTH),
     (Text("编号", "Code"), 26),
 )
 _TOP = 3
@@ -275,6 +288,8 @@ def _write_list(
         sheet.set_column(at, at, wide)
         put(sheet, _TOP, at, word.get(lang), head)
     for row, line in enumerate(lines, start=_TOP + 1):
+        said = width_of(line.said.get(lang), 0, 10_000)
+        sheet.set_row(row, 16 * (1 + int(said) // _SAID_WIDTH))
         put(sheet, row, 0, row - _TOP, plain)
         put(sheet, row, 1, line.severity.get(lang), coloured[line.severity.en])
         _put_link(sheet, row, line, names, link, plain)
