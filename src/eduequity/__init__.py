@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from eduequity import errors, measures, rules
-    from eduequity._facade import evaluate, explain, read
+    from eduequity._facade import check, evaluate, explain, read, template
     from eduequity.engine import (
         Assessment,
         CountyResult,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from eduequity.facts import Facts
     from eduequity.hooks import hookimpl
     from eduequity.indicators import Bounds, Indicator, indicator
+    from eduequity.io import Checked
     from eduequity.model import (
         Attestation,
         County,
@@ -72,7 +73,7 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
-    "_facade": ("evaluate", "explain", "read"),
+    "_facade": ("check", "evaluate", "explain", "read", "template"),
     "engine": (
         "Assessment",
         "CountyResult",
@@ -85,6 +86,7 @@ _HOMES = {
     "facts": ("Facts",),
     "hooks": ("hookimpl",),
     "indicators": ("Bounds", "Indicator", "indicator"),
+    "io": ("Checked",),
     "model": (
         "Attestation",
         "County",
@@ -126,6 +128,7 @@ __all__ = [
     "Attestation",
     "Basis",
     "Bounds",
+    "Checked",
     "County",
     "CountyResult",
     "DegreeLevel",
@@ -160,6 +163,7 @@ __all__ = [
     "Text",
     "Unit",
     "Verdict",
+    "check",
     "errors",
     "evaluate",
     "explain",
@@ -168,6 +172,7 @@ __all__ = [
     "measures",
     "read",
     "rules",
+    "template",
 ]
 
 

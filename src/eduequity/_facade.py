@@ -1,5 +1,5 @@
 """
-What most callers need: `read`, `evaluate` and `explain`, with what is installed.
+What most callers need: read, check, judge, explain, with what is installed.
 
 The engine is imported when the first of them is called.
 """
@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from eduequity.engine import Assessment, Explanation, Finding
     from eduequity.facts import Facts
+    from eduequity.io import Checked
     from eduequity.model import County
     from eduequity.registry import Registry
 
-__all__ = ["evaluate", "explain", "installed", "read"]
+__all__ = ["check", "evaluate", "explain", "installed", "read", "template"]
 
 
 @functools.cache
@@ -55,11 +56,135 @@ def read(
     from eduequity import io
 
     known = registry or installed()
+    return io.read(_opened(source, known), extra_fields=known.fields)
+
+
+def _opened(
+    source: str | os.PathLike[str] | Mapping[str, object], known: Registry
+) -> str | os.PathLike[str] | Mapping[str, object]:
+    """Let a plugin read the files of the suffix that it reads."""
     if isinstance(source, str | os.PathLike):
         reader = known.readers().get(Path(source).suffix.casefold())
         if reader is not None:
-            source = reader(Path(source))
-    return io.read(source, extra_fields=known.fields)
+            return reader(Path(source))
+    return source
+
+
+def check(
+    source: str | os.PathLike[str] | Mapping[str, object],
+    *,
+    registry: Registry | None = None,
+) -> Checked:
+    """
+    Look for everything that is wrong with data, without judging it.
+
+    >>> import eduequity as ee
+    >>> checked = ee.check({"county": [{"code": "999901", "year": 20244}]})
+    >>> for problem in checked:
+    ...     print(problem.place, "|", problem.en)
+    county!row 1, year | 20244 is above 2100, the most that can be right
+
+    Args:
+        source: What `read` takes.
+
+        registry: Whose packs' fields are read too; what is installed by default.
+
+    Returns:
+        The problems as a sequence, empty where the data can be used; with ``notices``,
+        ``counts``, the ``absent`` columns, the ``facts``, and ``write(path)`` for a
+        workbook in which every bad cell is marked.
+
+    Raises:
+        MissingExtraError: A workbook needs the extra ``excel``.
+    """
+    import attrs
+
+    from eduequity import io
+
+    known = registry or installed()
+    given = _opened(source, known)
+    checked = io.examine(given, extra_fields=known.fields)
+    return attrs.evolve(checked, writer=_marker(source, given, known))
+
+
+def _marker(
+    source: str | os.PathLike[str] | Mapping[str, object],
+    given: str | os.PathLike[str] | Mapping[str, object],
+    known: Registry,
+) -> Callable[..., None]:
+    """Return what writes the marked copy of *given*, never over *source*."""
+
+    def write(
+        checked: Checked, path: str | os.PathLike[str], *, lang: str = "zh"
+    ) -> None:
+        from eduequity import io, report
+
+        apart = source if isinstance(source, str | os.PathLike) else None
+        report.check_workbook(path, apart_from=apart)
+        copies = io.copies(given, extra_fields=known.fields)
+        report.write_bytes(
+            path,
+            lambda stream: report.write_marked(stream, checked, copies, lang=lang),
+        )
+
+    return write
+
+
+def template(
+    path: str | os.PathLike[str],
+    *,
+    programme: str = "quality-balance",
+    area: str | None = None,
+    lang: str = "zh",
+    registry: Registry | None = None,
+) -> None:
+    """
+    Write the blank workbook that `read` takes once it is filled in.
+
+    It has a sheet a table with headings, units, lists to choose from, comments and an
+    example, which is never read as data.
+
+    Args:
+        path: The ``.xlsx`` to write; what is there already is never overwritten.
+
+        programme: Whose tables it has; preschool has kindergartens and no schools.
+
+        area: The code of the area whose packs' columns it has; those of all packs of
+            the programme by default.
+
+        lang: The language of the headings, ``zh`` or ``en``; the other stands above.
+
+        registry: The packs; what is installed by default.
+
+    Raises:
+        UnknownNameError: There is no such programme.
+
+        OutputError: The file is there already, or cannot be written.
+
+        MissingExtraError: The extra ``excel`` is not installed.
+    """
+    from eduequity import report
+    from eduequity.errors import UnknownNameError
+    from eduequity.model import dictionary
+
+    known = registry or installed()
+    if programme not in known.rulebook.programmes:
+        raise UnknownNameError("programme", programme, known.rulebook.programmes)
+    packs = [
+        pack
+        for pack in known.packs
+        if pack.info.programme == programme
+        and (area is None or area.startswith(pack.info.areas))
+    ]
+    report.check_workbook(path, must_be_new=True)
+    tables = report.asked_tables(dictionary(known.fields_of(packs)), packs)
+    national = next(pack for pack in packs if "" in pack.info.areas)
+    report.write_bytes(
+        path,
+        lambda stream: report.write_blank(
+            stream, tables, title=national.info.title, lang=lang
+        ),
+    )
 
 
 def evaluate(

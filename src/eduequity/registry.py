@@ -297,7 +297,11 @@ class Registry:
     @property
     def fields(self) -> tuple[Field, ...]:
         """The inputs that packs declare, as fields of the model."""
-        specs = dict.fromkeys(spec for pack in self.packs for spec in pack.fields)
+        return self.fields_of(self.packs)
+
+    def fields_of(self, packs: Iterable[Pack]) -> tuple[Field, ...]:
+        """Return the inputs that some packs declare, as fields of the model."""
+        specs = dict.fromkeys(spec for pack in packs for spec in pack.fields)
         return tuple(_field(spec) for spec in specs)
 
     @property

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from cyclopts import App, CycloptsError
 
 from eduequity.cli._errors import language, lines_of
-from eduequity.cli._options import Format, LawOptions, OutputOptions
+from eduequity.cli._options import Format, Lang, LawOptions, OutputOptions
 from eduequity.cli._streams import console, is_utf8, put, say_error, settle_streams
 from eduequity.errors import EduEquityError
 
@@ -167,6 +167,55 @@ def demo(
     _assess.report(assessment, law, output, source=save or _demo.FOLDER)
     if output.format == "table":
         _assess.print_lines(_demo.hint(save, law.lang))
+    return 0
+
+
+# -- data ----------------------------------------------------------------------------
+
+
+@app.command
+def check(path: str, /, *, out: str | None = None, lang: Lang = "zh") -> int:
+    """
+    检查数据: every problem at once, without judging; 0 if there is none, 2 otherwise.
+
+    Args:
+        path: A workbook, a folder of CSV files or a JSON document. 数据
+
+        out: A workbook (.xlsx) to write: the values with every bad cell coloured and
+            commented, and a list of problems that links to them. 标注问题的副本
+
+        lang: The language, zh or en. 语言
+    """
+    from eduequity.cli import _data
+
+    return _data.check(path, out, lang)
+
+
+@app.command
+def template(
+    path: str,
+    /,
+    *,
+    programme: str = "quality-balance",
+    area: str | None = None,
+    lang: Lang = "zh",
+) -> int:
+    """
+    空白模板: write the blank workbook that is filled in and then evaluated.
+
+    Args:
+        path: The workbook (.xlsx) to write; never over a file that is there. 文件名
+
+        programme: Whose tables: preschool-universal has kindergartens. 评估项目
+
+        area: The code of your area, to leave out the columns that only other areas'
+            rule packs ask for. 地区代码
+
+        lang: The language of the headings, zh or en. 语言
+    """
+    from eduequity.cli import _data
+
+    _data.template(path, programme, area, lang)
     return 0
 
 

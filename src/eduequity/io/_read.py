@@ -22,7 +22,11 @@ _LIMITS = Limits()
 
 
 def read(
-    source: Source, *, extra_fields: Sequence[Field] = (), limits: Limits = _LIMITS
+    source: Source,
+    *,
+    extra_fields: Sequence[Field] = (),
+    limits: Limits = _LIMITS,
+    log: Log | None = None,
 ) -> Facts:
     """
     Read the data of one or more counties.
@@ -40,12 +44,14 @@ def read(
 
         limits: How much is taken in before the source is refused.
 
+        log: Where problems and notices are collected, for who wants both.
+
     Raises:
         InputError: The data cannot be used; it holds every problem with its place.
 
         MissingExtraError: A workbook or Parquet file needs an extra.
     """
-    log = Log(limits)
+    log = log or Log(limits)
     fields = dictionary(extra_fields)
     tables = {
         name: _typed(raw, fields[name], log)

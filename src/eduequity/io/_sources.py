@@ -16,6 +16,7 @@ import numpy as np
 
 from eduequity.errors import MissingExtraError
 from eduequity.io._headings import heading_row, likely_table, table_name
+from eduequity.io._own import PREAMBLE, below_preamble, is_own_sheet
 from eduequity.io._tables import MOST_COLUMNS, Log, Place, Raw, is_blank, shown
 from eduequity.model import County, Field, rows_of
 from eduequity.vocab import Text
@@ -443,11 +444,14 @@ class Reader:
             with opened(data, self.log.limits) as workbook:
                 for sheet in workbook.sheets():
                     place: Place = {"file": file, "sheet": sheet.name}
+                    if is_own_sheet(sheet.name):
+                        continue
                     if sheet.hidden and table_name(sheet.name) is None:
                         continue
                     table = self._table(sheet.name, place, blank=sheet.blank)
                     if table is not None:
                         first_row, first_column, grid = sheet.grid()
+                        first_row, grid = self._without_example(first_row, grid, place)
                         numbers = list(range(first_row + 1, first_row + 1 + len(grid)))
                         self._grid(
                             grid, numbers, table, place, first_column=first_column
@@ -456,6 +460,22 @@ class Reader:
             raise _UnreadableError(
                 error.code, error.sentence.zh, error.sentence.en, sheet=error.sheet
             ) from error
+
+    def _without_example(
+        self, first_row: int, grid: list[list[Any]], place: Place
+    ) -> tuple[int, list[list[Any]]]:
+        """Cut off what stands above the headings of a blank workbook; say so once."""
+        below = below_preamble(first_row, grid)
+        if below is None:
+            return first_row, grid
+        if all(each.code != "template-example" for each in self.log.notices):
+            sentence = Text(
+                f"模板各表前 {PREAMBLE} 行是说明和示例，未作数据读取",
+                f"the first {PREAMBLE} rows of every table of the template are notes "
+                "and an example and were not read as data",
+            )
+            self.log.notice("template-example", sentence, {"file": place["file"]})
+        return below
 
     # -- tables --------------------------------------------------------------------
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eduequity.report._blank import asked_tables, write_blank
 from eduequity.report._json import json_chunks, write_json
 from eduequity.report._levels import lacking, verdict_at
+from eduequity.report._marked import write_marked
 from eduequity.report._schema import (
     SCHEMAS,
     assessment_schema,
@@ -19,7 +21,13 @@ from eduequity.report._schema import (
     pack_schema,
 )
 from eduequity.report._words import clean
-from eduequity.report._write import Renderer, check_target, write, write_bytes
+from eduequity.report._write import (
+    Renderer,
+    check_target,
+    check_workbook,
+    write,
+    write_bytes,
+)
 
 
 if TYPE_CHECKING:
@@ -34,8 +42,10 @@ __all__ = [
     "RENDERERS",
     "SCHEMAS",
     "Renderer",
+    "asked_tables",
     "assessment_schema",
     "check_target",
+    "check_workbook",
     "clean",
     "county_schema",
     "data_dictionary",
@@ -45,8 +55,10 @@ __all__ = [
     "render_terminal",
     "verdict_at",
     "write",
+    "write_blank",
     "write_bytes",
     "write_json",
+    "write_marked",
 ]
 
 RENDERERS: Mapping[str, Renderer] = {".json": write_json}
