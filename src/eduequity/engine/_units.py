@@ -34,7 +34,8 @@ from eduequity.engine._judged import (
     decide,
     per_county,
 )
-from eduequity.facts import STAGES, Floats, constant, distinct
+from eduequity.engine._lent import Lent
+from eduequity.facts import STAGES, Floats, constant, distinct, is_constant
 from eduequity.indicators import Bounds
 from eduequity.model import OVERSIZED
 from eduequity.rules import (
@@ -71,11 +72,11 @@ def _attestations(work: Workspace, name: str, *, veto: bool) -> tuple[Floats, Fl
     signatures the unfavourable one counts.
     """
     facts = work.facts
-    county = np.full(len(facts), np.nan)
-    school = np.full(facts.schools.size, np.nan)
     table = facts.other("attestations")
     if not table.size:
-        return county, school
+        return constant(np.nan, len(facts)), constant(np.nan, facts.schools.size)
+    county = np.full(len(facts), np.nan)
+    school = np.full(facts.schools.size, np.nan)
     rules = table.words("rule")
     default = "quality-balance"
     wanted = {f"{work.law.programme}/{name}"}
@@ -108,7 +109,7 @@ def yes_no(columns: list[Floats]) -> Verdicts:
 
 def _signed(verdicts: Verdicts, signed: Floats) -> Verdicts:
     """Let a signature settle what is unknown; a signed no always counts."""
-    if np.isnan(signed).all():
+    if np.isnan(distinct(signed)).all():
         return verdicts
     verdicts = np.where((verdicts == UNKNOWN) & (signed == 1), MET, verdicts)
     return np.where((verdicts != NOT_APPLICABLE) & (signed == 0), UNMET, verdicts)
@@ -190,9 +191,10 @@ def judge_signed(work: Workspace, name: str, rule: Attested | Veto) -> Judged:
 def judge_threshold(work: Workspace, _name: str, rule: Threshold) -> Judged:
     columns = work.at(rule.scope)
     population = columns.match(rule.population)
-    few = np.flatnonzero(population.possible)
-    if len(few) < _FEW * columns.size:
-        return _judge_few(work, rule, columns, few)
+    if not is_constant(population.possible):
+        few = np.flatnonzero(population.possible)
+        if len(few) < _FEW * columns.size:
+            return _judge_few(work, rule, columns, few)
     low, high, limit, verdicts = _decided(work, rule)
     verdicts = applied(verdicts, population)
     judged = _over_units(work, rule, verdicts, low=low, high=high, limit=limit)
@@ -256,6 +258,15 @@ def _compared(columns: Columns, rule: Threshold) -> _Decided:
     value = columns[rule.indicator]
     low, high = value if isinstance(value, Bounds) else (value, value)
     limit = _limit_of(columns, rule)
+    ends = (low, high, limit.low, limit.high)
+    if rule.against is None and all(map(is_constant, ends)):
+        one, other, least, most = (each[:1] for each in ends)
+        if low is high:
+            other = one
+        if limit.low is limit.high:
+            most = least
+        same = decide(one, other, rule.operator, least, most)
+        return _Decided(low, high, limit, constant(same[0], columns.size))
     verdicts = decide(low, high, rule.operator, limit.low, limit.high)
     if rule.against is not None:
         verdicts[np.isnan(limit.low)] = UNKNOWN
@@ -265,6 +276,8 @@ def _compared(columns: Columns, rule: Threshold) -> _Decided:
 def _stated_breaches(work: Workspace, rule: Threshold, judged: Judged) -> Verdicts:
     """Let a county's stated number of breaches settle what its sections leave open."""
     facts, size = work.facts, len(work.facts)
+    if not facts.has_totals:
+        return judged.counties
     open_ = np.bincount(
         facts.section_group[judged.verdicts == UNKNOWN], minlength=2 * size
     ).reshape(-1, 2)
@@ -356,36 +369,74 @@ def judge_quorum(work: Workspace, name: str, rule: Quorum) -> Judged:
     Two misses too many, or one below its floor, is unmet whatever else is missing.
     """
     columns = work.section
-    dimension = f"{name.rpartition('.')[0]}."
-    sure = np.zeros(columns.size, dtype=np.int8)
-    missed = np.zeros(columns.size, dtype=np.int8)
-    sunk = np.zeros(columns.size, dtype=np.bool_)
-    afloat = np.ones(columns.size, dtype=np.bool_)
-    floor = distinct(columns.limit(rule.floor).low)
-    for part in rule.of:
-        component = work.law.rules[dimension + part][1]
-        assert isinstance(component, Threshold)
-        low, high, limit, verdicts = _decided(work, component)
-        work.decided.pop(component, None)  # nobody asks a third time
-        sure += verdicts == MET
-        missed += verdicts == UNMET
-        rising = component.operator[0] == ">"
-        best, worst = (high, low) if rising else (low, high)
-        bottom = limit.low * floor if rising else limit.low / floor
-        # Comparing all is faster than gathering those that can be below the floor.
-        reached = compare(best, component.operator, bottom)
-        sunk |= (verdicts == UNMET) & ~reached
-        if best is not worst:
-            reached = compare(worst, component.operator, bottom)
-        afloat &= reached | (verdicts == MET)
+    sure, missed, sunk, loose = _tally(work, name, rule)
     minimum = distinct(columns.limit(rule.minimum).low)
     allowed = len(rule.of) - minimum
-    unmet = (missed > allowed) | sunk
+    unmet = (missed > allowed) | (sunk > 0)
     # At its worst every value that is not surely met is a miss above the floor.
-    met = afloat & (len(rule.of) - sure <= allowed) & ~unmet
+    met = (loose == 0) & (len(rule.of) - sure <= allowed) & ~unmet
     verdicts = applied(between(met, unmet), columns.match(rule.population))
     count = sure.astype(np.float64)
     count[sure + missed < len(rule.of)] = np.nan
     return _over_units(
         work, rule, verdicts, low=count, high=count, limit=columns.limit(rule.minimum)
     )
+
+
+class _Tally(NamedTuple):
+    """
+    How many thresholds each section stands so.
+
+    *sure* counts those met and *missed* those not met; *sunk* those missed below the
+    floor, *loose* those that are not surely met and may be below it.
+    """
+
+    sure: Verdicts
+    missed: Verdicts
+    sunk: Verdicts
+    loose: Verdicts
+
+
+def _tally(work: Workspace, name: str, rule: Quorum) -> _Tally:
+    """Count; a level below counts anew only what its values change."""
+    dimension = f"{name.rpartition('.')[0]}."
+    parts = {part: work.law.rules[dimension + part][1] for part in rule.of}
+    above = work.decided.above if isinstance(work.decided, Lent) else None
+    total = above((_Tally, name)) if above else None
+    if isinstance(work.decided, Lent) and total and work.decided.same(rule.floor):
+        same = work.decided.same
+        parts = {part: each for part, each in parts.items() if not same(each)}
+        counts = list(total)
+    else:
+        above = None
+        counts = list(np.zeros((len(_Tally._fields), work.section.size), np.int8))
+    for part, component in parts.items():
+        assert isinstance(component, Threshold)
+        stands = _stands(work, component, rule)
+        if work.lends:
+            work.decided[_Tally, name, part] = stands
+        counts = [a + b for a, b in zip(counts, stands, strict=True)]
+        if above:
+            before = above((_Tally, name, part))
+            counts = [a - b for a, b in zip(counts, before, strict=True)]
+    tally = _Tally(*counts)
+    if work.lends:
+        work.decided[_Tally, name] = tally
+    return tally
+
+
+def _stands(work: Workspace, component: Threshold, rule: Quorum) -> _Tally:
+    """Tell how the sections stand to one threshold: 1 or 0."""
+    low, high, limit, verdicts = _decided(work, component)
+    work.decided.pop(component, None)  # nobody asks a third time
+    floor = distinct(work.section.limit(rule.floor).low)
+    rising = component.operator[0] == ">"
+    best, worst = (high, low) if rising else (low, high)
+    bottom = limit.low * floor if rising else limit.low / floor
+    # Comparing all is faster than gathering those that can be below the floor.
+    reached = compare(best, component.operator, bottom)
+    met, missed = verdicts == MET, verdicts == UNMET
+    sunk = missed & ~reached
+    if best is not worst:
+        reached = compare(worst, component.operator, bottom)
+    return _Tally(*(e.view(np.int8) for e in (met, missed, sunk, ~(reached | met))))

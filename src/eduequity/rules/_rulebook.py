@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -111,7 +111,15 @@ class Rulebook:
         packs = tuple(p for p in self.packs if p.info.programme == programme)
         law = Law(programme=programme, on=on, packs=packs)
         chosen = law.defaults | law.checked(options or {})
-        return attrs.evolve(law, options=chosen)
+        key = (programme, on, *sorted(chosen.items()))
+        if key not in self._laws:
+            self._laws.clear()  # people ask again for the law they asked for last
+            self._laws[key] = attrs.evolve(law, options=chosen)
+        return self._laws[key]
+
+    @cached_property
+    def _laws(self) -> dict[tuple[object, ...], Law]:
+        return {}
 
 
 def _home(rule: str, pack: Pack) -> str:
@@ -398,6 +406,11 @@ class Law:
         """What was asked for before: a law does not change."""
         return {}
 
+    @cached_property
+    def memory(self) -> dict[object, Any]:
+        """What the engine has worked out of the law alone, by whatever key it likes."""
+        return {}
+
     def _values(
         self, name: str, area: str, force: Force | None, on: dt.date | None
     ) -> tuple[Value, ...]:
@@ -446,9 +459,12 @@ class Law:
 
     def reaching(self, codes: Iterable[str]) -> Law:
         """Return the law without the packs that reach none of the areas *codes*."""
-        under = {self.jurisdiction(code) for code in codes}
-        reached = {code[:length] for code in under for length in (0, 2, 4, 6)} | {""}
+        under = set(map(self.jurisdiction, codes) if self.renamed else codes)
+        lengths = {len(area) for pack in self.packs for area in pack.info.areas}
+        reached = {code[:length] for length in lengths for code in under} | {""}
         packs = tuple(p for p in self.packs if not reached.isdisjoint(p.info.areas))
+        if packs == self.packs:
+            return self
         known = {name for pack in packs for name in pack.readings}
         options = {name: each for name, each in self.options.items() if name in known}
         return attrs.evolve(self, packs=packs, options=options)
@@ -459,7 +475,7 @@ class Law:
 
         A renamed or merged area is under the law of the one in its place.
         """
-        if not code.startswith(self._renamed):
+        if not code.startswith(self.renamed):
             return code
         seen = {code}
         while True:
@@ -479,7 +495,8 @@ class Law:
             seen.add(code)
 
     @cached_property
-    def _renamed(self) -> tuple[str, ...]:
+    def renamed(self) -> tuple[str, ...]:
+        """The areas whose law is, or will be, that of another."""
         return tuple(alias.code for pack in self.packs for alias in pack.aliases)
 
     @cached_property
