@@ -8,6 +8,7 @@ used is kept in `failures` with its reason and never stops the rest.
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import os
 import sys
@@ -21,9 +22,9 @@ import pluggy
 from eduequity import hooks
 from eduequity.errors import (
     EduEquityError,
-    PackConflictError,
     PackError,
     PluginError,
+    Problem,
     UnknownNameError,
 )
 from eduequity.indicators import Indicator, check_indicators, column_names
@@ -34,6 +35,7 @@ from eduequity.rules import (
     Pack,
     Rulebook,
     Test,
+    faults,
     load_pack,
     national,
 )
@@ -229,21 +231,39 @@ class Registry:
         return packs
 
     def _load(self) -> list[Pack]:
-        loaded: list[Pack] = []
-        made = self._made_indicators()
+        """Load every pack by itself, then leave out those that do not fit together."""
+        loaded: list[tuple[Plugin, Pack]] = []
         for plugin, folder in self.pack_folders():
             try:
                 pack = load_pack(
                     folder, distribution=plugin.distribution, version=plugin.version
                 )
                 _check_areas(plugin, pack)
-                _check_names([*loaded, pack], pack, made)
-                Rulebook((*loaded, pack))
-            except (PackError, PackConflictError, ValueError, LookupError) as error:
+            except (PackError, ValueError) as error:
                 self._fail(plugin, error)
             else:
-                loaded.append(pack)
-        return loaded
+                loaded.append((plugin, pack))
+        made = self._made_indicators()
+        for misfits in (_unfit, functools.partial(_misnamed, made=made)):
+            loaded = self._without(loaded, misfits)
+        return [pack for _, pack in loaded]
+
+    def _without(
+        self,
+        loaded: list[tuple[Plugin, Pack]],
+        misfits: Callable[[list[Pack]], Iterable[tuple[Pack, Exception]]],
+    ) -> list[tuple[Plugin, Pack]]:
+        """Leave packs out, one after another, until the rest fits together."""
+        while True:
+            errors: dict[int, list[Exception]] = {}
+            for pack, error in misfits([each for _, each in loaded]):
+                errors.setdefault(id(pack), []).append(error)
+            if not errors:
+                return loaded
+            for plugin, pack in loaded:
+                for error in errors.get(id(pack), ()):
+                    self._fail(plugin, error)
+            loaded = [each for each in loaded if id(each[1]) not in errors]
 
     def _made(self) -> dict[str, tuple[Plugin, Indicator]]:
         """Return the first formula of every name, with its plugin."""
@@ -371,22 +391,47 @@ def _check_areas(plugin: Plugin, pack: Pack) -> None:
         )
 
 
-def _check_names(packs: list[Pack], pack: Pack, made: Mapping[str, Indicator]) -> None:
-    """Refuse names that two kinds of things share, and rules that name nothing."""
-    parameters = {n for p in packs for n in (*p.parameters, *p.readings)}
-    fields = {n for p in packs for spec in p.fields for n in _field(spec).names}
+def _unfit(packs: list[Pack]) -> Iterator[tuple[Pack, Exception]]:
+    """Yield the packs that cannot stand beside those before them, with all reasons."""
+    found: dict[tuple[int, type[Any]], tuple[Pack, list[Problem]]] = {}
+    for pack, kind, problem in faults(packs):
+        found.setdefault((id(pack), kind), (pack, []))[1].append(problem)
+    for (_, kind), (pack, problems) in found.items():
+        yield pack, kind(problems)
+
+
+def _misnamed(
+    packs: list[Pack], made: Mapping[str, Indicator]
+) -> Iterator[tuple[Pack, Exception]]:
+    """Yield packs whose names two kinds of things share, or that name nothing."""
+    own = {id(pack): _declared(pack) for pack in packs}
+    numbers = {n for pack in packs for n in (*pack.parameters, *pack.readings)}
+    fields = {name for names in own.values() for name in names}
     columns = column_names(fields)
-    for name in (*pack.parameters, *pack.readings):
-        if name in columns or name in made:
-            raise ValueError(
-                f"{pack.info.id}: {name!r} is a column or an indicator already; a "
-                "parameter or reading needs a name of its own"
+    known = columns | made.keys() | numbers | {"stage"}
+    before: set[str] = set(columns - fields) | made.keys()
+    earlier: set[str] = set()
+    for pack in packs:
+        mine = {*pack.parameters, *pack.readings}
+        before |= own[id(pack)]
+        earlier |= mine
+        for name in sorted((mine & before) | (own[id(pack)] & earlier)):
+            what = "column or an indicator" if name in mine else "parameter or reading"
+            yield (
+                pack,
+                ValueError(
+                    f"{pack.info.id}: {name!r} is a {what} already; a "
+                    "parameter or reading needs a name of its own"
+                ),
             )
-    known = columns | made.keys() | parameters | {"stage"}
-    for path, name in _names_of(pack):
-        if name not in known:
-            raise UnknownNameError(f"{path} of {pack.info.id}", name, known)
-    _check_parameters(packs, pack)
+        for path, name in _names_of(pack):
+            if name not in known:
+                yield pack, UnknownNameError(f"{path} of {pack.info.id}", name, known)
+        yield from ((pack, error) for error in _undeclared(packs, pack))
+
+
+def _declared(pack: Pack) -> set[str]:
+    return {name for spec in pack.fields for name in _field(spec).names}
 
 
 def _names_of(pack: Pack) -> Iterator[tuple[str, str]]:
@@ -413,24 +458,20 @@ def _tests(condition: Condition) -> Iterator[Test]:
         yield from tests
 
 
-def _check_parameters(packs: list[Pack], pack: Pack) -> None:
-    """Refuse a rule that compares with a number nobody above or beside it declares."""
+def _undeclared(packs: list[Pack], pack: Pack) -> Iterator[UnknownNameError]:
+    """Yield the numbers of a pack's rules that nobody above or beside it declares."""
     above = [
         each
         for each in packs
         if each.info.programme == pack.info.programme
-        and any(
-            mine.startswith(theirs)
-            for mine in pack.info.areas
-            for theirs in each.info.areas
-        )
+        and any(mine.startswith(each.info.areas) for mine in pack.info.areas)
     ]
     declared = {n for p in above for n in (*p.parameters, *p.readings)}
     for rule_id, rule in pack.rules.items():
         for key in ("parameter", "minimum", "floor", "items"):
             name = getattr(rule, key, None)
             if name is not None and name not in declared:
-                raise UnknownNameError(f"{key} of {rule_id}", name, declared)
+                yield UnknownNameError(f"{key} of {rule_id}", name, declared)
 
 
 def _field(spec: FieldSpec) -> Field:

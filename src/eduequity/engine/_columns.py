@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eduequity.engine._completeness import incomplete
+from eduequity.engine._lent import Lent
 from eduequity.engine._limits import SLACK, Limit
 from eduequity.facts import (
     STAGES,
@@ -107,6 +108,7 @@ class Workspace:
         self.indicators = indicators
         self._tables: dict[str, Columns] = {}
         self.decided: dict[Any, Any] = {}
+        self.lends = False
         self.members: dict[Any, Any] = {}
         self.areas = [area[:n] for n in range(0, len(area) + 1, 2)]
 
@@ -397,8 +399,11 @@ class Columns:
 
     def _limit(self, name: str, force: Force) -> Limit:
         stricter = self.work.law.parameter(name, self.work.areas[-1]).stricter
+        areas, cache = self.work.areas, self._cache
         result: Limit | None = None
-        for area in self.work.areas:
+        if isinstance(cache, Lent):  # the nation's is there
+            result = cache.above(("limit", name, force))
+        for area in areas[1:] if result else areas:
             values = self.work.law.values(name, area, force=force)
             if not values:
                 continue
@@ -643,7 +648,7 @@ class _SectionColumns(Columns):
 
     def _by_stage(self, primary: float, junior: float) -> Floats:
         facts = self.work.facts
-        groups = np.tile([primary, junior], len(facts))
+        groups = _stage_by_stage(primary, junior, len(facts))
         return np.repeat(groups, np.diff(facts.group_starts))
 
     def _limit(self, name: str, force: Force) -> Limit:
@@ -653,6 +658,13 @@ class _SectionColumns(Columns):
         if any(value.where for here in values for value in here):
             return super()._limit(name, force)
         return work.group.limit(name, force).repeated(np.diff(work.facts.group_starts))
+
+
+def _stage_by_stage(primary: float, junior: float, counties: int) -> Floats:
+    """Return two figures again and again: `numpy.tile`, but ten times as fast."""
+    pairs = np.empty((counties, len(STAGES)))
+    pairs[:, 0], pairs[:, 1] = primary, junior
+    return pairs.ravel()
 
 
 class _GroupColumns(Columns):
@@ -665,7 +677,7 @@ class _GroupColumns(Columns):
         return np.stack(totals, axis=1).ravel()
 
     def _by_stage(self, primary: float, junior: float) -> Floats:
-        return np.tile([primary, junior], len(self.work.facts))
+        return _stage_by_stage(primary, junior, len(self.work.facts))
 
 
 class _RowColumns(Columns):
@@ -758,15 +770,19 @@ def _end_of(value: Value, end: int) -> Value:
 def _stricter(above: Limit, here: Limit, which: str | None) -> Limit:
     """Join a level with those above it: the stricter governs."""
     choose: Callable[..., Floats] = np.fmin if which == "lower" else np.fmax
+    exact = above.exact and here.exact
     if which in ("higher", "lower"):
-        low, high = choose(above.low, here.low), choose(above.high, here.high)
+        low = choose(above.low, here.low)
+        high = low if exact else choose(above.high, here.high)
         takes = (low == here.low) & (low != above.low)
     else:
         low, high = above.low, above.high
         takes = ~np.isnan(here.low)
-    replaces = np.array([v.replaces is not None for _, v in here.values] + [False])
-    takes = takes | (replaces[here.origin] & ~np.isnan(here.low))
-    exact = above.exact and here.exact
+    replaces = [value.replaces is not None for _, value in here.values]
+    if any(replaces):
+        takes = takes | (
+            np.array([*replaces, False])[here.origin] & ~np.isnan(here.low)
+        )
     low = np.where(takes, here.low, low)
     high = low if exact else np.where(takes, here.high, high)
     return Limit(low, high, np.where(takes, here.origin, above.origin), here.values)

@@ -138,6 +138,12 @@ class Limit:
         high = low if self.exact else self._high[:1]
         return Limit(low, high, self._origin[:1], self.values)
 
+    def cut(self, rows: slice) -> Limit:
+        """Return the limit of some of the units."""
+        low = self.low[rows]
+        high = low if self.exact else self.high[rows]
+        return Limit(low, high, self.origin[rows], self.values)
+
     def _spread(self, cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
         if self._sizes is None:
             return cells

@@ -33,8 +33,9 @@ from eduequity.engine._judged import (
     per_county,
     reaches,
 )
+from eduequity.engine._lent import Lent
 from eduequity.engine._limits import Limit
-from eduequity.facts import STAGES, Floats, constant, distinct
+from eduequity.facts import STAGES, Floats, constant, distinct, is_constant
 from eduequity.indicators import Bounds
 from eduequity.model import OVERSIZED
 from eduequity.rules import (
@@ -177,9 +178,9 @@ def judge_signed(work: Workspace, name: str, rule: Attested | Veto) -> Judged:
 def judge_threshold(work: Workspace, _name: str, rule: Threshold) -> Judged:
     columns = work.at(rule.scope)
     population = columns.match(rule.population)
-    if np.count_nonzero(population.possible) < _FEW * columns.size:
-        few = np.flatnonzero(population.possible)
-        return _judge_few(work, rule, columns, few)
+    about = distinct(population.possible)
+    if len(about) == columns.size and np.count_nonzero(about) < _FEW * columns.size:
+        return _judge_few(work, rule, columns, np.flatnonzero(about))
     low, high, limit, verdicts = _decided(work, rule)
     verdicts = applied(verdicts, population)
     judged = _over_units(work, rule, verdicts, low=low, high=high, limit=limit)
@@ -243,6 +244,12 @@ def _compared(columns: Columns, rule: Threshold) -> _Decided:
     value = columns[rule.indicator]
     low, high = value if isinstance(value, Bounds) else (value, value)
     limit = _limit_of(columns, rule)
+    if rule.against is None and limit.uniform and is_constant(low):
+        one = low[:1]
+        other = one if low is high else high[:1]
+        if low is high or is_constant(high):
+            same = decide(one, other, rule.operator, limit.of_first())
+            return _Decided(low, high, limit, constant(same[0], columns.size))
     verdicts = decide(low, high, rule.operator, limit)
     if rule.against is not None:
         verdicts[np.isnan(limit.low)] = UNKNOWN
@@ -252,6 +259,8 @@ def _compared(columns: Columns, rule: Threshold) -> _Decided:
 def _stated_breaches(work: Workspace, rule: Threshold, judged: Judged) -> Verdicts:
     """Let a county's stated number of breaches settle what its sections leave open."""
     facts, size = work.facts, len(work.facts)
+    if not facts.has_totals:
+        return judged.counties
     open_ = np.bincount(
         facts.section_group[judged.verdicts == UNKNOWN], minlength=2 * size
     ).reshape(-1, 2)
@@ -343,36 +352,73 @@ def judge_quorum(work: Workspace, name: str, rule: Quorum) -> Judged:
     Two misses too many, or one below its floor, is unmet whatever else is missing.
     """
     columns = work.section
-    dimension = f"{name.rpartition('.')[0]}."
-    sure = np.zeros(columns.size, dtype=np.int8)
-    missed = np.zeros(columns.size, dtype=np.int8)
-    sunk = np.zeros(columns.size, dtype=np.bool_)
-    afloat = np.ones(columns.size, dtype=np.bool_)
-    floor = columns.limit(rule.floor)
-    for part in rule.of:
-        component = work.law.rules[dimension + part][1]
-        assert isinstance(component, Threshold)
-        low, high, limit, verdicts = _decided(work, component)
-        work.decided.pop(component, None)  # nobody asks a third time
-        sure += verdicts == MET
-        missed += verdicts == UNMET
-        operator = component.operator
-        best, worst = (high, low) if operator[0] == ">" else (low, high)
-        # Comparing all is faster than gathering those that can be below the floor.
-        bottom = limit.part(floor, operator)
-        reached = reaches(best, operator, bottom, hard=False)
-        sunk |= (verdicts == UNMET) & ~reached
-        if best is not worst or not bottom.exact:
-            reached = reaches(worst, operator, bottom, hard=True)
-        afloat &= reached | (verdicts == MET)
+    sure, missed, sunk, loose = _tally(work, name, rule)
     minimum = distinct(columns.limit(rule.minimum).low)
     allowed = len(rule.of) - minimum
-    unmet = (missed > allowed) | sunk
+    unmet = (missed > allowed) | (sunk > 0)
     # At its worst every value that is not surely met is a miss above the floor.
-    met = afloat & (len(rule.of) - sure <= allowed) & ~unmet
+    met = (loose == 0) & (len(rule.of) - sure <= allowed) & ~unmet
     verdicts = applied(between(met, unmet), columns.match(rule.population))
     count = sure.astype(np.float64)
     count[sure + missed < len(rule.of)] = np.nan
     return _over_units(
         work, rule, verdicts, low=count, high=count, limit=columns.limit(rule.minimum)
     )
+
+
+class _Tally(NamedTuple):
+    """
+    How many thresholds each section stands so.
+
+    *sure* counts those met and *missed* those not met; *sunk* those missed below the
+    floor, *loose* those that are not surely met and may be below it.
+    """
+
+    sure: Verdicts
+    missed: Verdicts
+    sunk: Verdicts
+    loose: Verdicts
+
+
+def _tally(work: Workspace, name: str, rule: Quorum) -> _Tally:
+    """Count; a level below counts anew only what its values change."""
+    dimension = f"{name.rpartition('.')[0]}."
+    parts = {part: work.law.rules[dimension + part][1] for part in rule.of}
+    above = work.decided.above if isinstance(work.decided, Lent) else None
+    total = above((_Tally, name)) if above else None
+    if isinstance(work.decided, Lent) and total and work.decided.same(rule.floor):
+        same = work.decided.same
+        parts = {part: each for part, each in parts.items() if not same(each)}
+        counts = list(total)
+    else:
+        above = None
+        counts = list(np.zeros((len(_Tally._fields), work.section.size), np.int8))
+    for part, component in parts.items():
+        assert isinstance(component, Threshold)
+        stands = _stands(work, component, rule)
+        if work.lends:
+            work.decided[_Tally, name, part] = stands
+        counts = [a + b for a, b in zip(counts, stands, strict=True)]
+        if above:
+            before = above((_Tally, name, part))
+            counts = [a - b for a, b in zip(counts, before, strict=True)]
+    tally = _Tally(*counts)
+    if work.lends:
+        work.decided[_Tally, name] = tally
+    return tally
+
+
+def _stands(work: Workspace, component: Threshold, rule: Quorum) -> _Tally:
+    """Tell how the sections stand to one threshold: 1 or 0."""
+    low, high, limit, verdicts = _decided(work, component)
+    work.decided.pop(component, None)  # nobody asks a third time
+    operator = component.operator
+    best, worst = (high, low) if operator[0] == ">" else (low, high)
+    bottom = limit.part(work.section.limit(rule.floor), operator)
+    # Comparing all is faster than gathering those that can be below the floor.
+    reached = reaches(best, operator, bottom, hard=False)
+    met, missed = verdicts == MET, verdicts == UNMET
+    sunk = missed & ~reached
+    if best is not worst or not bottom.exact:
+        reached = reaches(worst, operator, bottom, hard=True)
+    return _Tally(*(e.view(np.int8) for e in (met, missed, sunk, ~(reached | met))))

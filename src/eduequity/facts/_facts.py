@@ -170,7 +170,7 @@ class Facts:
             table: (starts[first], starts[last])
             for table, starts in self.other_starts.items()
         }
-        return Facts(
+        part = Facts(
             counties=self.counties.take(slice(first, last), last - first),
             schools=self.schools.take(slice(a, b), b - a),
             sections=self.sections.take(slice(c, d), d - c),
@@ -191,6 +191,11 @@ class Facts:
             fields=self.fields,
             first_school=self.first_school + int(a),
         )
+        for name in ("choices", "section_fields"):  # the same for every part
+            object.__setattr__(part, name, getattr(self, name))
+        if not self.has_totals:  # then no part has any
+            object.__setattr__(part, "has_totals", False)
+        return part
 
     @cached_property
     def section_fields(self) -> frozenset[str]:

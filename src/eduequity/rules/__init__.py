@@ -35,7 +35,7 @@ from eduequity.rules._pack import (
     Value,
     Veto,
 )
-from eduequity.rules._rulebook import Law, Rulebook, Upcoming
+from eduequity.rules._rulebook import Law, Rulebook, Upcoming, faults
 
 
 __all__ = [
@@ -68,5 +68,6 @@ __all__ = [
     "Upcoming",
     "Value",
     "Veto",
+    "faults",
     "load_pack",
 ]
