@@ -16,6 +16,7 @@ from eduequity.engine._assessment import (
 )
 from eduequity.engine._explain import Explanation, Operand, Reference, explain
 from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
+from eduequity.engine._selection import Findings, MetShare, dimension_of
 from eduequity.engine._words import comparison, figure, measured
 
 
@@ -26,12 +27,15 @@ __all__ = [
     "DimensionResult",
     "Explanation",
     "Finding",
+    "Findings",
     "LevelVerdict",
+    "MetShare",
     "Operand",
     "ReadingChange",
     "Reference",
     "comparison",
     "decimals",
+    "dimension_of",
     "evaluate",
     "explain",
     "figure",
