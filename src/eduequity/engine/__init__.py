@@ -17,12 +17,21 @@ from eduequity.engine._assessment import (
 from eduequity.engine._explain import Explanation, Operand, Reference, explain
 from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
 from eduequity.engine._selection import Findings, MetShare, dimension_of
+from eduequity.engine._shortfall import (
+    Change,
+    Pull,
+    Shortfall,
+    Shortfalls,
+    Spread,
+    shortfall,
+)
 from eduequity.engine._words import comparison, figure, measured
 
 
 __all__ = [
     "FLAGS",
     "Assessment",
+    "Change",
     "CountyResult",
     "DimensionResult",
     "Explanation",
@@ -31,8 +40,12 @@ __all__ = [
     "LevelVerdict",
     "MetShare",
     "Operand",
+    "Pull",
     "ReadingChange",
     "Reference",
+    "Shortfall",
+    "Shortfalls",
+    "Spread",
     "comparison",
     "decimals",
     "dimension_of",
@@ -41,4 +54,5 @@ __all__ = [
     "figure",
     "measured",
     "rounded",
+    "shortfall",
 ]

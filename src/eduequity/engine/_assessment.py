@@ -28,6 +28,7 @@ from eduequity.engine._findings import (
     rules_at,
 )
 from eduequity.engine._selection import Filter, Findings, MetShare
+from eduequity.engine._shortfall import Shortfalls, shortfalls
 from eduequity.errors import OptionError, OutputError, UnknownNameError
 from eduequity.facts import Facts
 from eduequity.indicators import Indicator
@@ -146,6 +147,14 @@ class CountyResult:
         """Return its findings; see `Assessment.findings` for the filters."""
         wanted = Filter(**filters)
         return tuple(each for each in self._all if wanted.matches(each))
+
+    def shortfall(self) -> Shortfalls:
+        """Return what its unmet requirements lack, unit by unit, with the totals."""
+        return shortfalls(self.assessment, [self.code])
+
+    def _repr_html_(self) -> str | None:
+        html = self.assessment.html
+        return None if html is None else html(self)
 
     def finding(self, finding_id: str) -> Finding:
         """
@@ -324,6 +333,10 @@ class Assessment(Mapping[str, CountyResult]):
             for verdict in (Verdict.MET, Verdict.UNMET, Verdict.UNKNOWN)
         )
         return MetShare(met=met, unmet=unmet, unknown=unknown)
+
+    def shortfall(self) -> Shortfalls:
+        """Return what the unmet requirements of all counties lack, with the totals."""
+        return shortfalls(self, self)
 
     def _ranks_of(self, rule: str) -> npt.NDArray[np.int8]:
         """Return a rule's verdict in every county, at the highest level that has it."""

@@ -40,6 +40,7 @@ from eduequity.vocab import Basis, Force, Scope, Unit, Verdict
 
 if TYPE_CHECKING:
     from eduequity.engine._assessment import Assessment
+    from eduequity.engine._shortfall import Shortfall
 
 
 __all__ = [
@@ -158,6 +159,17 @@ class Finding:
     def component(self) -> bool:
         """Whether it is shown only as part of another rule."""
         return "component" in self.flags
+
+    def shortfall(self) -> Shortfall | None:
+        """
+        Return what it lacks: the smallest whole change that meets it.
+
+        Returns:
+            None where it is not unmet.
+        """
+        from eduequity.engine._shortfall import shortfall
+
+        return shortfall(self)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it in the result's JSON form."""
