@@ -8,6 +8,7 @@ quantity is moved, and what a quorum, a share or a coefficient asks for.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -484,7 +485,9 @@ class _Place:
             return owners
         return units
 
-    def _stages(self, findings: Sequence[Finding], lever: Lever) -> Any:
+    def _stages(
+        self, findings: Sequence[Finding], lever: Lever
+    ) -> npt.NDArray[np.intp]:
         """Return the stage whose figures are moved: a section's, else the larger."""
         if findings[0].scope is Scope.SECTION:
             units = [each.place.unit for each in findings]
@@ -495,7 +498,8 @@ class _Place:
         figures[facts.section_stage, facts.section_school] = np.nan_to_num(
             facts.sections.numbers(lever.name), nan=0.0
         )
-        return figures[:, schools].argmax(axis=0)
+        larger: npt.NDArray[np.intp] = figures[:, schools].argmax(axis=0)
+        return larger
 
     def _change(
         self, lever: Lever, row: int, steps: int, rule: str, *, floor: bool = False
@@ -678,7 +682,7 @@ class _Place:
                 finding=each,
                 changes=() if plan is None or rank == UNMET else plan,
                 alternatives=() if other is None else (other,),
-                sufficient=plan is not None and rank == MET,
+                sufficient=plan is not None and rank == int(MET),
             )
 
     def _verdicts_after(
@@ -706,17 +710,16 @@ class _Place:
     # -- yes and no ----------------------------------------------------------------
 
     def _yes_no(self, finding: Finding, rule: AllOf | Attested | Veto) -> Shortfall:
-        names = rule.of if isinstance(rule, AllOf) else filter(None, (rule.field,))
+        names = rule.of if isinstance(rule, AllOf) else (rule.field,)
         wrong = 1.0 if isinstance(rule, Veto) else 0.0
         columns, unit = self.work.at(rule.scope), finding.place.unit
         entity, where = finding.entity, Text(finding.entity, finding.entity)
         if rule.scope in (Scope.SCHOOL, Scope.COUNTY):
             table = "schools" if rule.scope is Scope.SCHOOL else "county"
             entity, where = self._named(table, unit)
+        said = {name: float(point(columns[name])[unit]) for name in names if name}
         turned = {
-            name: self._label(name)
-            for name in names
-            if point(columns[name])[unit] == wrong
+            name: self._label(name) for name, value in said.items() if value == wrong
         }
         # Where no column says so it was signed.
         turned = turned or {finding.rule: rule.label}
@@ -732,7 +735,11 @@ class _Place:
             )
             for name, label in turned.items()
         ]
-        return Shortfall(finding=finding, changes=tuple(changes))
+        return Shortfall(
+            finding=finding,
+            changes=tuple(changes),
+            sufficient=not any(map(math.isnan, said.values())),
+        )
 
     def _label(self, name: str) -> Text:
         field = self.work.field(name)
@@ -975,6 +982,17 @@ class _Miss(NamedTuple):
     sunk: bool
     effort: float
 
+    @property
+    def saving(self) -> float:
+        """
+        What staying missed saves of lifting it in full, relative to the threshold.
+
+        A floor that takes as many whole units as the threshold saves nothing.
+        """
+        if not self.sunk or self.full is None or self.floor is None:
+            return self.effort
+        return self.effort * (1 - self.floor.amount / self.full.amount)
+
 
 class _Part:
     """One of a quorum's indicators in the sections that miss the quorum."""
@@ -1024,11 +1042,11 @@ def _plan(misses: Iterable[_Miss | None], allowed: int) -> tuple[Change, ...] | 
 
     An indicator that may stay missed costs nothing if it is above its floor, else one
     change that is smaller than lifting it in full. So those above their floor stay
-    first, and of equals those that are furthest from their threshold.
+    first, and of equals those whose staying saves most.
     """
     missed = [each for each in misses if each is not None]
     kept = sorted(
-        missed, key=lambda each: (each.full is not None, each.sunk, -each.effort)
+        missed, key=lambda each: (each.full is not None, each.sunk, -each.saving)
     )
     changes: list[Change | None] = []
     for nth, each in enumerate(kept):
