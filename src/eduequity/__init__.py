@@ -26,14 +26,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from eduequity import errors, measures, rules
-    from eduequity._facade import evaluate, explain, read
+    from eduequity._facade import evaluate, explain, read, shortfall, verify
+    from eduequity._verify import Difference, Verification
     from eduequity.engine import (
         Assessment,
+        Change,
         CountyResult,
         DimensionResult,
         Finding,
+        Findings,
         LevelVerdict,
+        MetShare,
         ReadingChange,
+        Shortfall,
+        Shortfalls,
+        Spread,
     )
     from eduequity.errors import EduEquityError, InputError, PackError
     from eduequity.facts import Facts
@@ -72,14 +79,21 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
-    "_facade": ("evaluate", "explain", "read"),
+    "_facade": ("evaluate", "explain", "read", "shortfall", "verify"),
+    "_verify": ("Difference", "Verification"),
     "engine": (
         "Assessment",
+        "Change",
         "CountyResult",
         "DimensionResult",
         "Finding",
+        "Findings",
         "LevelVerdict",
+        "MetShare",
         "ReadingChange",
+        "Shortfall",
+        "Shortfalls",
+        "Spread",
     ),
     "errors": ("EduEquityError", "InputError", "PackError"),
     "facts": ("Facts",),
@@ -126,13 +140,16 @@ __all__ = [
     "Attestation",
     "Basis",
     "Bounds",
+    "Change",
     "County",
     "CountyResult",
     "DegreeLevel",
+    "Difference",
     "DimensionResult",
     "EduEquityError",
     "Facts",
     "Finding",
+    "Findings",
     "Force",
     "How",
     "Indicator",
@@ -142,6 +159,7 @@ __all__ = [
     "Level",
     "LevelVerdict",
     "Locale",
+    "MetShare",
     "Monitoring",
     "Owner",
     "PackError",
@@ -153,13 +171,17 @@ __all__ = [
     "SchoolClass",
     "Scope",
     "Section",
+    "Shortfall",
+    "Shortfalls",
     "Spending",
+    "Spread",
     "Stage",
     "Survey",
     "Teacher",
     "Text",
     "Unit",
     "Verdict",
+    "Verification",
     "errors",
     "evaluate",
     "explain",
@@ -168,6 +190,8 @@ __all__ = [
     "measures",
     "read",
     "rules",
+    "shortfall",
+    "verify",
 ]
 
 

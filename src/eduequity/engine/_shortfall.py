@@ -102,17 +102,21 @@ class Change:
 
         Areas and money are rounded up to whole units here, never down.
         """
-        label, where = self.label.get(lang), self.where.get(lang)
+        colon = "：" if lang == "zh" else ": "
+        return f"{self.where.get(lang)}{colon}{self.quantity(lang)}"
+
+    def quantity(self, lang: str = "zh") -> str:
+        """Say what changes by how much, without whose it is."""
+        label = self.label.get(lang)
         if self.unit is Unit.YES_NO:
             before, after = ("否", "是") if self.amount > 0 else ("是", "否")
             if lang == "zh":
-                return f"{where}：{label} 由“{before}”改为“{after}”"
-            words = "no to yes" if self.amount > 0 else "yes to no"
-            return f"{where}: {label} from {words}"
+                return f"{label} 由“{before}”改为“{after}”"
+            return f"{label} from {'no to yes' if self.amount > 0 else 'yes to no'}"
         count = f"{_rounded_up(abs(self.amount))}{unit_label(self.unit, lang)}"
         if lang == "zh":
-            return f"{where}：{label} {'增加' if self.amount > 0 else '减少'} {count}"
-        return f"{where}: {label} {'+' if self.amount > 0 else '−'}{count}"
+            return f"{label} {'增加' if self.amount > 0 else '减少'} {count}"
+        return f"{label} {'+' if self.amount > 0 else '-'}{count}"
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""

@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from eduequity.report._csv import write_csv
 from eduequity.report._json import json_chunks, write_json
 from eduequity.report._levels import lacking, verdict_at
+from eduequity.report._markdown import write_markdown
+from eduequity.report._notebook import notebook
 from eduequity.report._schema import (
     SCHEMAS,
     assessment_schema,
     county_schema,
     data_dictionary,
     pack_schema,
+    shortfall_schema,
 )
 from eduequity.report._words import clean
 from eduequity.report._write import Renderer, check_target, write, write_bytes
@@ -41,15 +45,23 @@ __all__ = [
     "data_dictionary",
     "json_chunks",
     "lacking",
+    "notebook",
     "pack_schema",
     "render_terminal",
+    "shortfall_schema",
     "verdict_at",
     "write",
     "write_bytes",
+    "write_csv",
     "write_json",
+    "write_markdown",
 ]
 
-RENDERERS: Mapping[str, Renderer] = {".json": write_json}
+RENDERERS: Mapping[str, Renderer] = {
+    ".csv": write_csv,
+    ".json": write_json,
+    ".md": write_markdown,
+}
 """What can be written, by the suffix of the file."""
 
 
