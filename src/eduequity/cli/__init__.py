@@ -227,7 +227,7 @@ def schema(
 
     Args:
         name: Of a result, of the input document, or of a rule pack; or the dictionary
-            of all columns; or of what shortfall gives. 结果、数据、规则包；数据字典；缺口
+            of all columns; or what is missing. 结果、数据、规则包；数据字典；缺口
     """
     import json
     import sys
