@@ -26,14 +26,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from eduequity import errors, measures, rules
-    from eduequity._facade import check, evaluate, explain, read, template
+    from eduequity._facade import (
+        check,
+        evaluate,
+        explain,
+        read,
+        shortfall,
+        template,
+        verify,
+    )
+    from eduequity._verify import Difference, Verification
     from eduequity.engine import (
         Assessment,
+        Change,
         CountyResult,
         DimensionResult,
         Finding,
+        Findings,
         LevelVerdict,
+        MetShare,
         ReadingChange,
+        Shortfall,
+        Shortfalls,
+        Spread,
     )
     from eduequity.errors import EduEquityError, InputError, PackError
     from eduequity.facts import Facts
@@ -73,14 +88,29 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
-    "_facade": ("check", "evaluate", "explain", "read", "template"),
+    "_facade": (
+        "check",
+        "evaluate",
+        "explain",
+        "read",
+        "shortfall",
+        "template",
+        "verify",
+    ),
+    "_verify": ("Difference", "Verification"),
     "engine": (
         "Assessment",
+        "Change",
         "CountyResult",
         "DimensionResult",
         "Finding",
+        "Findings",
         "LevelVerdict",
+        "MetShare",
         "ReadingChange",
+        "Shortfall",
+        "Shortfalls",
+        "Spread",
     ),
     "errors": ("EduEquityError", "InputError", "PackError"),
     "facts": ("Facts",),
@@ -128,14 +158,17 @@ __all__ = [
     "Attestation",
     "Basis",
     "Bounds",
+    "Change",
     "Checked",
     "County",
     "CountyResult",
     "DegreeLevel",
+    "Difference",
     "DimensionResult",
     "EduEquityError",
     "Facts",
     "Finding",
+    "Findings",
     "Force",
     "How",
     "Indicator",
@@ -145,6 +178,7 @@ __all__ = [
     "Level",
     "LevelVerdict",
     "Locale",
+    "MetShare",
     "Monitoring",
     "Owner",
     "PackError",
@@ -156,13 +190,17 @@ __all__ = [
     "SchoolClass",
     "Scope",
     "Section",
+    "Shortfall",
+    "Shortfalls",
     "Spending",
+    "Spread",
     "Stage",
     "Survey",
     "Teacher",
     "Text",
     "Unit",
     "Verdict",
+    "Verification",
     "check",
     "errors",
     "evaluate",
@@ -172,7 +210,9 @@ __all__ = [
     "measures",
     "read",
     "rules",
+    "shortfall",
     "template",
+    "verify",
 ]
 
 

@@ -11,17 +11,34 @@ import functools
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, overload
 
 
 if TYPE_CHECKING:
-    from eduequity.engine import Assessment, Explanation, Finding
+    from eduequity._verify import Verification
+    from eduequity.engine import (
+        Assessment,
+        CountyResult,
+        Explanation,
+        Finding,
+        Shortfall,
+        Shortfalls,
+    )
     from eduequity.facts import Facts
     from eduequity.io import Checked
     from eduequity.model import County
     from eduequity.registry import Registry
 
-__all__ = ["check", "evaluate", "explain", "installed", "read", "template"]
+__all__ = [
+    "check",
+    "evaluate",
+    "explain",
+    "installed",
+    "read",
+    "shortfall",
+    "template",
+    "verify",
+]
 
 
 @functools.cache
@@ -241,7 +258,16 @@ def evaluate(
         engine=version(),
         not_loaded=known.not_loaded,
     )
-    return attrs.evolve(result, notes=known.review(result), writer=_writer(known))
+    return attrs.evolve(
+        result, notes=known.review(result), writer=_writer(known), html=_drawn
+    )
+
+
+def _drawn(shown: object) -> str:
+    """Draw a result, a county or findings for a notebook."""
+    from eduequity import report
+
+    return report.notebook(shown)
 
 
 def _writer(registry: Registry) -> Callable[..., None]:
@@ -274,3 +300,59 @@ def explain(finding: Finding, *, lang: str = "zh") -> Explanation:
     from eduequity import engine
 
     return engine.explain(finding, lang=lang)
+
+
+@overload
+def shortfall(of: Finding) -> Shortfall | None: ...
+@overload
+def shortfall(of: CountyResult | Assessment) -> Shortfalls: ...
+def shortfall(
+    of: Finding | CountyResult | Assessment,
+) -> Shortfall | Shortfalls | None:
+    """
+    Return what is missing: the smallest whole change that meets what is unmet.
+
+    Args:
+        of: A finding, a county or a whole result.
+
+    Returns:
+        For a finding its `Shortfall` (None where it is not unmet), otherwise a sequence
+        of them with ``totals``; ``print`` it, or read its parts.
+    """
+    return of.shortfall()
+
+
+def verify(
+    recorded: str | os.PathLike[str] | Mapping[str, Any],
+    data: Facts | str | os.PathLike[str] | Mapping[str, object],
+    *,
+    registry: Registry | None = None,
+) -> Verification:
+    """
+    Run an assessment again from its recorded packs, readings and digests.
+
+    Args:
+        recorded: The result: a JSON file that was written, or its ``to_dict()``.
+
+        data: The data that it judged: facts, or what `read` takes.
+
+        registry: The packs and indicators; what is installed by default.
+
+    Returns:
+        What differs; ``same`` where nothing does.
+
+    Raises:
+        InputError: *recorded* is no result, or the data cannot be used.
+
+        UnknownNameError: Its programme or a reading is not known here.
+    """
+    from eduequity import _verify
+    from eduequity.facts import Facts
+    from eduequity.registry import version
+
+    known = registry or installed()
+    if not isinstance(recorded, Mapping):
+        recorded = _verify.load(Path(recorded))
+    if not isinstance(data, Facts):
+        data = read(data, registry=known)
+    return _verify.verify(recorded, data, known, version=version())

@@ -219,19 +219,64 @@ def template(
     return 0
 
 
+@app.command
+def shortfall(
+    path: str,
+    /,
+    *,
+    law: LawOptions = _DEFAULT_LAW,
+    format: Format = "table",  # noqa: A002
+) -> int:
+    """
+    差多少: the smallest whole changes that meet what is unmet, and their totals.
+
+    Args:
+        path: The same data as for evaluate. 数据
+
+        law: Which law is applied.
+
+        format: Lines to read, or JSON and nothing else. 输出格式
+    """
+    from eduequity.cli import _assess, _shortfall
+
+    _shortfall.show(_assess.assess(path, law), format, law.lang)
+    return 0
+
+
+@app.command
+def verify(result: str, data: str, /, *, lang: Literal["zh", "en"] = "zh") -> int:
+    """
+    复核: run an assessment again and say what differs; 0 nothing, 1 something.
+
+    Args:
+        result: The JSON of a result that was written. 评估结果文件
+
+        data: The data that it judged. 数据
+
+        lang: The language, zh or en. 语言
+    """
+    import eduequity as ee
+    from eduequity.cli import _verify
+
+    return _verify.show(ee.verify(result, data), lang)
+
+
 # -- what is published ----------------------------------------------------------
 
 
 @app.command
 def schema(
-    name: Literal["assessment", "county", "dictionary", "pack"] = "assessment", /
+    name: Literal["assessment", "county", "dictionary", "pack", "shortfall"] = (
+        "assessment"
+    ),
+    /,
 ) -> int:
     """
     格式定义: print a JSON Schema (draft 2020-12), or the data dictionary.
 
     Args:
         name: Of a result, of the input document, or of a rule pack; or the dictionary
-            of all columns. 结果、数据、规则包；数据字典
+            of all columns; or what is missing. 结果、数据、规则包；数据字典；缺口
     """
     import json
     import sys

@@ -16,25 +16,43 @@ from eduequity.engine._assessment import (
 )
 from eduequity.engine._explain import Explanation, Operand, Reference, explain
 from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
+from eduequity.engine._selection import Findings, MetShare, dimension_of
+from eduequity.engine._shortfall import (
+    Change,
+    Pull,
+    Shortfall,
+    Shortfalls,
+    Spread,
+    shortfall,
+)
 from eduequity.engine._words import comparison, figure, measured
 
 
 __all__ = [
     "FLAGS",
     "Assessment",
+    "Change",
     "CountyResult",
     "DimensionResult",
     "Explanation",
     "Finding",
+    "Findings",
     "LevelVerdict",
+    "MetShare",
     "Operand",
+    "Pull",
     "ReadingChange",
     "Reference",
+    "Shortfall",
+    "Shortfalls",
+    "Spread",
     "comparison",
     "decimals",
+    "dimension_of",
     "evaluate",
     "explain",
     "figure",
     "measured",
     "rounded",
+    "shortfall",
 ]

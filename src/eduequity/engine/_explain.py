@@ -14,6 +14,7 @@ from eduequity.engine._evaluate import needs
 from eduequity.engine._findings import Finding, discrepancies
 from eduequity.engine._judge import judge
 from eduequity.engine._limits import Limit
+from eduequity.engine._shortfall import shortfall
 from eduequity.engine._words import comparison, figure, measured
 from eduequity.facts import STAGES, DateRange, Ragged
 from eduequity.indicators import Bounds, Indicator
@@ -81,6 +82,8 @@ class Explanation:
         references: Where rule and threshold stand.
 
         notes: What the flags mean here.
+
+        lacking: What is missing: the smallest whole change that meets the rule.
     """
 
     finding: Finding
@@ -92,6 +95,7 @@ class Explanation:
     contributors: tuple[str, ...]
     references: tuple[Reference, ...]
     notes: tuple[str, ...]
+    lacking: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -107,6 +111,7 @@ class Explanation:
             yield f"  {'  ' * (each.depth + 1)}{each.label} = {each.value}"
         yield from (f"  {line}" for line in self.arithmetic)
         yield from (f"    {line}" for line in self.contributors)
+        yield from (f"  {line}" for line in self.lacking)
         for ref in self.references:
             parts = (f"《{ref.title}》" if zh else ref.title, ref.number, ref.clause)
             known = "知悉程度：" if zh else "known: "
@@ -145,6 +150,7 @@ class _Explainer:
             contributors=tuple(self._contributors()),
             references=tuple(self._references()),
             notes=tuple(self._notes()),
+            lacking=tuple(self._lacking()),
         )
 
     # -- words ---------------------------------------------------------------------
@@ -490,6 +496,17 @@ class _Explainer:
             yield f"{name}：{each.verdict.label.get(self.lang)} {said}"
         if len(units) > 2 * _MOST:
             yield self._say(f"…… 共 {len(units)} 个", f"… {len(units)} in all")
+
+    def _lacking(self) -> Iterator[str]:
+        """Say what would meet the rule, or what a coefficient consists of."""
+        found = shortfall(self.finding) if self.unit >= 0 else None
+        if found is None:
+            return
+        head = self._say("差多少：", "missing: ")
+        if found.spread is not None:
+            yield from found.spread.lines(self.lang, most=0)
+        elif found.changes or found.alternatives:
+            yield f"{head}{found.sentence(self.lang)}"
 
     # -- documents and flags -------------------------------------------------------
 

@@ -10,15 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from eduequity.report._blank import asked_tables, write_blank
+from eduequity.report._csv import write_csv
 from eduequity.report._json import json_chunks, write_json
 from eduequity.report._levels import lacking, verdict_at
+from eduequity.report._markdown import write_markdown
 from eduequity.report._marked import write_marked
+from eduequity.report._notebook import notebook
 from eduequity.report._schema import (
     SCHEMAS,
     assessment_schema,
     county_schema,
     data_dictionary,
     pack_schema,
+    shortfall_schema,
 )
 from eduequity.report._words import clean
 from eduequity.report._write import (
@@ -51,17 +55,25 @@ __all__ = [
     "data_dictionary",
     "json_chunks",
     "lacking",
+    "notebook",
     "pack_schema",
     "render_terminal",
+    "shortfall_schema",
     "verdict_at",
     "write",
     "write_blank",
     "write_bytes",
+    "write_csv",
     "write_json",
+    "write_markdown",
     "write_marked",
 ]
 
-RENDERERS: Mapping[str, Renderer] = {".json": write_json}
+RENDERERS: Mapping[str, Renderer] = {
+    ".csv": write_csv,
+    ".json": write_json,
+    ".md": write_markdown,
+}
 """What can be written, by the suffix of the file."""
 
 

@@ -11,8 +11,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from eduequity.engine import Shortfalls
 from eduequity.report import _groups
-from eduequity.report._levels import verdict_at
+from eduequity.report._levels import rank_of, verdict_at
 from eduequity.report._page import WEAK, Page
 from eduequity.report._words import (
     LEVELS,
@@ -23,7 +24,7 @@ from eduequity.report._words import (
     one_line,
     wrapped,
 )
-from eduequity.vocab import Area, How, Scope, Verdict
+from eduequity.vocab import LEVEL_NAMES, Area, How, Scope, Verdict
 
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class CountyPage(Page):
         yield self._head(county, groups)
         yield self._dimensions(county)
         yield from self._unmet(county, groups)
+        yield from self._lacking(county)
         yield from self._unknown(county, groups)
         yield from self._readings(county)
         yield from self.remarks(_weak_sources(county.findings()))
@@ -187,6 +189,30 @@ class CountyPage(Page):
         for part in _groups.parts(county, unit, Verdict.UNMET):
             words = f"{self.label(part.rule)}  {_groups.reading(part, self.lang)}"
             yield self.indented(words, 6)
+
+    def _lacking(self, county: CountyResult) -> Iterator[RenderableType]:
+        """Yield what would meet what is unmet, and how much that is in all."""
+        found = [
+            each
+            for each in county.shortfall()
+            if rank_of(each.finding.area) <= LEVEL_NAMES.index(self.level)
+        ]
+        counted = [each for each in found if each.changes or each.alternatives]
+        if not counted:
+            return
+        yield self.heading(
+            "差多少：每处改动到此数即达标", "What is missing: so much meets the rule"
+        )
+        for each in counted[:_MOST_UNITS]:
+            yield self.indented(f"- {one_line(each.sentence(self.lang))}", 2)
+        if len(counted) > _MOST_UNITS:
+            rest = len(counted) - _MOST_UNITS
+            yield self.indented(self.say(f"…… 另 {rest} 处", f"… {rest} more"), 2)
+        totals = Shortfalls(tuple(counted)).totals
+        if totals:
+            yield self.indented(self.say("合计：", "In all:"), 2, style="bold")
+        for total in totals:
+            yield self.indented(one_line(total.quantity(self.lang)), 4)
 
     def _unknown(
         self, county: CountyResult, groups: tuple[RuleGroup, ...]

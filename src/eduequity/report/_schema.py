@@ -27,6 +27,7 @@ __all__ = [
     "county_schema",
     "data_dictionary",
     "pack_schema",
+    "shortfall_schema",
 ]
 
 Schema = dict[str, Any]
@@ -188,6 +189,62 @@ def _finding() -> Schema:
                 "uniqueItems": True,
             },
             "sources": _list({"$ref": "#/$defs/citation"}),
+        }
+    )
+
+
+# -- what is missing ------------------------------------------------------------
+
+
+def shortfall_schema() -> Schema:
+    """Return the schema of what ``shortfall`` gives: changes, and their totals."""
+    number = {"type": "number"}
+    change = {
+        "column": TEXT,
+        "entity": TEXT,
+        "amount": number,
+        "unit": _words(Unit),
+        "zh": TEXT,
+        "en": TEXT,
+        "rule": TEXT,
+        "floor": {"type": "boolean"},
+    }
+    changes = _list({"$ref": "#/$defs/change"})
+    body = _closed(
+        {
+            "schema": {"const": "eduequity/shortfall/1"},
+            "shortfalls": _list({"$ref": "#/$defs/shortfall"}),
+            "totals": changes,
+        }
+    )
+    body["$defs"] = {
+        "change": _closed(change),
+        "shortfall": _closed(
+            {
+                "finding": TEXT,
+                "changes": changes,
+                "alternatives": changes,
+                "sufficient": {"type": "boolean"},
+                "spread": _or_null({"$ref": "#/$defs/spread"}),
+            }
+        ),
+        "spread": _spread(),
+    }
+    return _root("shortfall", "What is missing 缺口", body)
+
+
+def _spread() -> Schema:
+    number = {"type": "number"}
+    parts = dict.fromkeys(("total", "within", "between"), number)
+    pull = {"entity": TEXT, "name": TEXT, "value": number, "share": number}
+    return _closed(
+        {
+            "mean": number,
+            "coefficient": number,
+            "limit": _or_null(number),
+            "unit": _words(Unit),
+            "pulls": _list(_closed(pull)),
+            "theil": _or_null(_closed(parts)),
         }
     )
 
@@ -399,5 +456,6 @@ SCHEMAS: Mapping[str, Callable[[Iterable[Field]], Schema]] = {
     "county": county_schema,
     "dictionary": data_dictionary,
     "pack": lambda _: pack_schema(),
+    "shortfall": lambda _: shortfall_schema(),
 }
 """By the name that ``eduequity schema`` takes; each is told the fields of packs."""

@@ -14,6 +14,7 @@ __all__ = [
     "UNITS",
     "clean",
     "dimension",
+    "harmless",
     "one_line",
     "wrapped",
 ]
@@ -81,6 +82,19 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """Clean *text* and put it on one line."""
     return clean(" ".join(text.split()))
+
+
+def harmless(text: str) -> str:
+    """
+    Put an apostrophe before a text that a spreadsheet would take for a formula.
+
+    >>> harmless("=cmd|' /C calc'!A0"), harmless("示例小学")
+    ("'=cmd|' /C calc'!A0", '示例小学')
+    """
+    return f"'{text}" if text.lstrip()[:1] in _FORMULA else text
+
+
+_FORMULA = frozenset("=+-@\t\r＝＋－＠")
 
 
 _PIECES = re.compile(r"\s+|[^\s\u2e80-\uffff]+|.")
