@@ -493,7 +493,7 @@ class _Sheet:
         example = {"italic": True, "font_color": "#7F7F7F", "bg_color": "#FFF8E1"}
         value = _example(column, lang)
         if at == 0:
-            value = f"{EXAMPLE.get(lang)} {value or 'T001'}"
+            value = f"{EXAMPLE.get(lang)} {value}"
         put(sheet, 3, at, value, self.looks(**example, num_format=number_format))
         colour = _COLOURS["required" if field.required else column.block]
         heading = {"bold": True, "font_color": "#FFFFFF", "bg_color": colour}
