@@ -181,18 +181,12 @@ def template(
         MissingExtraError: The extra ``excel`` is not installed.
     """
     from eduequity import report
-    from eduequity.errors import UnknownNameError
     from eduequity.model import dictionary
 
     known = registry or installed()
-    if programme not in known.rulebook.programmes:
-        raise UnknownNameError("programme", programme, known.rulebook.programmes)
-    packs = [
-        pack
-        for pack in known.packs
-        if pack.info.programme == programme
-        and (area is None or area.startswith(pack.info.areas))
-    ]
+    today = dt.date.today()  # noqa: DTZ011 - the law's days are local days
+    law = known.rulebook.law(programme, today)
+    packs = law.packs if area is None else law.reaching([area]).packs
     report.check_workbook(path, must_be_new=True)
     tables = report.asked_tables(dictionary(known.fields_of(packs)), packs)
     national = next(pack for pack in packs if "" in pack.info.areas)

@@ -22,9 +22,9 @@ from eduequity.io._own import (
 )
 from eduequity.model import Field
 from eduequity.report._sheets import (
-    FONT,
     LAST_COLUMN,
     LAST_ROW,
+    Looks,
     cell_name,
     new_workbook,
     put,
@@ -201,7 +201,10 @@ def _label(column: _Column, lang: str) -> str:
 
 
 def _unit(field: Field, lang: str) -> str:
-    return "" if field.unit in (None, Unit.COUNT) else field.unit.label.get(lang)
+    unit = field.unit
+    if unit is None or unit is Unit.COUNT or not unit.label.zh:
+        return ""  # a bare number
+    return unit.label.get(lang)
 
 
 def _with_unit(column: _Column, lang: str) -> str:
@@ -389,7 +392,7 @@ _LOCKED = {
     "sort": True,
     "autofilter": True,
 }
-_HEIGHTS = (24, 46, 32, 20, 34)
+_HEIGHTS = (24, 52, 32, 20, 34)
 
 
 def write_blank(
@@ -415,7 +418,7 @@ def write_blank(
         MissingExtraError: The extra ``excel`` is not installed.
     """
     book = new_workbook(stream, "writing workbooks")
-    looks = _Looks(book)
+    looks = Looks(book)
     guide = book.add_worksheet(GUIDE.get(lang))
     columns = {table: _columns(of, lang) for table, of in fields.items()}
     for table, of_table in columns.items():
@@ -425,21 +428,6 @@ def write_blank(
     book.close()
 
 
-class _Looks:
-    """The formats of a workbook, each made once."""
-
-    def __init__(self, book: Any) -> None:
-        self._book = book
-        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
-
-    def __call__(self, **facts: Any) -> Any:
-        """Return the format with these properties."""
-        key = tuple(sorted(facts.items()))
-        if key not in self._made:
-            self._made[key] = self._book.add_format({**FONT, **facts})
-        return self._made[key]
-
-
 _DATA_FORMATS = {"text": "@", "date": "@", "areas": "@", "integer": "0"}
 
 
@@ -447,7 +435,7 @@ class _Sheet:
     """Writes one table."""
 
     def __init__(
-        self, book: Any, looks: _Looks, table: str, columns: list[_Column], lang: str
+        self, book: Any, looks: Looks, table: str, columns: list[_Column], lang: str
     ) -> None:
         self.sheet = book.add_worksheet(sheet_name(table, lang))
         self.looks = looks
@@ -505,7 +493,7 @@ class _Sheet:
         example = {"italic": True, "font_color": "#7F7F7F", "bg_color": "#FFF8E1"}
         value = _example(column, lang)
         if at == 0:
-            value = f"{EXAMPLE.get(lang)} {value or 'T001'}"
+            value = f"{EXAMPLE.get(lang)} {value}"
         put(sheet, 3, at, value, self.looks(**example, num_format=number_format))
         colour = _COLOURS["required" if field.required else column.block]
         heading = {"bold": True, "font_color": "#FFFFFF", "bg_color": colour}
@@ -533,7 +521,7 @@ def _width(column: _Column, lang: str) -> float:
     wide = width_of(str(example or ""), 11, 24)
     if column.field.required and column.field.type == "text":
         wide = 20
-    return max(wide, width_of(column.heading, 11, 20) if column.block == "" else 15)
+    return max(wide, width_of(column.heading, 11, 20) if column.block == "" else 18)
 
 
 def _comment_size(column: _Column) -> dict[str, Any]:
@@ -619,7 +607,7 @@ _STEPS = (
 
 def _write_guide(
     sheet: Any,
-    looks: _Looks,
+    looks: Looks,
     columns: Mapping[str, Sequence[_Column]],
     title: Text,
     lang: str,
@@ -657,7 +645,7 @@ def _write_guide(
     sheet.protect("", {"select_locked_cells": True, "format_columns": True})
 
 
-def _write_legend(sheet: Any, looks: _Looks, row: int, lang: str) -> int:
+def _write_legend(sheet: Any, looks: Looks, row: int, lang: str) -> int:
     for name, said in _LEGEND:
         put(sheet, row, 0, " ", looks(bg_color=_COLOURS[name]))
         put(
@@ -673,7 +661,7 @@ def _write_legend(sheet: Any, looks: _Looks, row: int, lang: str) -> int:
 
 def _write_contents(
     sheet: Any,
-    looks: _Looks,
+    looks: Looks,
     columns: Mapping[str, Sequence[_Column]],
     row: int,
     lang: str,

@@ -19,10 +19,9 @@ from eduequity.io import Checked, Copy
 from eduequity.io._own import ABSENT, PREAMBLE, PROBLEMS, below_preamble
 from eduequity.model import Field
 from eduequity.report._sheets import (
-    FONT,
-    LAST_COLUMN,
-    LAST_ROW,
+    Looks,
     cell_name,
+    fits,
     new_workbook,
     put,
     width_of,
@@ -35,6 +34,7 @@ __all__ = ["write_marked"]
 _ERROR = Text("错误", "error")
 _WARNING = Text("提示", "warning")
 _COLOURS = {_ERROR.en: "#F4A7A0", _WARNING.en: "#FFE699"}
+_HEADING = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79"}
 _MOST_SAMPLED = 200
 _LONGEST_FOUND = 200
 
@@ -88,18 +88,26 @@ def write_marked(
         MissingExtraError: The extra ``excel`` is not installed.
     """
     book = new_workbook(stream, "writing workbooks")
+    looks = Looks(book)
     lines = [*_errors(checked, copies), *_warnings(checked, copies)]
     names = _names(copies, lang)
-    book.add_worksheet(PROBLEMS.get(lang)).activate()
+    first = book.add_worksheet(PROBLEMS.get(lang))
+    first.activate()
     marks: dict[int, dict[tuple[int, int], list[_Line]]] = {}
     for line in lines:
         if line.sheet is not None and line.cell is not None:
             marks.setdefault(line.sheet, {}).setdefault(line.cell, []).append(line)
     for at, (copy, name) in enumerate(zip(copies, names, strict=True)):
-        _write_copy(book, book.add_worksheet(name), copy, marks.get(at, {}), lang)
-    _write_list(book, lines, names, checked, lang)
+        _write_copy(book.add_worksheet(name), looks, copy, marks.get(at, {}), lang)
+    _write_list(first, looks, lines, names, checked, lang)
     if checked.facts is not None and checked.absent:
-        _write_absent(book, checked.absent, checked.facts.fields, lang)
+        _write_absent(
+            book.add_worksheet(ABSENT.get(lang)),
+            looks,
+            checked.absent,
+            checked.facts.fields,
+            lang,
+        )
     book.close()
 
 
@@ -196,8 +204,8 @@ def _free(wanted: str, taken: set[str]) -> str:
 
 
 def _write_copy(
-    book: Any,
     sheet: Any,
+    looks: Looks,
     copy: Copy,
     marks: Mapping[tuple[int, int], Sequence[_Line]],
     lang: str,
@@ -209,23 +217,21 @@ def _write_copy(
             if number <= _MOST_SAMPLED and isinstance(value, str):
                 widths[at] = max(widths.get(at, 0), width_of(value, 9, 18))
     for at, wide in widths.items():
-        if at <= LAST_COLUMN:
+        if fits(0, at):
             sheet.set_column(at, at, wide)
     top = _heading_row(copy)
     if top is not None:
-        sheet.set_row(top - 1, None, book.add_format({"bold": True}))
+        sheet.set_row(top - 1, None, looks(bold=True))
         sheet.freeze_panes(top, copy.first_column + 1)
-    looks = {
-        severity: book.add_format(
-            {"bg_color": colour, "border": 1, "border_color": "#B3261E"}
-        )
+    coloured = {
+        severity: looks(bg_color=colour, border=1, border_color="#B3261E")
         for severity, colour in _COLOURS.items()
     }
     for (row, column), lines in marks.items():
-        if row > LAST_ROW or column > LAST_COLUMN:
+        if not fits(row, column):
             continue
         worst = min(line.severity.en for line in lines)  # error before warning
-        put(sheet, row, column, copy.value(row, column), looks[worst])
+        put(sheet, row, column, copy.value(row, column), coloured[worst])
         said = "\n".join(
             f"{line.severity.get(lang)}：{line.said.get(lang)}"
             if lang == "zh"
@@ -261,20 +267,19 @@ _TOP = 3
 
 
 def _write_list(
-    book: Any, lines: Sequence[_Line], names: Sequence[str], checked: Checked, lang: str
+    sheet: Any,
+    looks: Looks,
+    lines: Sequence[_Line],
+    names: Sequence[str],
+    checked: Checked,
+    lang: str,
 ) -> None:
-    sheet = book.get_worksheet_by_name(PROBLEMS.get(lang))
-    big = book.add_format({**FONT, "bold": True, "font_size": 14})
-    plain = book.add_format({**FONT, "text_wrap": True, "border": 1})
-    head = book.add_format(
-        {**FONT, "bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79"}
-    )
-    link = book.add_format(
-        {**FONT, "font_color": "#0563C1", "underline": 1, "border": 1}
-    )
+    big = looks(bold=True, font_size=14)
+    plain = looks(text_wrap=True, border=1)
+    head = looks(**_HEADING)
+    link = looks(font_color="#0563C1", underline=1, border=1)
     coloured = {
-        each: book.add_format({**FONT, "bg_color": colour, "border": 1})
-        for each, colour in _COLOURS.items()
+        each: looks(bg_color=colour, border=1) for each, colour in _COLOURS.items()
     }
     put(sheet, 0, 0, _title(checked, lang), big)
     put(
@@ -282,7 +287,7 @@ def _write_list(
         1,
         0,
         _help(lines, lang),
-        book.add_format({**FONT, "font_color": "#595959"}),
+        looks(font_color="#595959"),
     )
     for at, (word, wide) in enumerate(_HEAD):
         sheet.set_column(at, at, wide)
@@ -326,10 +331,7 @@ def _help(lines: Sequence[_Line], lang: str) -> str:
 def _put_link(
     sheet: Any, row: int, line: _Line, names: Sequence[str], link: Any, plain: Any
 ) -> None:
-    reachable = line.cell is None or (
-        line.cell[0] <= LAST_ROW and line.cell[1] <= LAST_COLUMN
-    )
-    if line.sheet is None or not reachable:
+    if line.sheet is None or not fits(*(line.cell or (0, 0))):
         put(sheet, row, 2, line.place, plain)
         return
     cell = cell_name(*(line.cell or (0, 0)))
@@ -340,16 +342,14 @@ def _put_link(
 
 
 def _write_absent(
-    book: Any,
+    sheet: Any,
+    looks: Looks,
     absent: Mapping[str, Sequence[str]],
     fields: Mapping[str, tuple[Field, ...]],
     lang: str,
 ) -> None:
     """List the columns that nobody gave: what rests on them is unknown."""
-    sheet = book.add_worksheet(ABSENT.get(lang))
-    head = book.add_format(
-        {**FONT, "bold": True, "font_color": "#FFFFFF", "bg_color": "#1F4E79"}
-    )
+    head = looks(**_HEADING)
     words = (Text("表", "Table"), Text("列名", "Column"), Text("名称", "Label"))
     for at, (word, wide) in enumerate(zip(words, (16, 36, 60), strict=True)):
         sheet.set_column(at, at, wide)

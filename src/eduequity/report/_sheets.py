@@ -18,7 +18,9 @@ __all__ = [
     "FONT",
     "LAST_COLUMN",
     "LAST_ROW",
+    "Looks",
     "cell_name",
+    "fits",
     "new_workbook",
     "put",
     "width_of",
@@ -70,7 +72,7 @@ def put(sheet: Any, row: int, column: int, value: Any, look: Any = None) -> None
 
         look: A format.
     """
-    if row > LAST_ROW or column > LAST_COLUMN:
+    if not fits(row, column):
         return
     if value is None or value == "":
         if look is not None:
@@ -118,3 +120,23 @@ def cell_name(row: int, column: int) -> str:
 
     name: str = utility.xl_rowcol_to_cell(row, column)
     return name
+
+
+def fits(row: int, column: int) -> bool:
+    """Whether a sheet has that cell, both counted from 0."""
+    return row <= LAST_ROW and column <= LAST_COLUMN
+
+
+class Looks:
+    """The formats of a workbook, each made once."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def __call__(self, **facts: Any) -> Any:
+        """Return the format with these properties."""
+        key = tuple(sorted(facts.items()))
+        if key not in self._made:
+            self._made[key] = self._book.add_format({**FONT, **facts})
+        return self._made[key]
