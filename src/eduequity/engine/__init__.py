@@ -14,9 +14,12 @@ from eduequity.engine._assessment import (
     ReadingChange,
     evaluate,
 )
+from eduequity.engine._columns import Workspace, point
+from eduequity.engine._evaluate import needs
 from eduequity.engine._explain import Explanation, Operand, Reference, explain
 from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
-from eduequity.engine._words import comparison, figure, measured
+from eduequity.engine._judged import compare
+from eduequity.engine._words import comparison, figure, measured, unit_label
 
 
 __all__ = [
@@ -30,11 +33,16 @@ __all__ = [
     "Operand",
     "ReadingChange",
     "Reference",
+    "Workspace",
+    "compare",
     "comparison",
     "decimals",
     "evaluate",
     "explain",
     "figure",
     "measured",
+    "needs",
+    "point",
     "rounded",
+    "unit_label",
 ]

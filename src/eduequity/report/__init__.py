@@ -7,7 +7,7 @@ suffix of the file. Nothing here is imported by the engine.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from eduequity.report._json import json_chunks, write_json
 from eduequity.report._levels import lacking, verdict_at
@@ -49,7 +49,19 @@ __all__ = [
     "write_json",
 ]
 
-RENDERERS: Mapping[str, Renderer] = {".json": write_json}
+
+def _write_workbook(
+    assessment: Assessment, stream: IO[bytes], *, lang: str = "zh"
+) -> None:
+    from eduequity.report._workbook import write_workbook
+
+    write_workbook(assessment, stream, lang=lang)
+
+
+RENDERERS: Mapping[str, Renderer] = {
+    ".json": write_json,
+    ".xlsx": _write_workbook,
+}
 """What can be written, by the suffix of the file."""
 
 
