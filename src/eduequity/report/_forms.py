@@ -543,7 +543,7 @@ def _by_school(reader: Reader) -> Form:
         title="表Ⅱ-2 小学、初中资源配置基本情况（分学校）",
         head=head,
         body=body,
-        widths=(5, 26, 7, 8, 6, 6, *(10.0,) * 7, 9, 42),
+        widths=(5, 26, 7, 8, 6, 6, *(10.0,) * 7, 9, 48),
         notes=_section_notes(reader),
         remarks=tuple(_section_remarks(reader)),
     )

@@ -192,6 +192,7 @@ class _Sheet:
         self.book = book
         self.made = made
         self.row = 0
+        self.widths: tuple[float, ...] = ()
 
     def put(self, row: int, column: int, cell: Any, **look: Any) -> None:
         """Write one cell."""
@@ -212,9 +213,23 @@ class _Sheet:
 
     def line(self, cells: Iterable[Any], **look: Any) -> None:
         """Write a row and go to the next."""
+        cells = tuple(cells)
         for column, cell in enumerate(cells):
             self.put(self.row, column, cell, **look)
+        if look.get("text_wrap"):
+            pairs = zip(cells, self.widths, strict=False)
+            self.height(self.row, max(_lines(cell, width) for cell, width in pairs))
         self.row += 1
+
+    def height(self, row: int, lines: int) -> None:
+        """Make a row high enough for its text; not every program does so itself."""
+        self.made.set_row(row, _LINE * max(lines, 1) + _PADDING)
+
+    def columns(self, widths: Sequence[float]) -> None:
+        """Set the widths of the columns, in characters."""
+        self.widths = tuple(widths)
+        for column, width in enumerate(widths):
+            self.made.set_column(column, column, width)
 
     def title(self, words: str) -> None:
         """Write the sheet's title."""
@@ -235,6 +250,7 @@ class _Sheet:
     def heads(self, words: Sequence[str], widths: Sequence[float]) -> int:
         """Write headings that repeat on every page; return their row."""
         at = self.row
+        self.columns(widths)
         self.line(
             words,
             bold=True,
@@ -243,10 +259,23 @@ class _Sheet:
             align="center",
             bg_color="#E8EDF3",
         )
-        for column, width in enumerate(widths):
-            self.made.set_column(column, column, width)
         self.made.repeat_rows(at)
         return at
+
+
+_LINE, _PADDING = 13.5, 4.0
+
+
+def _lines(cell: Any, width: float) -> int:
+    """Estimate how many lines a cell takes: a Chinese character is two wide."""
+    text = "" if cell is None else str(cell)
+    wide = sum(2 if ord(each) > _FIRST_WIDE else 1 for each in text)
+    return max(1, math.ceil(wide * _LOOSE / width))
+
+
+_FIRST_WIDE = 0x2000
+_LOOSE = 1.08
+"""Lines break before their end."""
 
 
 # -- overview ----------------------------------------------------------------------
@@ -557,7 +586,6 @@ def _schools(book: _Book, grid: _Grid, tail: str) -> int:
         [*lead, *(grid.heading(key) for key in keys)],
         (24, 12, 13, 8, 8, *(11.0,) * len(keys)),
     )
-    sheet.made.set_row(at, 84)
     first = sheet.row
     for unit in grid.rows:
         sheet.line(grid.lead(unit), border=1)
@@ -636,21 +664,23 @@ def _operator(book: _Book, key: tuple[str, str]) -> str | None:
 def _limits(
     grid: _Grid, key: tuple[str, str], first: int
 ) -> Iterator[tuple[int, int, float]]:
-    """Yield runs of rows that share a limit: first row, last row, limit."""
-    start, current = first, None
+    """Yield runs of rows of one stage and limit: first row, last row, limit."""
+    start = first
+    current: tuple[Stage | None, float] | None = None
     for row, unit in enumerate([*grid.rows, None], first):
         found = None if unit is None else grid.finding(key, unit)
         limit = found.threshold if found is not None else None
         own = limit if isinstance(limit, float) else None
-        if own != current or unit is None:
+        here = None if unit is None or own is None else (grid.stage(unit), own)
+        if here != current:
             if current is not None:
-                yield start, row - 1, current
-            start, current = row, own
+                yield start, row - 1, current[1]
+            start, current = row, here
 
 
 def _charts(book: _Book, grid: _Grid, tail: str, first: int) -> None:
     """Draw every indicator per section with the line of its limit."""
-    sheet = book.sheet(book.say("指标图", "Charts"), tail)
+    sheet = book.sheet(book.say("指标图", "Charts"), tail, landscape=False)
     sheet.title(
         book.say("各指标：每校一柱，线为标准", "Indicators by school, and the limit")
     )
@@ -666,10 +696,16 @@ def _charts(book: _Book, grid: _Grid, tail: str, first: int) -> None:
             chart = _chart(book, title, place, helper, (limit, _floor(grid)))
             sheet.made.insert_chart(at, 0, chart)
             at += _CHART_ROWS
+    sheet.made.print_area(0, 0, at, _HELPERS - 1)
+    page = _CHART_ROWS * _CHARTS_A_PAGE
+    sheet.made.set_h_pagebreaks(range(sheet.row + 1 + page, at, page))
 
 
 _CHART_ROWS = 17
-_WIDEST = 2400
+_CHARTS_A_PAGE = 5
+_HELPERS = 26
+"""The first column of what only the charts need."""
+_WIDEST = 1640
 
 
 class _Helper:
@@ -677,7 +713,7 @@ class _Helper:
 
     def __init__(self, sheet: _Sheet) -> None:
         self.sheet = sheet
-        self.column = 40
+        self.column = _HELPERS
 
     def add(self, name: str, value: float, rows: int) -> list[Any]:
         """Write a constant column; return where it stands."""
@@ -757,7 +793,7 @@ def _findings(book: _Book, counties: list[CountyResult]) -> None:
         say("标记", "Flags"),
         say("编号", "Id"),
     ]
-    widths = (9, 14, 9, 11, 30, 22, 13, 10, 30, 14, 7, 7, 44, 11, 14, 40)
+    widths = (9, 10, 8, 10, 26, 20, 12, 9, 26, 12, 6, 6, 36, 10, 16, 44)
     at = sheet.heads(heads, widths)
     first = sheet.row
     for verdict in _ORDER if len(counties) <= MOST_IN_FULL else _ORDER[:2]:
@@ -769,6 +805,7 @@ def _findings(book: _Book, counties: list[CountyResult]) -> None:
     book.coloured(sheet.made, (first, 0, last, 0))
     sheet.made.autofilter(at, 0, last, len(heads) - 1)
     sheet.made.freeze_panes(first, 1)
+    sheet.made.print_area(0, 0, last, heads.index(say("知悉程度", "How known")))
 
 
 _FORCES = tuple(Force)
@@ -824,7 +861,7 @@ def _finding_row(
         ", ".join(finding.flags),
         finding.id,
     )
-    sheet.line(cells)
+    sheet.line(cells, text_wrap=True, valign="top")
 
 
 def _school_names(county: CountyResult) -> Mapping[str, str]:
@@ -906,11 +943,11 @@ def _form(book: _Book, county: CountyResult, form: Form, tail: str) -> None:
         told.append(f"{year:.0f}年")
     sheet.line([" ".join(told)], font_color="#555555")
     first = sheet.row
+    sheet.columns(form.widths)
     top = {"border": 1, "bold": True, "align": "center", "text_wrap": True}
-    for row in form.head:
+    for number, row in enumerate(form.head):
         sheet.line(row, **top)
-    if not form.prose:
-        sheet.made.set_row(first + len(form.head) - 2, 64)
+        sheet.height(first + number, _head_lines(form, number))
     body = {"border": 1, "text_wrap": True}
     for row in form.body:
         _form_row(sheet, row, form, body)
@@ -920,8 +957,6 @@ def _form(book: _Book, county: CountyResult, form: Form, tail: str) -> None:
         area = (first + top_, left, first + bottom, right)
         sheet.made.merge_range(*area, "", style)
         sheet.put(first + top_, left, cell, **top)
-    for column, width in enumerate(form.widths):
-        sheet.made.set_column(column, column, width)
     for words in form.notes:
         sheet.line([words], font_size=9)
     for words in form.remarks:
@@ -936,4 +971,19 @@ def _form_row(
         centred = not (form.prose and column < 2) and form.widths[column] < 20  # noqa: PLR2004
         align = {"align": "center"} if centred else {}
         sheet.put(sheet.row, column, cell, **look, **align)
+    sheet.height(sheet.row, max(map(_lines, row, form.widths)))
     sheet.row += 1
+
+
+def _head_lines(form: Form, row: int) -> int:
+    """Return the lines that a row of headings needs; merged cells share theirs."""
+    lines = [1]
+    for column, cell in enumerate(form.head[row]):
+        spans = [
+            (bottom - top + 1, sum(form.widths[left : right + 1]))
+            for top, left, bottom, right in form.merges
+            if top <= row <= bottom and left <= column <= right
+        ]
+        rows, width = spans[0] if spans else (1, form.widths[column])
+        lines.append(math.ceil(_lines(cell, width) / rows))
+    return max(lines)
