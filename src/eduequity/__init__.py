@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from eduequity import errors, measures, rules
-    from eduequity._facade import evaluate, explain, read
+    from eduequity._facade import evaluate, explain, read, school_notice
     from eduequity.engine import (
         Assessment,
         CountyResult,
@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
-    "_facade": ("evaluate", "explain", "read"),
+    "_facade": ("evaluate", "explain", "read", "school_notice"),
     "engine": (
         "Assessment",
         "CountyResult",
@@ -168,6 +168,7 @@ __all__ = [
     "measures",
     "read",
     "rules",
+    "school_notice",
 ]
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from eduequity.model import County
     from eduequity.registry import Registry
 
-__all__ = ["evaluate", "explain", "installed", "read"]
+__all__ = ["evaluate", "explain", "installed", "read", "school_notice"]
 
 
 @functools.cache
@@ -149,3 +149,34 @@ def explain(finding: Finding, *, lang: str = "zh") -> Explanation:
     from eduequity import engine
 
     return engine.explain(finding, lang=lang)
+
+
+def school_notice(
+    result: Assessment,
+    school: str,
+    path: str | os.PathLike[str],
+    *,
+    lang: str = "zh",
+) -> None:
+    """
+    Write the one-page 学校告知单 of a school: what it meets, what it misses.
+
+    Args:
+        result: What `evaluate` returned.
+
+        school: The school's code.
+
+        path: A Word file. What stood there is replaced at once, or stays as it was.
+
+        lang: ``zh`` or ``en``.
+
+    Raises:
+        UnknownNameError: No school has that code.
+
+        OutputError: The file cannot be written, or is no ``.docx``.
+
+        MissingExtraError: It needs the extra ``report``.
+    """
+    from eduequity import report
+
+    report.write_notice(result, school, path, lang=lang)

@@ -7,6 +7,7 @@ suffix of the file. Nothing here is imported by the engine.
 
 from __future__ import annotations
 
+import os
 from typing import IO, TYPE_CHECKING
 
 from eduequity.report._json import json_chunks, write_json
@@ -47,6 +48,7 @@ __all__ = [
     "write",
     "write_bytes",
     "write_json",
+    "write_notice",
 ]
 
 
@@ -58,8 +60,17 @@ def _write_workbook(
     write_workbook(assessment, stream, lang=lang)
 
 
+def _write_document(
+    assessment: Assessment, stream: IO[bytes], *, lang: str = "zh"
+) -> None:
+    from eduequity.report._document import write_document
+
+    write_document(assessment, stream, lang=lang)
+
+
 RENDERERS: Mapping[str, Renderer] = {
     ".json": write_json,
+    ".docx": _write_document,
     ".xlsx": _write_workbook,
 }
 """What can be written, by the suffix of the file."""
@@ -90,3 +101,36 @@ def render_terminal(
     from eduequity.report import _terminal
 
     _terminal.render(assessment, console=console, lang=lang, level=level, source=source)
+
+
+def write_notice(
+    assessment: Assessment,
+    school: str,
+    path: str | os.PathLike[str],
+    *,
+    lang: str = "zh",
+) -> None:
+    """
+    Write the one-page 学校告知单 of a school as a Word file.
+
+    Args:
+        assessment: The result.
+
+        school: The school's code.
+
+        path: The file, ending in ``.docx``.
+
+        lang: ``zh`` or ``en``.
+
+    Raises:
+        UnknownNameError: No such school.
+
+        OutputError: The file cannot be written, or is no ``.docx``.
+
+        MissingExtraError: python-docx (extra ``report``) is not installed.
+    """
+    from eduequity.report._notice import fill_notice
+
+    check_target(path, {".docx": _write_document})
+    filled = fill_notice(assessment, school, lang)
+    write_bytes(path, filled.save)

@@ -78,9 +78,15 @@ def evidence_of(county: CountyResult, lang: str) -> tuple[Evidence, ...]:
         for field in of_table
         for name in field.names
     }
+    order = county.assessment.dimensions
+
+    def place(group: Group) -> tuple[int, str]:
+        rule = county.assessment.law.rules[group.rule][1]
+        return order.index(rule.dimension or "local"), group.area
+
     return tuple(
         _Entry(county, group, signed, fields, lang).evidence()
-        for group in groups_of(county, "county")
+        for group in sorted(groups_of(county, "county"), key=place)
     )
 
 

@@ -37,11 +37,13 @@ from eduequity.vocab import (
 
 
 __all__ = [
+    "BASICS",
     "INDICATORS",
     "Cell",
     "Figure",
     "Form",
     "Reader",
+    "coefficient",
     "has_forms",
     "numeric_forms",
     "percent",
@@ -328,7 +330,7 @@ _COUNTED = {
     "teaching_points": Kind.TEACHING_POINT,
 }
 _PEOPLE = 10_000.0
-_BASICS: tuple[tuple[str, str, str], ...] = (
+BASICS: tuple[tuple[str, str, str], ...] = (
     ("自然情况", "人口总数(万人)", "resident_population"),
     ("自然情况", "农业人口数(万人)", "agricultural_population"),
     ("自然情况", "乡镇数(个)", "township_count"),
@@ -360,18 +362,18 @@ _BASICS: tuple[tuple[str, str, str], ...] = (
 def _basics(reader: Reader) -> Form:
     cells: list[Cell] = []
     counted: list[str] = []
-    for number, (_, _, name) in enumerate(_BASICS, 1):
+    for number, (_, _, name) in enumerate(BASICS, 1):
         cell = _basic(reader, name)
         if cell is None and (cell := _counted(reader, name)) is not None:
             counted.append(f"L{number}")
         cells.append(cell)
-    groups = [group for group, _, _ in _BASICS]
-    words = [heading.partition("/") for _, heading, _ in _BASICS]
+    groups = [group for group, _, _ in BASICS]
+    words = [heading.partition("/") for _, heading, _ in BASICS]
     head = (
         tuple(groups),
         tuple(first for first, _, _ in words),
         tuple(last for _, _, last in words),
-        _numbered(len(_BASICS)),
+        _numbered(len(BASICS)),
     )
     return Form(
         id="Ⅰ",

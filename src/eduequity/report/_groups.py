@@ -166,8 +166,10 @@ def reading(finding: Finding, lang: str) -> str:
         if lang == "zh":
             return f"{len(rule.of)}项中{got}项达标（应≥ {least:g}）"
         return f"{got} of {len(rule.of)} met (asked ≥ {least:g})"
-    if isinstance(rule, Veto) and finding.value is True:
-        return "已发生" if lang == "zh" else "it has occurred"
+    if isinstance(rule, Veto) and finding.value is not None:
+        if finding.value:
+            return "已发生" if lang == "zh" else "it has occurred"
+        return "未发生" if lang == "zh" else "it has not occurred"
     if finding.operator is None and finding.value is False:
         return "不符合" if lang == "zh" else "not fulfilled"
     return comparison(finding, lang, exact="knife_edge" in finding.flags)
