@@ -83,7 +83,7 @@ def write_document(
     paper = Paper(named, lang=lang, day=assessment.on, synthetic=assessment.synthetic)
     for number, county in enumerate(counties):
         if number:
-            paper.new_page()
+            paper.turn()  # back from the annexes of the one before
         _Report(paper, county).write()
     paper.save(stream)
 
@@ -110,7 +110,7 @@ class _Report:
             self._dimension(each.id)
         self._problems()
         self._unknown()
-        self.paper.landscape()
+        self.paper.turn()
         self._evidence()
         self._documents()
 
@@ -263,6 +263,8 @@ class _Report:
 
     def _found(self, group: Group) -> str:
         """Say what was found: how many units meet the rule, or the value."""
+        if not group.units:
+            return "—"
         if group.summary is None and len(group.units) == 1:
             return reading(group.units[0], self.lang)
         if group.units[0].scope is Scope.COUNTY:

@@ -546,10 +546,7 @@ def _oversized(reader: Reader, stage: Stage) -> str | None:
 
 def _small_schools(reader: Reader) -> tuple[str | None, str | None]:
     """Add up pupils and public funds of the schools that are small."""
-    if (
-        not _all_listed(reader)
-        or "government.small_school_funding" not in reader.law.rules
-    ):
+    if not _all_listed(reader) or reader.limit("small_school_pupils") is None:
         return None, None
     units = reader.findings("government.small_school_funding")
     at = np.array([u.verdict is not Verdict.NOT_APPLICABLE for u in units])

@@ -206,15 +206,11 @@ class _Notice:
         if cited:
             basis = self.say("依据：", "Source: ")
             self.paper.text(basis + self.say("、", ", ").join(cited), NOTE)
-        self.paper.text(
-            self.say(
-                "教育督导部门（盖章）：＿＿＿＿＿＿　学校负责人（签收）：＿＿＿＿＿＿　"
-                "＿＿＿＿年＿＿月＿＿日",
-                "Inspectorate: ____________   Head of school: ____________   "
-                "Date: ____________",
-            ),
-            SIGN,
-        )
+        gap = "＿" * 8
+        inspectorate = self.say(f"教育督导部门（盖章）：{gap}", f"Inspectorate: {gap}")
+        head = self.say(f"学校负责人（签收）：{gap}", f"Head of school: {gap}")
+        self.paper.text(f"{inspectorate}　{head}", SIGN)
+        self.paper.text(self.say("日期：＿＿＿＿年＿＿月＿＿日", f"Date: {gap}"), SIGN)
 
 
 _SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}

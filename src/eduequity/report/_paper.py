@@ -87,7 +87,10 @@ class Paper:
 
     def save(self, stream: IO[bytes]) -> None:
         """Write the file into *stream*."""
-        self.made.save(stream)
+        # Zipped in memory: an archive cut short by a full disk would complain later.
+        whole = io.BytesIO()
+        self.made.save(whole)
+        stream.write(whole.getvalue())
 
     # -- set-up -----------------------------------------------------------------
 
@@ -233,20 +236,15 @@ class Paper:
         for each in inline.iter(qn("wp:docPr")):
             each.set("descr", _text(words))
 
-    def landscape(self) -> None:
-        """Go on with pages that lie."""
+    def turn(self) -> None:
+        """Go on with a new page, lying after standing or standing after lying."""
         from docx.enum.section import WD_ORIENT, WD_SECTION
 
         section = self.made.add_section(WD_SECTION.NEW_PAGE)
         high, wide = section.page_width, section.page_height
-        section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = wide, high
-
-    def new_page(self) -> None:
-        """Begin a new page."""
-        from docx.enum.text import WD_BREAK
-
-        self.made.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        lying = section.orientation == WD_ORIENT.LANDSCAPE
+        section.orientation = WD_ORIENT.PORTRAIT if lying else WD_ORIENT.LANDSCAPE
 
 
 def _text(words: str) -> str:

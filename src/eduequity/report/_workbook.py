@@ -7,7 +7,7 @@ Every text of the data is written as a string, never as a formula or a link.
 from __future__ import annotations
 
 import datetime as dt
-import errno
+import io
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -72,16 +72,15 @@ def write_workbook(
         import xlsxwriter
     except ImportError:
         raise MissingExtraError("excel", "writing .xlsx") from None
-    from xlsxwriter.exceptions import FileCreateError
 
-    made = xlsxwriter.Workbook(stream, {"in_memory": True, "nan_inf_to_errors": True})
+    # Zipped in memory: an archive cut short by a full disk would complain later on.
+    whole = io.BytesIO()
+    made = xlsxwriter.Workbook(whole, {"in_memory": True, "nan_inf_to_errors": True})
     day = dt.datetime.combine(assessment.on, dt.time())
     made.set_properties({"title": _title(assessment, lang), "created": day})
     _Book(assessment, made, lang).fill()
-    try:
-        made.close()
-    except FileCreateError as error:  # what the stream said, without the wrapping
-        raise error.__context__ or OSError(errno.EIO, str(error)) from error
+    made.close()
+    stream.write(whole.getvalue())
 
 
 def _title(assessment: Assessment, lang: str) -> str:
