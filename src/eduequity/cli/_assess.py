@@ -126,6 +126,7 @@ def report(
 def warnings_told(lang: str) -> Iterator[None]:
     """Say our own warnings in one line each, and let all others be as they are."""
     with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", MissingFontWarning)
         yield
     for each in caught:
         if isinstance(each.message, MissingFontWarning):

@@ -33,7 +33,7 @@ from eduequity.report._groups import (
 from eduequity.report._levels import rank_of
 from eduequity.report._missing_by import missing_by
 from eduequity.report._paper import NOTE, Paper
-from eduequity.report._plots import Strip, can_plot, strip_plot
+from eduequity.report._plots import Strip, can_plot, plot_language, strip_plot
 from eduequity.report._words import LEVELS, UNITS, dimension, one_line
 from eduequity.rules import Threshold
 from eduequity.vocab import Area, Force, Scope, Verdict
@@ -339,13 +339,14 @@ class _Report:
                 "Indicators over schools (○ met, × below; solid: limit, dashed: floor)",
             )
         )
+        lang = plot_language(self.lang)
         for name in INDICATORS:
             rule = self.law.rules[f"resources.{name}"][1]
             strips = [each for stage in STAGES if (each := self._strip(stage, name))]
             if strips:
                 assert isinstance(rule, Threshold)
                 unit = self.law.parameter(rule.parameter or "").unit
-                png = strip_plot(rule.label, unit, strips, self.lang)
+                png = strip_plot(rule.label, unit, strips, lang)
                 self.paper.picture(png, rule.label.get(self.lang))
 
     def _strip(self, stage: object, name: str) -> Strip | None:

@@ -25,6 +25,8 @@ __all__ = ["fill_notice"]
 
 _MOST_RULES = 14
 _MOST_STEPS = 8
+_LONGEST_NAME = 60
+_MARGIN = 1.6
 
 
 def fill_notice(assessment: Assessment, school: str, lang: str) -> Paper:
@@ -44,7 +46,15 @@ def fill_notice(assessment: Assessment, school: str, lang: str) -> Paper:
     county_row = int(assessment.facts.school_county[row])
     county = assessment[assessment.facts.codes[county_row]]
     name = one_line(str(assessment.facts.schools.words("name")[row] or school))
-    paper = Paper(name, lang=lang, day=assessment.on, synthetic=assessment.synthetic)
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[:_LONGEST_NAME]}…"
+    paper = Paper(
+        name,
+        lang=lang,
+        day=assessment.on,
+        synthetic=assessment.synthetic,
+        margin=_MARGIN,
+    )
     _Notice(paper, county, school, name).write()
     return paper
 
@@ -135,7 +145,11 @@ class _Notice:
 
     def _rules(self) -> None:
         found = sorted(
-            (each for each in self.findings if not each.component),
+            (
+                each
+                for each in self.findings
+                if not each.component and each.verdict is not Verdict.UNKNOWN
+            ),
             key=lambda each: -each.verdict.rank,
         )
         if not found:
@@ -153,7 +167,9 @@ class _Notice:
             )
             for each in found[:_MOST_RULES]
         ]
-        self.paper.caption(self.say("二、各项要求", "2. Requirements"))
+        self.paper.caption(
+            self.say("二、各项要求（有结论的）", "2. Requirements with a verdict")
+        )
         self.paper.table(heads, rows, (8.0, 5.6, 2.4))
 
     def _label(self, finding: Finding) -> str:
@@ -168,14 +184,23 @@ class _Notice:
     # -- what to do -------------------------------------------------------------
 
     def _steps(self) -> None:
-        steps = list(dict.fromkeys(self._unmet())) + list(dict.fromkeys(self._open()))
+        steps = list(dict.fromkeys(self._unmet()))
         self.paper.caption(self.say("三、需要整改和补充", "3. What is asked of you"))
-        if not steps:
+        lacking = list(dict.fromkeys(self._open()))
+        if not steps and not lacking:
             self.paper.text(self.say("没有。", "Nothing."))
             return
         rest = len(steps) - _MOST_STEPS
         if rest > 0:
             steps = [*steps[:_MOST_STEPS], self.say(f"另有 {rest} 项", f"{rest} more")]
+        if lacking:
+            words = self.say("、", ", ").join(lacking)
+            steps.append(
+                self.say(
+                    f"缺数据或材料，请补报：{words}",
+                    f"data is missing, please hand it in: {words}",
+                )
+            )
         for each in steps:
             self.paper.text(f"· {each}", NOTE)
 
@@ -189,12 +214,10 @@ class _Notice:
             yield f"{self._label(each)}：{reading(each, self.lang)}{by}"
 
     def _open(self) -> Iterator[str]:
+        """Yield what is not known; of a quorum its indicators are said."""
         for each in self.findings:
-            if each.verdict is Verdict.UNKNOWN:
-                yield self.say(
-                    f"{self._label(each)}：缺数据或材料，请补报",
-                    f"{self._label(each)}: data is missing, please hand it in",
-                )
+            if each.verdict is Verdict.UNKNOWN and not is_quorum(each):
+                yield one_line(self.law.rules[each.rule][1].label.get(self.lang))
 
     def _foot(self) -> None:
         cited = dict.fromkeys(

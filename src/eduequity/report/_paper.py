@@ -63,9 +63,19 @@ class Paper:
         day: The day it counts for; written as its date, so that it comes out the same.
 
         synthetic: Whether the data is made up: every page says so.
+
+        margin: Above and below the text, in centimetres.
     """
 
-    def __init__(self, title: str, *, lang: str, day: dt.date, synthetic: bool) -> None:
+    def __init__(
+        self,
+        title: str,
+        *,
+        lang: str,
+        day: dt.date,
+        synthetic: bool,
+        margin: float = 2.3,
+    ) -> None:
         try:
             import docx
         except ImportError:
@@ -79,7 +89,7 @@ class Paper:
         properties.comments = ""
         self._styles()
         self._fonts()
-        self._page()
+        self._page(margin)
 
     def say(self, zh: str, en: str) -> str:
         """Return the words in the paper's language."""
@@ -146,13 +156,13 @@ class Paper:
                     table.append(_declared(name, others))
                 part._blob = serialize_part_xml(table)  # noqa: SLF001 - python-docx has no other way
 
-    def _page(self) -> None:
+    def _page(self, margin: float) -> None:
         from docx.shared import Cm
 
         section = self.made.sections[0]
         section.page_width, section.page_height = Cm(21.0), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.5)
-        section.top_margin = section.bottom_margin = Cm(2.3)
+        section.top_margin = section.bottom_margin = Cm(margin)
         footer = section.footer.paragraphs[0]
         footer.alignment = 1
         _field(footer, "PAGE")

@@ -26,7 +26,7 @@ from eduequity.vocab import Stage, Text, Unit
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
 
-__all__ = ["Strip", "can_plot", "chinese_font", "strip_plot"]
+__all__ = ["Strip", "can_plot", "chinese_font", "plot_language", "strip_plot"]
 
 _FONT_FILES = (
     "NotoSansCJK",
@@ -119,16 +119,21 @@ def _shows_chinese(path: str) -> bool:
     return all(font.get_char_index(ord(each)) for each in _SAMPLE)
 
 
-def _font(lang: str) -> tuple[str, FontProperties]:
-    """Return the language that can be shown, and the font to show it."""
+def plot_language(lang: str) -> str:
+    """Return the language that labels can be in; warns where that is another one."""
+    if lang != "en" and chinese_font() is None:
+        warnings.warn(MissingFontWarning(), stacklevel=2)
+        return "en"
+    return lang
+
+
+def _font() -> FontProperties:
     from matplotlib.font_manager import FontProperties
 
     path = chinese_font()
-    if path is not None:
-        return lang, FontProperties(fname=path)
-    if lang != "en":
-        warnings.warn(MissingFontWarning(), stacklevel=2)
-    return "en", FontProperties(family="DejaVu Sans")
+    if path is None:
+        return FontProperties(family="DejaVu Sans")
+    return FontProperties(fname=path)
 
 
 def strip_plot(label: Text, unit: Unit, strips: Sequence[Strip], lang: str) -> bytes:
@@ -153,7 +158,7 @@ def strip_plot(label: Text, unit: Unit, strips: Sequence[Strip], lang: str) -> b
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    lang, font = _font(lang)
+    lang, font = plot_language(lang), _font()
     figure = Figure(figsize=(_WIDE, _HIGH), dpi=_DPI, layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
