@@ -34,9 +34,10 @@ from eduequity.report._levels import rank_of
 from eduequity.report._missing_by import missing_by
 from eduequity.report._paper import NOTE, Paper
 from eduequity.report._plots import Strip, can_plot, plot_language, strip_plot
-from eduequity.report._words import LEVELS, UNITS, dimension, one_line
+from eduequity.report._speaker import Speaker
+from eduequity.report._words import UNITS, dimension, one_line
 from eduequity.rules import Threshold
-from eduequity.vocab import Area, Force, Scope, Verdict
+from eduequity.vocab import Scope, Verdict
 
 
 if TYPE_CHECKING:
@@ -88,15 +89,13 @@ def write_document(
     paper.save(stream)
 
 
-class _Report:
+class _Report(Speaker):
     """The report of one county."""
 
     def __init__(self, paper: Paper, county: CountyResult) -> None:
+        super().__init__(county.assessment, paper.lang)
         self.paper = paper
         self.county = county
-        self.lang = paper.lang
-        self.say = paper.say
-        self.law = county.assessment.law
         self.groups = groups_of(county, "county")
         self.reader = Reader(county, paper.lang)
         self.chapter = 0
@@ -117,13 +116,9 @@ class _Report:
     def _title(self) -> None:
         name = one_line(self.county.name or self.county.code)
         on = self.county.assessment.on
-        title = next(
-            (p.info.title.get(self.lang) for p in self.law.packs if "" in p.info.areas),
-            self.law.programme,
-        )
         self.paper.title(
             self.say(f"{name}自评报告（草稿）", f"{name}: self-assessment (draft)"),
-            title,
+            self.programme(),
             self.say(
                 f"区县代码 {self.county.code}　按 {on} 施行的规定测算　"
                 f"eduequity {self.county.assessment.engine}",
@@ -199,7 +194,7 @@ class _Report:
         )
         if len(self.county.levels) > 1:
             self.paper.bullets(
-                f"{self._level(each.area)}：{each.verdict.label.get(self.lang)}"
+                f"{self.level(each.area)}：{each.verdict.label.get(self.lang)}"
                 for each in self.county.levels
             )
         self.paper.caption(self.say("各方面结论", "By dimension"))
@@ -207,7 +202,7 @@ class _Report:
         heads += [v.label.get(self.lang) for v in _SHOWN]
         rows = []
         for each in self.county.dimensions:
-            found = Counter(v for name, v in each.rules.items() if self._decides(name))
+            found = Counter(v for name, v in each.rules.items() if self.decides(name))
             rows.append(
                 [
                     dimension(each.id, self.lang),
@@ -216,13 +211,6 @@ class _Report:
                 ]
             )
         self.paper.table(heads, rows, (4.4, 3.0, 2.15, 2.15, 2.15, 2.15))
-
-    def _decides(self, name: str) -> bool:
-        rule = self.law.rules[name][1]
-        return not rule.component and rule.force is Force.REQUIREMENT
-
-    def _level(self, area: str) -> str:
-        return f"{LEVELS[Area(area).level].get(self.lang)} {area}".strip()
 
     # -- one dimension ----------------------------------------------------------
 
@@ -251,15 +239,11 @@ class _Report:
 
     def _rule_row(self, group: Group) -> tuple[str, str, str, str]:
         return (
-            self._label(group),
+            self.label(group.rule, group.area),
             self._found(group),
             group.verdict.label.get(self.lang),
-            self._clause(group.head),
+            self.clause(group.head),
         )
-
-    def _label(self, group: Group) -> str:
-        label = one_line(self.law.rules[group.rule][1].label.get(self.lang))
-        return f"{label}（{self._level(group.area)}）" if group.area else label
 
     def _found(self, group: Group) -> str:
         """Say what was found: how many units meet the rule, or the value."""
@@ -281,12 +265,6 @@ class _Report:
         if open_:
             told += self.say(f"，{open_} {noun.zh[0]}证据不足", f", {open_} unknown")
         return told
-
-    def _clause(self, finding: Finding) -> str:
-        return self.say("；", "; ").join(
-            f"《{one_line(self.law.source(each.source).title)}》{each.clause or ''}"
-            for each in finding.sources
-        )
 
     def _resources(self) -> None:
         """Write forms Ⅱ-1 and Ⅲ, and a plot of every indicator."""
@@ -319,8 +297,7 @@ class _Report:
         self._remarks(form)
 
     def _indicator(self, at: int) -> str:
-        label = self.law.rules[f"resources.{INDICATORS[at]}"][1].label
-        return one_line(label.get(self.lang))
+        return self.label(f"resources.{INDICATORS[at]}")
 
     def _plots(self) -> None:
         if not self.reader.sections:
@@ -401,7 +378,7 @@ class _Report:
             self.paper.text(self.say("没有未达标的要求。", "Nothing is unmet."))
             return
         for group in sorted(found, key=lambda each: each.badness, reverse=True):
-            self.paper.heading(self._label(group), 2)
+            self.paper.heading(self.label(group.rule, group.area), 2)
             self.paper.text(self._found(group))
             units = group.of(Verdict.UNMET)
             heads = (
@@ -412,7 +389,7 @@ class _Report:
             rows = list(_limited(self._unit_rows(units), _MOST_UNITS, self._more))
             self.paper.table(heads, rows, (5.4, 7.4, 3.2))
             self.paper.text(
-                self.say("依据：", "Source: ") + self._clause(group.head), NOTE
+                self.say("依据：", "Source: ") + self.clause(group.head), NOTE
             )
 
     def _more(self, rest: int) -> tuple[str, str, str]:
@@ -424,9 +401,9 @@ class _Report:
             yield name, reading(each, self.lang), missing_by(each, self.lang)
             if is_quorum(each):
                 for part in parts(self.county, each, Verdict.UNMET):
-                    label = self.law.rules[part.rule][1].label.get(self.lang)
+                    label = f"　— {self.label(part.rule)}"
                     told = reading(part, self.lang)
-                    yield f"　— {one_line(label)}", told, missing_by(part, self.lang)
+                    yield label, told, missing_by(part, self.lang)
 
     def _unknown(self) -> None:
         found = [each for each in self.groups if each.verdict is Verdict.UNKNOWN]
@@ -437,7 +414,7 @@ class _Report:
         heads = (self.say("要求", "Rule"), self.say("缺少", "Lacking"))
         rows = [
             (
-                self._label(group),
+                self.label(group.rule, group.area),
                 self.say("、", ", ").join(missing(self.county, group, self.lang))
                 or self.say("相关材料", "material for it"),
             )
@@ -465,9 +442,7 @@ class _Report:
             (
                 str(number),
                 each.dimension,
-                f"{each.label}（{self._level(each.area)}）"
-                if each.area
-                else each.label,
+                f"{each.label}（{self.level(each.area)}）" if each.area else each.label,
                 HAVE[each.have].get(self.lang),
                 each.material,
                 each.lacking,

@@ -11,11 +11,12 @@ import numpy as np
 
 from eduequity.engine import figure, measured
 from eduequity.errors import UnknownNameError
-from eduequity.report._groups import is_quorum, reading
+from eduequity.report._groups import is_quorum, item_word, reading
 from eduequity.report._missing_by import missing_by
 from eduequity.report._paper import NOTE, SIGN, Paper
-from eduequity.report._words import LEVELS, one_line
-from eduequity.vocab import Area, Force, Scope, Stage, Verdict
+from eduequity.report._speaker import Speaker
+from eduequity.report._words import one_line
+from eduequity.vocab import Force, Scope, Stage, Verdict
 
 
 if TYPE_CHECKING:
@@ -59,19 +60,17 @@ def fill_notice(assessment: Assessment, school: str, lang: str) -> Paper:
     return paper
 
 
-class _Notice:
+class _Notice(Speaker):
     """One school's notice."""
 
     def __init__(
         self, paper: Paper, county: CountyResult, school: str, name: str
     ) -> None:
+        super().__init__(county.assessment, paper.lang)
         self.paper = paper
         self.county = county
         self.school = school
         self.name = name
-        self.lang = paper.lang
-        self.say = paper.say
-        self.law = county.assessment.law
         self.findings = tuple(
             each
             for each in county.findings(components=True, school=school)
@@ -123,7 +122,7 @@ class _Notice:
         self.paper.table(heads, rows, (5.0, *(each_,) * (3 * len(self.stages))))
 
     def _indicator_row(self, rule: str, found: Sequence[Finding]) -> list[str]:
-        row = [one_line(self.law.rules[rule][1].label.get(self.lang))]
+        row = [self.label(rule)]
         for stage in self.stages:
             part = next((f for f in found if f.rule == rule and f.stage == stage), None)
             if part is None:
@@ -161,7 +160,7 @@ class _Notice:
         )
         rows = [
             (
-                self._label(each),
+                self._named(each),
                 reading(each, self.lang),
                 each.verdict.label.get(self.lang),
             )
@@ -172,14 +171,10 @@ class _Notice:
         )
         self.paper.table(heads, rows, (8.0, 5.6, 2.4))
 
-    def _label(self, finding: Finding) -> str:
-        label = one_line(self.law.rules[finding.rule][1].label.get(self.lang))
-        if finding.stage:
-            label += f" · {Stage(finding.stage).label.get(self.lang)}"
-        if finding.area:
-            level = LEVELS[Area(finding.area).level].get(self.lang)
-            label += self.say(f"（{level}）", f" ({level})")
-        return label
+    def _named(self, finding: Finding) -> str:
+        label = self.label(finding.rule, finding.area)
+        stage = item_word(finding.stage, self.lang)
+        return f"{label} · {stage}" if stage else label
 
     # -- what to do -------------------------------------------------------------
 
@@ -211,13 +206,13 @@ class _Notice:
                 continue
             gap = missing_by(each, self.lang)
             by = self.say(f"，差额 {gap}", f", missing by {gap}") if gap else ""
-            yield f"{self._label(each)}：{reading(each, self.lang)}{by}"
+            yield f"{self._named(each)}：{reading(each, self.lang)}{by}"
 
     def _open(self) -> Iterator[str]:
         """Yield what is not known; of a quorum its indicators are said."""
         for each in self.findings:
             if each.verdict is Verdict.UNKNOWN and not is_quorum(each):
-                yield one_line(self.law.rules[each.rule][1].label.get(self.lang))
+                yield self.label(each.rule)
 
     def _foot(self) -> None:
         cited = dict.fromkeys(

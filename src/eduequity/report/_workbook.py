@@ -18,12 +18,13 @@ from eduequity.errors import MissingExtraError, OutputError
 from eduequity.report._evidence import HAVE, evidence_of
 from eduequity.report._form_items import prose_forms
 from eduequity.report._forms import Figure, Form, Reader, has_forms, numeric_forms
-from eduequity.report._groups import groups_of, reading
+from eduequity.report._groups import groups_of, item_word, reading
 from eduequity.report._levels import rank_of
 from eduequity.report._missing_by import missing_by
-from eduequity.report._words import LEVELS, dimension, one_line
+from eduequity.report._speaker import Speaker
+from eduequity.report._words import dimension, one_line
 from eduequity.rules import Threshold
-from eduequity.vocab import Area, Force, Scope, Stage, SurveyChannel, Verdict
+from eduequity.vocab import Force, Scope, Stage, Verdict
 
 
 if TYPE_CHECKING:
@@ -91,20 +92,14 @@ def _title(assessment: Assessment, lang: str) -> str:
     return f"{named} 评估结果" if lang == "zh" else f"{named}: assessment"
 
 
-class _Book:
+class _Book(Speaker):
     """A workbook in the making."""
 
     def __init__(self, assessment: Assessment, made: Any, lang: str) -> None:
-        self.assessment = assessment
-        self.law = assessment.law
+        super().__init__(assessment, lang)
         self.made = made
-        self.lang = lang
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self.names: set[str] = set()
-
-    def say(self, zh: str, en: str) -> str:
-        """Return the words in the workbook's language."""
-        return zh if self.lang == "zh" else en
 
     def style(self, **facts: Any) -> Any:
         """Return a cell format, made once."""
@@ -165,18 +160,6 @@ class _Book:
                     "format": self.made.add_format(look),
                 },
             )
-
-    def level(self, area: str) -> str:
-        """Name a level with its area."""
-        return f"{LEVELS[Area(area).level].get(self.lang)} {area}".strip()
-
-    def clause(self, finding: Finding) -> str:
-        """Cite the documents and clauses that a finding rests on."""
-        cited = []
-        for each in finding.sources:
-            title = one_line(self.law.source(each.source).title)
-            cited.append(f"《{title}》{each.clause or ''}")
-        return self.say("；", "; ").join(cited)
 
     def known(self, finding: Finding) -> str:
         """Say how well the documents are known."""
@@ -299,11 +282,7 @@ def _overview(book: _Book, counties: list[CountyResult]) -> None:
 
 def _head(book: _Book) -> Iterator[tuple[str, str]]:
     law, assessment = book.law, book.assessment
-    title = next(
-        (p.info.title.get(book.lang) for p in law.packs if "" in p.info.areas),
-        law.programme,
-    )
-    yield book.say("评估项目", "Programme"), title
+    yield book.say("评估项目", "Programme"), book.programme()
     yield book.say("评估日期", "Law as of"), assessment.on.isoformat()
     if assessment.as_area is not None:
         yield book.say("按何地规定", "Law of"), assessment.as_area or "—"
@@ -357,7 +336,7 @@ def _dimensions(book: _Book, sheet: _Sheet, county: CountyResult) -> None:
     sheet.line(heads, bold=True, bg_color="#E8EDF3", **look)
     for each in county.dimensions:
         counts = Counter(
-            verdict for name, verdict in each.rules.items() if _decides(book, name)
+            verdict for name, verdict in each.rules.items() if book.decides(name)
         )
         sheet.line(
             [
@@ -369,11 +348,6 @@ def _dimensions(book: _Book, sheet: _Sheet, county: CountyResult) -> None:
         )
     book.coloured(sheet.made, (first + 1, 1, sheet.row - 1, 1))
     sheet.row += 1
-
-
-def _decides(book: _Book, name: str) -> bool:
-    rule = book.law.rules[name][1]
-    return not rule.component and rule.force is Force.REQUIREMENT
 
 
 def _worst(book: _Book, sheet: _Sheet, county: CountyResult) -> None:
@@ -388,10 +362,7 @@ def _worst(book: _Book, sheet: _Sheet, county: CountyResult) -> None:
             continue
         sheet.line([f"{book.say(zh, en)} ({len(found)})"], bold=True)
         for each in sorted(found, key=lambda g: g.badness, reverse=True):
-            label = one_line(book.law.rules[each.rule][1].label.get(book.lang))
-            if each.area:
-                label += f" ({book.level(each.area)})"
-            sheet.line([f"· {label}"])
+            sheet.line([f"· {book.label(each.rule, each.area)}"])
         sheet.row += 1
 
 
@@ -408,13 +379,12 @@ def _several_counties(book: _Book, sheet: _Sheet, counties: list[CountyResult]) 
     first = sheet.row
     look = {"border": 1}
     sheet.line(heads, bold=True, bg_color="#E8EDF3", **look)
-    ordered = sorted(counties, key=lambda each: each.verdict.rank, reverse=True)
-    for county in ordered:
+    for county in _worst_first(counties):
         ranks = [
             verdict
             for each in county.dimensions
             for name, verdict in each.rules.items()
-            if _decides(book, name)
+            if book.decides(name)
         ]
         sheet.line(
             [
@@ -545,8 +515,8 @@ class _Grid:
 
     def heading(self, key: tuple[str, str]) -> str:
         """Name a rule, with its level where it is not the nation's."""
-        label = one_line(self.book.law.rules[key[1]][1].label.get(self.book.lang))
-        return f"{label}（{self.book.level(key[0])}）" if key[0] else label
+        area, rule = key
+        return self.book.label(rule, area)
 
     def lead(self, unit: tuple[int, int | None]) -> tuple[Any, ...]:
         """Return name, code, kind, stage and pupils of a unit."""
@@ -795,16 +765,36 @@ def _findings(book: _Book, counties: list[CountyResult]) -> None:
     widths = (9, 10, 8, 10, 26, 20, 12, 9, 26, 12, 6, 6, 36, 10, 16, 44)
     at = sheet.heads(heads, widths)
     first = sheet.row
-    for verdict in _ORDER if len(counties) <= MOST_IN_FULL else _ORDER[:2]:
-        for county in counties:
-            names = _school_names(county)
-            for finding in _ordered(county, verdict):
-                _finding_row(book, sheet, county, finding, names)
+    for county, verdict in _passes(counties):
+        names = _school_names(county)
+        for finding in _ordered(county, verdict):
+            _finding_row(book, sheet, county, finding, names)
     last = max(sheet.row - 1, first)
     book.coloured(sheet.made, (first, 0, last, 0))
     sheet.made.autofilter(at, 0, last, len(heads) - 1)
     sheet.made.freeze_panes(first, 1)
     sheet.made.print_area(0, 0, last, heads.index(say("知悉程度", "How known")))
+
+
+def _passes(
+    counties: list[CountyResult],
+) -> Iterator[tuple[CountyResult, Verdict]]:
+    """
+    Yield what to list in turn: verdict by verdict, the failing first.
+
+    Of many counties only what is not met or not known, county by county: the findings
+    of one at a time are held, and let go of.
+    """
+    if len(counties) <= MOST_IN_FULL:
+        yield from ((county, verdict) for verdict in _ORDER for county in counties)
+        return
+    for county in _worst_first(counties):
+        fresh = county.assessment[county.code]
+        yield from ((fresh, verdict) for verdict in _ORDER[:2])
+
+
+def _worst_first(counties: list[CountyResult]) -> list[CountyResult]:
+    return sorted(counties, key=lambda each: each.verdict.rank, reverse=True)
 
 
 _FORCES = tuple(Force)
@@ -847,10 +837,10 @@ def _finding_row(
         named,
         book.level(finding.area),
         dimension(rule.dimension or "local", book.lang),
-        rule.label.get(book.lang),
+        book.label(finding.rule),
         names.get(code, named if code == county.code else code),
         code,
-        _item(finding, book.lang),
+        item_word(finding.stage or finding.item, book.lang),
         reading(finding, book.lang),
         missing_by(finding, book.lang),
         finding.force.label.get(book.lang),
@@ -870,17 +860,6 @@ def _school_names(county: CountyResult) -> Mapping[str, str]:
         str(code): one_line(str(name or code))
         for code, name in zip(*columns, strict=True)
     }
-
-
-def _item(finding: Finding, lang: str) -> str:
-    word = finding.stage or finding.item
-    if word is None:
-        return ""
-    for choices in (Stage, SurveyChannel):
-        found = choices.parse(word)
-        if found is not None:
-            return found.label.get(lang)
-    return one_line(word)
 
 
 # -- evidence ----------------------------------------------------------------------
