@@ -35,6 +35,7 @@ __all__ = [
     "explain",
     "installed",
     "read",
+    "school_notice",
     "shortfall",
     "template",
     "verify",
@@ -350,3 +351,34 @@ def verify(
     if not isinstance(data, Facts):
         data = read(data, registry=known)
     return _verify.verify(recorded, data, known, version=version())
+
+
+def school_notice(
+    result: Assessment,
+    school: str,
+    path: str | os.PathLike[str],
+    *,
+    lang: str = "zh",
+) -> None:
+    """
+    Write the one-page 学校告知单 of a school: what it meets, what it misses.
+
+    Args:
+        result: What `evaluate` returned.
+
+        school: The school's code.
+
+        path: A Word file. What stood there is replaced at once, or stays as it was.
+
+        lang: ``zh`` or ``en``.
+
+    Raises:
+        UnknownNameError: No school has that code.
+
+        OutputError: The file cannot be written, or is no ``.docx``.
+
+        MissingExtraError: It needs the extra ``report``.
+    """
+    from eduequity import report
+
+    report.write_notice(result, school, path, lang=lang)

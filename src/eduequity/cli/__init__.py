@@ -137,6 +137,36 @@ def explain(path: str, finding_id: str, /, *, law: LawOptions = _DEFAULT_LAW) ->
 
 
 @app.command
+def notice(
+    path: str,
+    /,
+    *,
+    school: str,
+    out: str,
+    law: LawOptions = _DEFAULT_LAW,
+) -> int:
+    """
+    学校告知单: write one page for one school (.docx): what it meets, what it misses.
+
+    Args:
+        path: The same data as for evaluate. 数据
+
+        school: The school's code. 学校代码
+
+        out: The Word file to write. 告知单文件
+
+        law: Which law is applied.
+    """
+    from eduequity.cli import _assess
+    from eduequity.report import write_notice
+
+    assessment = _assess.assess(path, law)
+    write_notice(assessment, school, out, lang=law.lang)
+    _assess.print_lines(f"{'已写出' if law.lang == 'zh' else 'written:'} {out}")
+    return 0
+
+
+@app.command
 def demo(
     *,
     save: str | None = None,

@@ -14,8 +14,11 @@ from eduequity.engine._assessment import (
     ReadingChange,
     evaluate,
 )
+from eduequity.engine._columns import Workspace, point
+from eduequity.engine._evaluate import needs
 from eduequity.engine._explain import Explanation, Operand, Reference, explain
 from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
+from eduequity.engine._judged import compare
 from eduequity.engine._selection import Findings, MetShare, dimension_of
 from eduequity.engine._shortfall import (
     Change,
@@ -25,7 +28,7 @@ from eduequity.engine._shortfall import (
     Spread,
     shortfall,
 )
-from eduequity.engine._words import comparison, figure, measured
+from eduequity.engine._words import comparison, figure, measured, unit_label
 
 
 __all__ = [
@@ -46,6 +49,8 @@ __all__ = [
     "Shortfall",
     "Shortfalls",
     "Spread",
+    "Workspace",
+    "compare",
     "comparison",
     "decimals",
     "dimension_of",
@@ -53,6 +58,9 @@ __all__ = [
     "explain",
     "figure",
     "measured",
+    "needs",
+    "point",
     "rounded",
     "shortfall",
+    "unit_label",
 ]

@@ -7,7 +7,8 @@ suffix of the file. Nothing here is imported by the engine.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import IO, TYPE_CHECKING
 
 from eduequity.report._blank import asked_tables, write_blank
 from eduequity.report._csv import write_csv
@@ -67,12 +68,32 @@ __all__ = [
     "write_json",
     "write_markdown",
     "write_marked",
+    "write_notice",
 ]
+
+
+def _write_workbook(
+    assessment: Assessment, stream: IO[bytes], *, lang: str = "zh"
+) -> None:
+    from eduequity.report._workbook import write_workbook
+
+    write_workbook(assessment, stream, lang=lang)
+
+
+def _write_document(
+    assessment: Assessment, stream: IO[bytes], *, lang: str = "zh"
+) -> None:
+    from eduequity.report._document import write_document
+
+    write_document(assessment, stream, lang=lang)
+
 
 RENDERERS: Mapping[str, Renderer] = {
     ".csv": write_csv,
+    ".docx": _write_document,
     ".json": write_json,
     ".md": write_markdown,
+    ".xlsx": _write_workbook,
 }
 """What can be written, by the suffix of the file."""
 
@@ -102,3 +123,36 @@ def render_terminal(
     from eduequity.report import _terminal
 
     _terminal.render(assessment, console=console, lang=lang, level=level, source=source)
+
+
+def write_notice(
+    assessment: Assessment,
+    school: str,
+    path: str | os.PathLike[str],
+    *,
+    lang: str = "zh",
+) -> None:
+    """
+    Write the one-page 学校告知单 of a school as a Word file.
+
+    Args:
+        assessment: The result.
+
+        school: The school's code.
+
+        path: The file, ending in ``.docx``.
+
+        lang: ``zh`` or ``en``.
+
+    Raises:
+        UnknownNameError: No such school.
+
+        OutputError: The file cannot be written, or is no ``.docx``.
+
+        MissingExtraError: python-docx (extra ``report``) is not installed.
+    """
+    from eduequity.report._notice import fill_notice
+
+    check_target(path, {".docx": _write_document})
+    filled = fill_notice(assessment, school, lang)
+    write_bytes(path, filled.save)

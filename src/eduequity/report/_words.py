@@ -69,14 +69,20 @@ def dimension(name: str, lang: str) -> str:
     return _DIMENSIONS.get(name, Text(name, name)).get(lang)
 
 
+_STEERING = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+    r"\ud800-\udfff\ufffe\uffff]"
+)
+
+
 def clean(text: str) -> str:
     """
-    Replace what could steer a terminal; line breaks stay.
+    Replace what could steer a terminal, and what no file may hold; line breaks stay.
 
     >>> clean("示例" + chr(27) + "[31m小学")
     '示例?[31m小学'
     """
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "?", text)
+    return _STEERING.sub("?", text)
 
 
 def one_line(text: str) -> str:
