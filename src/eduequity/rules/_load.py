@@ -55,7 +55,7 @@ from eduequity.rules._pack import (
 from eduequity.vocab import Area, Force, How, Scope, Text, Unit
 
 
-__all__ = ["load_pack"]
+__all__ = ["Place", "load_pack", "located", "place_of"]
 
 FORMAT = 1
 """The pack format that this version reads."""
@@ -414,6 +414,54 @@ def _find_line(text: str, path: str) -> int | None:
             return found
         parts.pop()
     return None
+
+
+@attrs.frozen
+class Place:
+    """A file and the line in it, counted from 1."""
+
+    file: str
+    line: int | None
+
+
+def place_of(folder: Path | None, path: str) -> Place:
+    """
+    Return the file and line of a path such as ``rules.class_size``.
+
+    Args:
+        folder: The pack's folder.
+
+        path: A path in the pack; rows of a list are numbered over all its files.
+    """
+    if folder is None:
+        return Place("", None)
+    section, _, rest = path.partition(".")
+    section, _, number = section.rstrip("]").partition("[")
+    name, row = re.split(r"[.\[]", rest)[0], int(number or 0)
+    for file in sorted(folder.glob("*.toml")):
+        text = file.read_text("utf-8-sig")
+        content = _document(text).get(section)
+        if isinstance(content, dict) and (not name or name in content):
+            return Place(str(file), _find_line(text, path))
+        if isinstance(content, list):
+            if row < len(content):
+                at = f"{section}[{row}].{rest}" if rest else f"{section}[{row}]"
+                return Place(str(file), _find_line(text, at))
+            row -= len(content)
+    return Place(str(folder), None)
+
+
+def _document(text: str) -> dict[str, Any]:
+    try:
+        return _toml.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def located(folder: Path, problem: Problem) -> Problem:
+    """Return a problem of a pack with the file and the line of its path."""
+    place = place_of(folder, problem.sheet)
+    return attrs.evolve(problem, file=place.file, line=place.line)
 
 
 def _lines(text: str) -> dict[str, int]:

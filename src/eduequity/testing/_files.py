@@ -9,10 +9,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from eduequity.registry import Registry
-from eduequity.rules._load import _find_line
+from eduequity.rules import Place, place_of
 
 
 __all__ = [
@@ -23,14 +21,6 @@ __all__ = [
     "rows_encoded",
     "rows_listed",
 ]
-
-
-@attrs.frozen
-class Place:
-    """A file and the line in it, counted from 1."""
-
-    file: str
-    line: int | None
 
 
 def folders(registry: Registry) -> dict[str, Path]:
@@ -56,21 +46,6 @@ def _document(file: Path) -> Mapping[str, Any]:
         return tomllib.loads(file.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
         return {}
-
-
-def place_of(folder: Path | None, path: str) -> Place:
-    """Return the file and line of a path such as ``rules.class_size``."""
-    if folder is None:
-        return Place("", None)
-    section, _, rest = path.partition(".")
-    name = re.split(r"[.\[]", rest)[0]
-    for file in sorted(folder.glob("*.toml")):
-        content = _document(file).get(section.partition("[")[0])
-        if isinstance(content, dict) and (not name or name in content):
-            return Place(str(file), _find_line(file.read_text("utf-8-sig"), path))
-        if isinstance(content, list):
-            return Place(str(file), _find_line(file.read_text("utf-8-sig"), path))
-    return Place(str(folder), None)
 
 
 def place_of_key(file: Path, key: str) -> int | None:
