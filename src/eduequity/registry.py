@@ -35,6 +35,7 @@ from eduequity.rules import (
     FieldSpec,
     Pack,
     Rulebook,
+    Share,
     Test,
     faults,
     load_pack,
@@ -490,6 +491,25 @@ def _undeclared(packs: list[Pack], pack: Pack) -> Iterator[Problem]:
             if name is not None and name not in declared:
                 path = f"rules.{rule_id.rpartition('.')[2]}.{key}"
                 yield _unknown(path, f"{key} of {rule_id}", name, declared)
+        if not isinstance(rule, Share) or rule.reaches is None:
+            continue
+        if not _fits(rule.reaches, rule, above):
+            path = f"rules.{rule_id.rpartition('.')[2]}.reaches"
+            thresholds = [
+                name
+                for each in above
+                for name, there in each.rules.items()
+                if _fits(name, rule, [each])
+            ]
+            yield _unknown(
+                path, f"threshold over {rule.over}", rule.reaches, thresholds
+            )
+
+
+def _fits(name: str, rule: Share, packs: list[Pack]) -> bool:
+    """Tell whether a name is that of a threshold over the units that a share counts."""
+    there = next((pack.rules[name] for pack in packs if name in pack.rules), None)
+    return there is not None and there.kind == "threshold" and there.scope is rule.over
 
 
 def _field(spec: FieldSpec) -> Field:

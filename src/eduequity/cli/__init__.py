@@ -175,7 +175,8 @@ def demo(
 
 @app.command
 def schema(
-    name: Literal["assessment", "county", "dictionary", "pack"] = "assessment", /
+    name: Literal["assessment", "case", "county", "dictionary", "pack"] = "assessment",
+    /,
 ) -> int:
     """
     格式定义: print a JSON Schema (draft 2020-12), or the data dictionary.

@@ -14,6 +14,7 @@ from eduequity.report._levels import lacking, verdict_at
 from eduequity.report._schema import (
     SCHEMAS,
     assessment_schema,
+    case_schema,
     county_schema,
     data_dictionary,
     pack_schema,
@@ -35,6 +36,7 @@ __all__ = [
     "SCHEMAS",
     "Renderer",
     "assessment_schema",
+    "case_schema",
     "check_target",
     "clean",
     "county_schema",

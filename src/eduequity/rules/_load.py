@@ -315,10 +315,7 @@ class _Loader:
             for each in rule.of:
                 if each not in local:
                     self._say(f"{path}.of", f"no rule {each!r} in this pack")
-        if isinstance(rule, _pack.Threshold) and (
-            (rule.parameter is None) == (rule.against is None)
-        ):
-            self._say(path, "expected exactly one of `parameter` and `against`")
+        self._check_one_way(path, rule)
         if pack.info.areas == ("",):
             for name in _parameters_of(rule):
                 if name not in pack.parameters and name not in pack.readings:
@@ -327,6 +324,23 @@ class _Loader:
             self._check_source(path, rule.source, pack)
         elif not _parameters_of(rule):
             self._say(path, "no source: a rule without a parameter must cite one")
+
+    def _check_one_way(self, path: str, rule: Rule) -> None:
+        """Of the ways to say what is compared a rule takes one."""
+        ways: list[Any]
+        if isinstance(rule, _pack.Threshold):
+            ways = [rule.parameter, rule.against]
+            said = "`parameter` and `against`"
+        elif isinstance(rule, _pack.Share):
+            both = rule.numerator and rule.denominator
+            either = rule.numerator or rule.denominator
+            ways = [both, rule.meets, rule.reaches, None if both else either]
+            said = "`numerator` with `denominator`, `meets` and `reaches`"
+        else:
+            return
+        whole = not isinstance(rule, _pack.Share) or not ways[-1]
+        if sum(map(bool, ways)) != 1 or not whole:
+            self._say(path, f"expected exactly one of {said}")
 
     def _check_values(self, path: str, parameter: Parameter, pack: Pack) -> None:
         if not parameter.values:

@@ -9,11 +9,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import attrs
+
 from eduequity.registry import Registry
 from eduequity.rules import Place, place_of
 
 
 __all__ = [
+    "Mark",
     "Place",
     "folders",
     "place_of",
@@ -63,21 +66,32 @@ _ROW = re.compile(r"\s*#\s*rows?\s*[:：]\s*(.*)")
 _ID = re.compile(r"[A-Za-z]\w*(?:[-.]\w+)+\Z")
 
 
-def rows_listed(file: Path) -> dict[str, str]:
-    """Return the rows of ``rows.csv`` (columns ``row`` and ``text``), by id."""
+def rows_listed(file: Path) -> list[tuple[str, str]]:
+    """Return the rows of ``rows.csv`` (columns ``row`` and ``text``), in order."""
     with file.open(encoding="utf-8-sig", newline="") as lines:
-        return {
-            row["row"].strip(): row["text"].strip() for row in csv.DictReader(lines)
-        }
+        return [
+            (row["row"].strip(), row["text"].strip()) for row in csv.DictReader(lines)
+        ]
 
 
-def rows_encoded(folder: Path) -> Iterator[tuple[str, Place]]:
-    """Yield the row ids that comments ``# row: ID, ID`` name, with their place."""
+@attrs.frozen
+class Mark:
+    """A comment ``# row: ID`` in a pack, and whether it stands above a table."""
+
+    row: str
+    at: str
+    above_table: bool
+
+
+def rows_encoded(folder: Path) -> Iterator[Mark]:
+    """Yield the row ids that comments ``# row: ID, ID`` name."""
     for file in sorted(folder.glob("*.toml")):
         lines = file.read_text("utf-8-sig").splitlines()
         for number, line in enumerate(lines, 1):
             match = _ROW.match(line)
+            below = (each.strip() for each in lines[number:])
+            next_ = next((each for each in below if not each.startswith("#")), "")
             for word in re.split(r"[\s,，、;；]+", match.group(1)) if match else ():
                 if not _ID.match(word):
                     break
-                yield word, Place(str(file), number)
+                yield Mark(word, f"{file}:{number}", next_.startswith("["))
