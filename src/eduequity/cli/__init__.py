@@ -296,9 +296,9 @@ def verify(result: str, data: str, /, *, lang: Literal["zh", "en"] = "zh") -> in
 
 @app.command
 def schema(
-    name: Literal["assessment", "county", "dictionary", "pack", "shortfall"] = (
-        "assessment"
-    ),
+    name: Literal[
+        "assessment", "case", "county", "dictionary", "pack", "shortfall"
+    ] = "assessment",
     /,
 ) -> int:
     """

@@ -231,7 +231,8 @@ class _Lower:
         for scope, cut in rows.items():
             columns, whole = getattr(work, scope), getattr(above, scope)
             columns._cache = Lent(whole._cache, same, cut)  # noqa: SLF001
-        work.decided = Lent(above.decided, same, rows["section"])
+        tallies = {k: v for k, v in above.decided.items() if isinstance(k, tuple)}
+        work.decided = Lent(tallies, same, rows["section"])  # all of them of sections
         work.__dict__["incomplete"] = above.incomplete[first:last]
         return work
 
@@ -368,6 +369,9 @@ def needs(rule: Rule, law: Law, indicators: Mapping[str, Indicator]) -> set[str]
         )
     ]
     parts += getattr(rule, "of", ())
+    reached = getattr(rule, "reaches", None)
+    if reached in law.rules:
+        parts += needs(law.rules[reached][1], law, indicators)
     if isinstance(rule, Quorum | MeanDispersion):
         names = {name.rpartition(".")[2]: name for name in law.rules}
         for each in rule.of:

@@ -14,6 +14,7 @@ from eduequity.engine._evaluate import needs
 from eduequity.engine._findings import Finding, discrepancies
 from eduequity.engine._judge import judge
 from eduequity.engine._limits import Limit
+from eduequity.engine._shares import reached
 from eduequity.engine._shortfall import shortfall
 from eduequity.engine._words import comparison, figure, measured
 from eduequity.facts import STAGES, DateRange, Ragged
@@ -408,8 +409,13 @@ class _Explainer:
         if rule.per_stage:
             stage = self.unit % len(STAGES)
             member = member & (self.work.facts.section_stage == stage)
-        if rule.meets:
-            met = int((member & columns.match(rule.meets).sure).sum())
+        if rule.meets or rule.reaches:
+            fits = (
+                reached(columns, rule.reaches) == 1
+                if rule.reaches
+                else columns.match(rule.meets).sure
+            )
+            met = int((member & fits).sum())
             yield self._say(
                 f"{int(member.sum())} 个单位中 {met} 个符合",
                 f"{met} of {int(member.sum())} units",

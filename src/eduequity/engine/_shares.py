@@ -28,12 +28,13 @@ from eduequity.engine._judged import (
     compare,
 )
 from eduequity.engine._limits import SLACK, Limit
+from eduequity.engine._units import stands
 from eduequity.facts import STAGES, Floats
-from eduequity.rules import Share
+from eduequity.rules import Share, Threshold
 from eduequity.vocab import Scope
 
 
-__all__ = ["judge_share"]
+__all__ = ["judge_share", "reached"]
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 _Part: TypeAlias = tuple[Columns, npt.NDArray[np.intp], Flags]
@@ -207,7 +208,8 @@ def _share_parts(
 
 
 def _of_sections(rule: Share) -> bool:
-    return rule.over is Scope.SECTION and not rule.meets
+    counted = rule.meets or rule.reaches
+    return rule.over is Scope.SECTION and not counted
 
 
 def _starts(work: Workspace, over: Scope) -> npt.NDArray[np.intp]:
@@ -236,9 +238,22 @@ def _amounts(columns: Columns, rule: Share) -> tuple[Floats, Floats]:
         doubtful = match.possible & ~match.sure
         ones = np.ones(columns.size)
         return np.where(doubtful, np.nan, match.sure.astype(np.float64)), ones
+    if rule.reaches is not None:
+        return reached(columns, rule.reaches), np.ones(columns.size)
     assert rule.numerator is not None
     assert rule.denominator is not None
     return point(columns[rule.numerator]), point(columns[rule.denominator])
+
+
+def reached(columns: Columns, name: str) -> Floats:
+    """Return 1 for units that stand a threshold, 0 for others, NaN where unknown."""
+    rule = columns.work.law.rules[name][1]
+    assert isinstance(rule, Threshold)
+    return _SAID[stands(columns.work, rule)]
+
+
+_SAID = np.array([np.nan, 1.0, np.nan, 0.0])
+"""What a verdict counts, by rank."""
 
 
 def _by_totals(work: Workspace, rule: Share, limit: Limit) -> Verdicts:

@@ -58,6 +58,7 @@ __all__ = [
     "judge_range",
     "judge_signed",
     "judge_threshold",
+    "stands",
 ]
 
 
@@ -218,6 +219,11 @@ def _judge_few(
         high=low if same else spread(decided.high),
         limit=_limit_of(columns, rule),
     )
+
+
+def stands(work: Workspace, rule: Threshold) -> Verdicts:
+    """Say how each unit stands to a threshold, whether the rule is about it or not."""
+    return _decided(work, rule).verdicts
 
 
 class _Decided(NamedTuple):

@@ -20,6 +20,7 @@ from eduequity.report._notebook import notebook
 from eduequity.report._schema import (
     SCHEMAS,
     assessment_schema,
+    case_schema,
     county_schema,
     data_dictionary,
     pack_schema,
@@ -49,6 +50,7 @@ __all__ = [
     "Renderer",
     "asked_tables",
     "assessment_schema",
+    "case_schema",
     "check_target",
     "check_workbook",
     "clean",

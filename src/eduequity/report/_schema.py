@@ -2,7 +2,8 @@
 The published JSON Schemas (draft 2020-12), made from the declarations.
 
 ``assessment`` is what `Assessment.to_dict` gives, ``county`` the document that
-`eduequity.read` takes, ``pack`` the TOML of a rule pack as one document.
+`eduequity.read` takes, ``pack`` the TOML of a rule pack as one document, ``case`` that
+of a case file.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from eduequity.vocab import Basis, Choice, Force, How, Scope, Stage, Text, Unit,
 __all__ = [
     "SCHEMAS",
     "assessment_schema",
+    "case_schema",
     "county_schema",
     "data_dictionary",
     "pack_schema",
@@ -271,6 +273,39 @@ def county_schema(extra: Iterable[Field] = ()) -> Schema:
     return _root("county", "Data of one or more counties 区县数据", body)
 
 
+def case_schema(extra: Iterable[Field] = ()) -> Schema:
+    """
+    Return the schema of a case file: a county's data and what the law says of it.
+
+    Args:
+        extra: Fields that rule packs declare.
+
+    A table is a row or a list of rows, with the columns of the county document.
+    """
+    rows = county_schema(extra)["properties"]
+    rule = r"^(\d*:)?[^@#:]+(@[^#]+)?(#.+)?$"
+    tables = {
+        name: {"anyOf": [table["items"], table]}
+        for name, table in rows.items()
+        if name != "$schema"
+    }
+    body = {
+        "type": "object",
+        "properties": {
+            "title": TEXT,
+            "on": DATE,
+            "programme": TEXT,
+            "options": _map(TEXT),
+            "as_area": AREA,
+            "expect": {**_map(_words(Verdict)), "propertyNames": {"pattern": rule}},
+            **tables,
+        },
+        "required": ["on", "expect"],
+        "additionalProperties": False,
+    }
+    return _root("case", "A case: a county and what is expected 用例", body)
+
+
 def data_dictionary(extra: Iterable[Field] = ()) -> Schema:
     """
     Return the data dictionary: every column of every table as people need to know it.
@@ -453,6 +488,7 @@ def _condition() -> Schema:
 
 SCHEMAS: Mapping[str, Callable[[Iterable[Field]], Schema]] = {
     "assessment": lambda _: assessment_schema(),
+    "case": case_schema,
     "county": county_schema,
     "dictionary": data_dictionary,
     "pack": lambda _: pack_schema(),

@@ -45,7 +45,7 @@ def new_workbook(stream: IO[bytes], purpose: str) -> Any:
         MissingExtraError: The extra ``excel`` is not installed.
     """
     try:
-        import xlsxwriter  # type: ignore[import-untyped]
+        import xlsxwriter
     except ImportError as error:
         raise MissingExtraError("excel", purpose) from error
     options = {

@@ -55,7 +55,7 @@ from eduequity.rules._pack import (
 from eduequity.vocab import Area, Force, How, Scope, Text, Unit
 
 
-__all__ = ["load_pack"]
+__all__ = ["Place", "load_pack", "located", "place_of"]
 
 FORMAT = 1
 """The pack format that this version reads."""
@@ -315,10 +315,7 @@ class _Loader:
             for each in rule.of:
                 if each not in local:
                     self._say(f"{path}.of", f"no rule {each!r} in this pack")
-        if isinstance(rule, _pack.Threshold) and (
-            (rule.parameter is None) == (rule.against is None)
-        ):
-            self._say(path, "expected exactly one of `parameter` and `against`")
+        self._check_one_way(path, rule)
         if pack.info.areas == ("",):
             for name in _parameters_of(rule):
                 if name not in pack.parameters and name not in pack.readings:
@@ -327,6 +324,23 @@ class _Loader:
             self._check_source(path, rule.source, pack)
         elif not _parameters_of(rule):
             self._say(path, "no source: a rule without a parameter must cite one")
+
+    def _check_one_way(self, path: str, rule: Rule) -> None:
+        """Of the ways to say what is compared a rule takes one."""
+        ways: list[Any]
+        if isinstance(rule, _pack.Threshold):
+            ways = [rule.parameter, rule.against]
+            said = "`parameter` and `against`"
+        elif isinstance(rule, _pack.Share):
+            both = rule.numerator and rule.denominator
+            either = rule.numerator or rule.denominator
+            ways = [both, rule.meets, rule.reaches, None if both else either]
+            said = "`numerator` with `denominator`, `meets` and `reaches`"
+        else:
+            return
+        whole = not isinstance(rule, _pack.Share) or not ways[-1]
+        if sum(map(bool, ways)) != 1 or not whole:
+            self._say(path, f"expected exactly one of {said}")
 
     def _check_values(self, path: str, parameter: Parameter, pack: Pack) -> None:
         if not parameter.values:
@@ -414,6 +428,54 @@ def _find_line(text: str, path: str) -> int | None:
             return found
         parts.pop()
     return None
+
+
+@attrs.frozen
+class Place:
+    """A file and the line in it, counted from 1."""
+
+    file: str
+    line: int | None
+
+
+def place_of(folder: Path | None, path: str) -> Place:
+    """
+    Return the file and line of a path such as ``rules.class_size``.
+
+    Args:
+        folder: The pack's folder.
+
+        path: A path in the pack; rows of a list are numbered over all its files.
+    """
+    if folder is None:
+        return Place("", None)
+    section, _, rest = path.partition(".")
+    section, _, number = section.rstrip("]").partition("[")
+    name, row = re.split(r"[.\[]", rest)[0], int(number or 0)
+    for file in sorted(folder.glob("*.toml")):
+        text = file.read_text("utf-8-sig")
+        content = _document(text).get(section)
+        if isinstance(content, dict) and (not name or name in content):
+            return Place(str(file), _find_line(text, path))
+        if isinstance(content, list):
+            if row < len(content):
+                at = f"{section}[{row}].{rest}" if rest else f"{section}[{row}]"
+                return Place(str(file), _find_line(text, at))
+            row -= len(content)
+    return Place(str(folder), None)
+
+
+def _document(text: str) -> dict[str, Any]:
+    try:
+        return _toml.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def located(folder: Path, problem: Problem) -> Problem:
+    """Return a problem of a pack with the file and the line of its path."""
+    place = place_of(folder, problem.sheet)
+    return attrs.evolve(problem, file=place.file, line=place.line)
 
 
 def _lines(text: str) -> dict[str, int]:

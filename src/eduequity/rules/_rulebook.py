@@ -34,7 +34,7 @@ from eduequity.rules._pack import (
 from eduequity.vocab import Force
 
 
-__all__ = ["Law", "Rulebook", "Upcoming", "faults"]
+__all__ = ["Fault", "Law", "Rulebook", "Upcoming", "faults"]
 
 RELAXATIONS = "relaxations"
 """The reading that switches the transitional relaxations."""
@@ -153,7 +153,7 @@ def _area_conflicts(packs: tuple[Pack, ...]) -> _Faulty:
             first = owner.setdefault((pack.info.programme, area), pack)
             if first is not pack:
                 what = f"{pack.info.programme} in area {area!r}"
-                yield pack, _conflict(what, first, pack)
+                yield pack, _conflict("pack.areas", what, first, pack)
 
 
 def _rule_conflicts(packs: tuple[Pack, ...]) -> _Faulty:
@@ -162,39 +162,49 @@ def _rule_conflicts(packs: tuple[Pack, ...]) -> _Faulty:
         for rule in pack.rules:
             first = owner.setdefault((pack.info.programme, rule), pack)
             if first is not pack:
-                yield pack, _conflict(f"rule {rule}", first, pack)
+                path = f"rules.{rule.rpartition('.')[2]}"
+                yield pack, _conflict(path, f"rule {rule}", first, pack)
 
 
 def _field_conflicts(packs: tuple[Pack, ...]) -> _Faulty:
     owner: dict[tuple[str, str], tuple[Pack, FieldSpec]] = {}
     for pack in packs:
-        for spec in pack.fields:
+        for number, spec in enumerate(pack.fields):
             first, declared = owner.setdefault((spec.table, spec.name), (pack, spec))
             if declared != spec:
-                yield pack, _conflict(f"field {spec.table}.{spec.name}", first, pack)
+                what = f"field {spec.table}.{spec.name}"
+                yield pack, _conflict(f"fields[{number}]", what, first, pack)
 
 
 def _alias_cycles(packs: tuple[Pack, ...]) -> _Faulty:
     """Tell of circles; the last pack with a part in one should give way."""
     renamed = {alias.code: alias.now for pack in packs for alias in pack.aliases}
+    told: set[frozenset[str]] = set()
     for code, now in renamed.items():
         seen, at = [code], now
         while at in renamed and at not in seen:
             seen.append(at)
             at = renamed[at]
-        if at == code:
-            circle = " → ".join([*seen, code])
-            parts = [p for p in packs if any(a.code in seen for a in p.aliases)]
-            yield (
-                parts[-1],
-                Problem(
-                    code="alias-cycle",
-                    file=parts[-1].info.id,
-                    sheet="aliases",
-                    zh=f"地区别名成环：{circle}",
-                    en=f"aliases of areas run in a circle: {circle}",
-                ),
-            )
+        if at == code and frozenset(seen) not in told:
+            told.add(frozenset(seen))
+            yield _circle(packs, [*seen, code])
+
+
+def _circle(packs: tuple[Pack, ...], codes: list[str]) -> tuple[Pack, Problem]:
+    circle = " → ".join(codes)
+    pack, number = next(
+        (pack, number)
+        for pack in reversed(packs)
+        for number, alias in enumerate(pack.aliases)
+        if alias.code in codes
+    )
+    return pack, Problem(
+        code="alias-cycle",
+        file=pack.info.id,
+        sheet=f"aliases[{number}]",
+        zh=f"地区别名成环：{circle}",
+        en=f"aliases of areas run in a circle: {circle}",
+    )
 
 
 def _lowered(packs: tuple[Pack, ...]) -> _Faulty:
@@ -220,7 +230,8 @@ def _lower_values(
 ) -> Iterator[Problem]:
     stricter = above.parameters[name].stricter
     sign = {"higher": 1.0, "lower": -1.0}.get(stricter or "")
-    for value in parameter.values:
+    for number, value in enumerate(parameter.values):
+        path = f"parameters.{name}.values[{number}]"
         explained = value.replaces or value.relaxation or value.repealed
         if value.force is not Force.REQUIREMENT or explained:
             continue
@@ -228,13 +239,13 @@ def _lower_values(
         if base is None:
             continue
         if stricter == "only":
-            yield _restated(pack, above, name, value, base)
+            yield _restated(path, pack, above, value, base)
             continue
         if sign is None:
             continue
         for mine, theirs in zip(value.numbers(), base.numbers(), strict=True):
             if mine is not None and theirs is not None and sign * (mine - theirs) < 0:
-                yield _lowering(pack, above, name, (value, mine), (base, theirs))
+                yield _lowering(path, pack, above, (value, mine), (base, theirs))
                 break
 
 
@@ -251,9 +262,9 @@ def _plain_value(parameter: Parameter, day: dt.date) -> Value | None:
 
 
 def _lowering(
+    path: str,
     pack: Pack,
     above: Pack,
-    name: str,
     mine: tuple[Value, float],
     theirs: tuple[Value, float],
 ) -> Problem:
@@ -261,20 +272,20 @@ def _lowering(
     return Problem(
         code="lowered",
         file=pack.info.id,
-        sheet=f"parameters.{name}",
+        sheet=path,
         zh=f"低于上一级而未写明 replaces：{low}；上一级：{high}",
         en=f"lower than the level above without `replaces`: {low}; above: {high}",
     )
 
 
-def _restated(pack: Pack, above: Pack, name: str, value: Value, base: Value) -> Problem:
+def _restated(path: str, pack: Pack, above: Pack, value: Value, base: Value) -> Problem:
     mine, theirs = (
         _cited(of, each, _stated(each)) for of, each in ((pack, value), (above, base))
     )
     return Problem(
         code="lowered",
         file=pack.info.id,
-        sheet=f"parameters.{name}",
+        sheet=path,
         zh=f"上一级规定 only 的数值须写明 replaces 才可另定：{mine}；上一级：{theirs}",
         en="stated anew without `replaces` though the level above says `only`: "
         f"{mine}; above: {theirs}",
@@ -295,13 +306,15 @@ def _cited(of: Pack, value: Value, amount: float | str) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _conflict(what: str, first: Pack, second: Pack) -> Problem:
+def _conflict(path: str, what: str, first: Pack, second: Pack) -> Problem:
     names = [
         f"{p.info.id} ({p.distribution or 'no distribution'} {p.version})".strip()
         for p in (first, second)
     ]
     return Problem(
         code="pack-conflict",
+        file=second.info.id,
+        sheet=path,
         zh=f"{what} 由两个规则包声明：{names[0]} 与 {names[1]}",
         en=f"{what} is claimed by two packs: {names[0]} and {names[1]}",
     )
