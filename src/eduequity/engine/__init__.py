@@ -16,7 +16,8 @@ from eduequity.engine._assessment import (
 )
 from eduequity.engine._explain import Explanation, Operand, Reference, explain
 from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
-from eduequity.engine._words import comparison, figure, measured
+from eduequity.engine._words import comparison, figure, measured, unit_label
+from eduequity.engine._worksheet import OperandColumn, Worksheet
 
 
 __all__ = [
@@ -28,8 +29,10 @@ __all__ = [
     "Finding",
     "LevelVerdict",
     "Operand",
+    "OperandColumn",
     "ReadingChange",
     "Reference",
+    "Worksheet",
     "comparison",
     "decimals",
     "evaluate",
@@ -37,4 +40,5 @@ __all__ = [
     "figure",
     "measured",
     "rounded",
+    "unit_label",
 ]

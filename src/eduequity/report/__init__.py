@@ -7,7 +7,7 @@ suffix of the file. Nothing here is imported by the engine.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from eduequity.report._json import json_chunks, write_json
 from eduequity.report._levels import lacking, verdict_at
@@ -46,10 +46,34 @@ __all__ = [
     "verdict_at",
     "write",
     "write_bytes",
+    "write_html",
     "write_json",
 ]
 
-RENDERERS: Mapping[str, Renderer] = {".json": write_json}
+
+def write_html(assessment: Assessment, stream: IO[bytes], *, lang: str = "zh") -> None:
+    """
+    Write a result as one HTML file that needs no network.
+
+    One county makes its page; several make an index and, up to 40 counties and 4,000
+    sections, the page of each. ``assessment.only(code)`` makes one page on demand.
+
+    Args:
+        assessment: The result.
+
+        stream: Where to.
+
+        lang: The language shown first; the reader can switch.
+
+    Raises:
+        MissingExtraError: The extra ``report`` is not installed.
+    """
+    from eduequity.report import _html
+
+    _html.write_html(assessment, stream, lang=lang)
+
+
+RENDERERS: Mapping[str, Renderer] = {".html": write_html, ".json": write_json}
 """What can be written, by the suffix of the file."""
 
 
