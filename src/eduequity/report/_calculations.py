@@ -33,6 +33,7 @@ BY_UNIT = (Scope.SECTION, Scope.SCHOOL)
 
 T = TypeVar("T", bound=Hashable)
 _MOSTLY = 0.75
+_NOTHING = "—"
 _SIGNED = "attestation"
 
 
@@ -57,10 +58,10 @@ def calculation(finding: Finding) -> tuple[Line, ...]:
         for a, b in zip(zh.operands, en.operands, strict=True)
     ]
     for kind, part in _PARTS.items():
-        if kind == "part" and finding.verdict is Verdict.MET:
+        if kind == "part" and finding.verdict is not Verdict.UNMET:
             continue  # who pulls a coefficient up matters where it is too high
         pairs = zip(getattr(zh, part), getattr(en, part), strict=True)
-        lines += [Line(kind, _text(*pair)) for pair in pairs]
+        lines += [Line(kind, _text(*pair)) for pair in pairs if pair[0] != _NOTHING]
     return tuple(lines)
 
 

@@ -45,7 +45,9 @@ Shortfall: TypeAlias = Callable[["Finding", str], str | None]
 
 _DEEPEST = "county"
 _SLACK = 2.0**-40
-_MOST_UNITS = 12
+_FINE, _COARSE = 4, 2
+_A_PLAIN_YES = 2  # lines: what is asked, and yes or no
+_MOST_UNITS = 8
 _SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "in": "∈"}
 
 
@@ -246,6 +248,8 @@ class CountyView:
     def dimensions(self) -> Iterator[tuple[str, Text, Verdict, Mapping[Verdict, int]]]:
         """Each dimension with its verdict and the verdicts of its deciding rules."""
         for each in self.county.dimensions:
+            if not each.rules:
+                continue  # local rules of other places
             decided = [v for name, v in each.rules.items() if self._decides(name)]
             name = DIMENSIONS.get(each.id, Text(each.id, each.id))
             yield each.id, name, each.verdict, _counted(decided)
@@ -288,6 +292,11 @@ class CountyView:
             if not area and isinstance(rule, Quorum):
                 return name, rule
         return None
+
+    @property
+    def judged(self) -> bool:
+        """Whether single indicators are judged, section by section."""
+        return self._quorum is not None
 
     @cached_property
     def _indicators(self) -> tuple[tuple[str, Text, str | None], ...]:
@@ -386,9 +395,11 @@ class CountyView:
     def _cells(self, indicator: str, _label: Text, rule: str | None) -> list[Cell]:
         """Return an indicator's cells in the order of the sections."""
         if rule is None:
-            places = decimals(self._unit(indicator))
             column = self._sheet("").column(Scope.SECTION, indicator)
-            return [Cell("plain", _figure(each, places)) for each in column.cells]
+            numbers = [_plain(each) for each in column.cells]
+            small = all(each is None or abs(each) < 1 for each in numbers)
+            places = decimals(self._unit(indicator)) or (_FINE if small else _COARSE)
+            return [Cell("plain", _figure(each, places)) for each in numbers]
         kinds = self._kinds(rule)
         return [
             Cell(kind, _shown(each))
@@ -515,7 +526,7 @@ class CountyView:
             summary=summary,
         )
         alone = summary is None and len(units) == 1
-        listed = () if alone else self._listed(group)
+        listed = () if alone or rule.component else self._listed(group)
         return RuleView(
             anchor=f"r-{self.code}-{number}",
             rule=name,
@@ -529,7 +540,7 @@ class CountyView:
             basis=group.head.basis.label,
             counts=_counted(each.verdict for each in units),
             scope=units[0].scope if units else Scope.COUNTY,
-            reading=both(lambda lang: reading(units[0], lang)) if alone else None,
+            reading=self._read(units[0]) if alone else None,
             shortfall=self._lacks(units[0]) if alone else None,
             units=tuple(self._unit_view(u, key) for u in listed[:_MOST_UNITS]),
             more=max(len(listed) - _MOST_UNITS, 0),
@@ -537,6 +548,12 @@ class CountyView:
             calculations=tuple(self._calculated(units, key)),
             number=self._numbers.get(key),
         )
+
+    def _read(self, unit: Finding) -> Text | None:
+        """Say what was found, where anything was."""
+        if unit.value is None and unit.threshold is None:
+            return None
+        return both(lambda lang: reading(unit, lang))
 
     def _listed(self, group: Group) -> tuple[Finding, ...]:
         """Return the units to name: those unmet, then those unknown; stages all."""

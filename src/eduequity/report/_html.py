@@ -16,6 +16,7 @@ import json
 from importlib.resources import files
 from typing import IO, TYPE_CHECKING, Any
 
+from eduequity import engine
 from eduequity.errors import MissingExtraError
 from eduequity.report._county_view import CountyView
 from eduequity.report._index_view import IndexView
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from jinja2 import Environment
 
-    from eduequity.engine import Assessment, ReadingChange
+    from eduequity.engine import Assessment, Finding, ReadingChange
     from eduequity.report._county_view import Shortfall
 
 
@@ -63,11 +64,13 @@ def write_html(
 
         lang: The language shown first; the reader can switch.
 
-        shortfall: Says of an unmet finding what it lacks, in natural units.
+        shortfall: Says of an unmet finding what it lacks, in natural units; the
+            engine's own where it has one.
 
     Raises:
         MissingExtraError: The extra ``report`` is not installed.
     """
+    shortfall = shortfall or _engines_shortfall()
     template = _environment().get_template("page.html")
     written: list[str] = []
     size = 0
@@ -103,6 +106,19 @@ def _context(
         "title": _title(assessment),
         "notes": notes_of(assessment),
     }
+
+
+def _engines_shortfall() -> Shortfall | None:
+    """Return what puts the engine's shortfall into words, where it works one out."""
+    found = getattr(engine, "shortfall", None)
+    if found is None:
+        return None
+
+    def worded(finding: Finding, lang: str) -> str | None:
+        lacking = found(finding)
+        return None if lacking is None else str(lacking.sentence(lang))
+
+    return worded
 
 
 def _pages(assessment: Assessment, shortfall: Shortfall | None) -> Iterator[CountyView]:

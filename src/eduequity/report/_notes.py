@@ -78,7 +78,8 @@ def _upcoming(assessment: Assessment) -> Iterator[Note]:
     law = assessment.law
     for each in assessment.head()["upcoming"]:
         label, value = law.rules[each["rule"]][1].label, each["value"]
-        shown = f"{value:g}" if isinstance(value, float) else str(value)
+        parts = value if isinstance(value, list) else [value]
+        shown = "、".join(f"{v:g}" if isinstance(v, float) else str(v) for v in parts)
         yield Note(
             "law",
             Text(
