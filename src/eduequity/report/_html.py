@@ -116,7 +116,16 @@ def _engines_shortfall() -> Shortfall | None:
 
     def worded(finding: Finding, lang: str) -> str | None:
         lacking = found(finding)
-        return None if lacking is None else str(lacking.sentence(lang))
+        if lacking is None:
+            return None
+        if not lacking.changes or not lacking.sufficient:
+            return str(lacking.sentence(lang))
+        # The unit's name stands before it already.
+        together, other = ("；", "；或 ") if lang == "zh" else ("; ", "; or ")
+        words = together.join(each.quantity(lang) for each in lacking.changes)
+        return words + "".join(
+            f"{other}{each.quantity(lang)}" for each in lacking.alternatives
+        )
 
     return worded
 
