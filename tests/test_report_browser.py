@@ -280,6 +280,26 @@ def test_a_cell_opens_its_own_calculation_and_the_keyboard_does_it_too(
     page.close()
 
 
+def test_a_dot_tells_whose_it_is_and_leads_there(
+    browser: Browser, demo: Assessment, tmp_path: Path
+) -> None:
+    """The dot at 4.18 is 示例县第三小学, the only primary section below 4.2."""
+    reader = opened(browser, demo, tmp_path / "report.html")
+    page = reader.page
+    dot = page.locator(".dot.near").first
+    dot.scroll_into_view_if_needed()
+    box = dot.bounding_box()
+    assert box is not None
+    place = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*place)
+    assert "示例县第三小学" == page.inner_text(".tip")
+    page.mouse.click(*place)
+    assert "示例县第三小学" == page.inner_text("dialog h2")
+    assert not page.locator(".tip").is_visible()
+    reader.content_is_quiet()
+    page.close()
+
+
 def test_it_prints_and_its_chinese_is_set_in_a_chinese_font(
     browser: Browser, demo: Assessment, tmp_path: Path
 ) -> None:

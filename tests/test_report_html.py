@@ -23,6 +23,7 @@ import pytest
 import eduequity as ee
 from benchmarks.nation import nation
 from benchmarks.report import demo_tables
+from eduequity.cli import run
 from eduequity.engine import _findings
 from eduequity.errors import MissingExtraError
 from eduequity.report import RENDERERS, _html, write, write_html
@@ -396,6 +397,21 @@ def test_a_nation_is_an_index_without_a_finding(
     assert [code] == list(one)
     assert one[code].verdict is result[code].verdict
     assert f"c-{code}" in html_of(one)
+
+
+def test_the_command_line_writes_the_page_of_one_county(tmp_path: Path) -> None:
+    """With ``--county``, whatever stands in the data; an unknown code is refused."""
+    twin = {**BARE, "code": "999902", "name": "乙县"}
+    data = tmp_path / "data.json"
+    data.write_text(json.dumps({"county": [BARE, twin]}), "utf-8")
+    page, none = tmp_path / "page.html", tmp_path / "none.html"
+
+    assert 3 == run(["evaluate", str(data), "--county", "999902", "--out", str(page)])
+    assert 2 == run(["evaluate", str(data), "--county", "999903", "--out", str(none)])
+    assert ["c-999902"] == [
+        a["id"] for a in Page(page.read_text("utf-8")).of("article") if "id" in a
+    ][:1]
+    assert not none.exists()
 
 
 # -- pictures --------------------------------------------------------------------

@@ -176,7 +176,8 @@ const entry = (data, number, unit, wanted) => {
   const details = make('details');
   details.dataset.rule = number;
   details.dataset.unit = unit;
-  const value = make('b', '', measured(data, valueOf(data, rule, unit), rule.unit));
+  const found = measured(data, valueOf(data, rule, unit), rule.unit);
+  const value = make('b', '', number === data.parts.quorum ? `${found} / ${data.parts.of.length}` : found);
   const limit = asked(data, rule, unit);
   const mark = isNear(data, number, unit) ? '△' : MARKS[rank];
   details.append(make('summary', '',
