@@ -351,7 +351,7 @@ class TestOut:
             (folder, "文件夹"),
             (tmp_path / "none" / "x.json", "请先建立"),
             (fixed, "只读"),
-            (tmp_path / "x.html", ".json"),
+            (tmp_path / "x.pdf", ".json"),
         ]:
             assert 2 == main(["evaluate", DEMO, "--out", str(path)])
             out, err = capsys.readouterr()
