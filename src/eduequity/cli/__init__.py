@@ -93,6 +93,7 @@ def evaluate(
     path: str,
     /,
     *,
+    county: str | None = None,
     law: LawOptions = _DEFAULT_LAW,
     output: OutputOptions = _DEFAULT_OUTPUT,
 ) -> int:
@@ -102,6 +103,8 @@ def evaluate(
     Args:
         path: A workbook, a folder of CSV files or a JSON document. 数据
 
+        county: The code of the one county wanted, where the data has several. 区县代码
+
         law: Which law is applied.
 
         output: What is written, and which verdict counts.
@@ -110,6 +113,8 @@ def evaluate(
 
     _assess.check(path, output)
     assessment = _assess.assess(path, law)
+    if county is not None:
+        assessment = assessment.only(county)
     _assess.report(assessment, law, output, source=path)
     return _assess.status(assessment, output.level)
 

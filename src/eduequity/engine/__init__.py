@@ -29,6 +29,7 @@ from eduequity.engine._shortfall import (
     shortfall,
 )
 from eduequity.engine._words import comparison, figure, measured, unit_label
+from eduequity.engine._worksheet import OperandColumn, Worksheet
 
 
 __all__ = [
@@ -43,12 +44,14 @@ __all__ = [
     "LevelVerdict",
     "MetShare",
     "Operand",
+    "OperandColumn",
     "Pull",
     "ReadingChange",
     "Reference",
     "Shortfall",
     "Shortfalls",
     "Spread",
+    "Worksheet",
     "Workspace",
     "compare",
     "comparison",

@@ -228,6 +228,20 @@ class Assessment(Mapping[str, CountyResult]):
     def _rows(self) -> dict[str, int]:
         return {code: row for row, code in enumerate(self.facts.codes)}
 
+    def only(self, code: str) -> Assessment:
+        """
+        Return the result of one county alone, under the same law and options.
+
+        >>> result.only("350881").write("350881.html")  # doctest: +SKIP
+
+        Raises:
+            UnknownNameError: There is no such county.
+        """
+        row = self[code].row
+        facts = self.facts.select(row, row + 1)
+        levels = evaluate_levels(facts, self.law, self.indicators, as_area=self.as_area)
+        return attrs.evolve(self, facts=facts, levels=levels)
+
     # -- joined verdicts -----------------------------------------------------------
 
     @property

@@ -34,7 +34,7 @@ from eduequity.rules import (
 from eduequity.vocab import Choice, Scope, Text, Unit, Verdict
 
 
-__all__ = ["Explanation", "Operand", "Reference", "explain"]
+__all__ = ["Explanation", "Operand", "Reference", "explain", "unit_of"]
 
 _MOST = 5
 _BY_RANK: tuple[Verdict, ...] = tuple(Verdict)
@@ -253,7 +253,7 @@ class _Explainer:
         yield Operand(
             name=name,
             label=self._label(name, made),
-            value=self._written(value, self._unit_of(name, made)),
+            value=self._written(value, unit_of(self.work, name)),
             depth=depth,
         )
         for each in made.inputs if made is not None else ():
@@ -274,16 +274,6 @@ class _Explainer:
             if label_ is not None:
                 return label_.get(self.lang)
         return _DERIVED_LABELS.get(name, Text(name, name)).get(self.lang)
-
-    def _unit_of(self, name: str, made: Indicator | None) -> Unit | None:
-        if made is not None:
-            return made.unit
-        field = self.work.field(name)
-        if field is not None:
-            return Unit.YES_NO if field.type == "yes_no" else field.unit
-        if self.law.has_parameter(name):
-            return self.law.parameter(name).unit
-        return None
 
     def _written(self, value: Any, unit: Unit | None) -> str:
         if isinstance(value, Limit):
@@ -544,6 +534,16 @@ class _Explainer:
             yield self._say("只能由国家认定", "only the nation can determine it")
         if isinstance(self.rule, Every) and self.finding.verdict is Verdict.UNKNOWN:
             yield self._say("缺少应有的科目或渠道", "a listed item is missing")
+
+
+def unit_of(work: Workspace, name: str) -> Unit | None:
+    """Return the unit of an indicator, a column or a parameter."""
+    made, field = work.indicators.get(name), work.field(name)
+    if made is not None:
+        return made.unit
+    if field is not None:
+        return Unit.YES_NO if field.type == "yes_no" else field.unit
+    return work.law.parameter(name).unit if work.law.has_parameter(name) else None
 
 
 def _item_choices() -> tuple[type[Choice], ...]:

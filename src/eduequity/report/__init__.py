@@ -67,6 +67,7 @@ __all__ = [
     "write_blank",
     "write_bytes",
     "write_csv",
+    "write_html",
     "write_json",
     "write_markdown",
     "write_marked",
@@ -90,9 +91,32 @@ def _write_document(
     write_document(assessment, stream, lang=lang)
 
 
+def write_html(assessment: Assessment, stream: IO[bytes], *, lang: str = "zh") -> None:
+    """
+    Write a result as one HTML file that needs no network.
+
+    One county makes its page; several make an index and, up to 40 counties and 4,000
+    sections, the page of each. ``assessment.only(code)`` makes one page on demand.
+
+    Args:
+        assessment: The result.
+
+        stream: Where to.
+
+        lang: The language shown first; the reader can switch.
+
+    Raises:
+        MissingExtraError: The extra ``report`` is not installed.
+    """
+    from eduequity.report import _html
+
+    _html.write_html(assessment, stream, lang=lang)
+
+
 RENDERERS: Mapping[str, Renderer] = {
     ".csv": write_csv,
     ".docx": _write_document,
+    ".html": write_html,
     ".json": write_json,
     ".md": write_markdown,
     ".xlsx": _write_workbook,

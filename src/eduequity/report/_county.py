@@ -14,6 +14,7 @@ from rich.text import Text
 from eduequity.engine import Shortfalls
 from eduequity.report import _groups
 from eduequity.report._levels import rank_of, verdict_at
+from eduequity.report._missing import what_is_missing
 from eduequity.report._page import WEAK, Page
 from eduequity.report._words import (
     LEVELS,
@@ -38,7 +39,6 @@ __all__ = ["CountyPage"]
 
 _MOST_UNITS = 8
 _MOST_READINGS = 10
-_FEW = 3
 
 
 class CountyPage(Page):
@@ -227,58 +227,12 @@ class CountyPage(Page):
         )
         by_reason: dict[str, list[RuleGroup]] = {}
         for each in found:
-            by_reason.setdefault(self._what_is_missing(county, each), []).append(each)
+            reason = what_is_missing(county, each, self.lang)
+            by_reason.setdefault(reason, []).append(each)
         for reason, rules in by_reason.items():
             for each in rules:
                 yield self._rule_line(each, Verdict.UNKNOWN)
             yield self.indented(reason, 2)
-
-    def _what_is_missing(self, county: CountyResult, group: RuleGroup) -> str:
-        units = group.of(Verdict.UNKNOWN)
-        said: list[str] = []
-        if units and units[0].scope is not Scope.COUNTY:
-            said.append(self._who(county, group, units))
-        lacking = self.join(
-            one_line(each) for each in _groups.missing(county, group, self.lang)
-        )
-        if lacking:
-            said.append(self.say(f"缺 {lacking}", f"missing: {lacking}"))
-        elif not county.assessment.facts.schools.size and group.about_schools:
-            said.append(
-                self.say(
-                    "没有学校数据（schools 表）", "there are no schools (table schools)"
-                )
-            )
-        elif any("incomplete" in each.flags for each in (group.head, *units)):
-            said.append(
-                self.say(
-                    "所列学校、班级或学生少于县里申报的数",
-                    "fewer schools, classes or pupils are listed than stated",
-                )
-            )
-        if group.head.determined_by is not None:
-            said.append(self.say("只能由国家认定", "only the nation determines it"))
-        words = said or [self.say("缺相关材料", "nothing was handed in for it")]
-        return self.say("；", "; ").join(words)
-
-    def _who(
-        self, county: CountyResult, group: RuleGroup, units: tuple[Finding, ...]
-    ) -> str:
-        noun = UNITS.get(units[0].scope, UNITS[Scope.COUNTY])
-        if len(units) == group.judged and len(units) > _FEW:
-            return self.say(
-                f"全部 {len(units)} {noun.zh}", f"all {len(units)} {noun.en}"
-            )
-        names = [
-            one_line(_groups.unit_name(county, each, self.lang))
-            for each in units[:_FEW]
-        ]
-        more = self.say("等", ", …") if len(units) > len(names) else ""
-        return self.say(
-            f"{group.judged} {noun.zh}中 {len(units)} {noun.zh[0]}"
-            f"（{self.join(names)}{more}）",
-            f"{len(units)} of {group.judged} {noun.en} ({self.join(names)}{more})",
-        )
 
     def _rule_line(self, group: RuleGroup, verdict: Verdict) -> RenderableType:
         label = self.label(group.rule)

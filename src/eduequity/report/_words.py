@@ -8,6 +8,8 @@ from eduequity.vocab import Scope, Text, Verdict
 
 
 __all__ = [
+    "DIMENSIONS",
+    "HTML_MARKS",
     "LEVELS",
     "MARKS",
     "STYLES",
@@ -26,6 +28,14 @@ MARKS = {
     Verdict.NOT_APPLICABLE: "-",
 }
 """A sign that any console can show; the word always stands beside it."""
+
+HTML_MARKS = {
+    Verdict.MET: "√",
+    Verdict.UNMET: "×",
+    Verdict.UNKNOWN: "?",
+    Verdict.NOT_APPLICABLE: "–",
+}
+"""A sign that every Chinese font has; on a page the word stands beside it too."""
 
 STYLES = {
     Verdict.MET: "green",
@@ -50,7 +60,7 @@ UNITS = {
 }
 """What a rule counts."""
 
-_DIMENSIONS = {
+DIMENSIONS = {
     "eligibility": Text("申报条件", "Eligibility"),
     "resources": Text("资源配置", "Resources"),
     "government": Text("政府保障程度", "Government support"),
@@ -66,7 +76,7 @@ _DIMENSIONS = {
 
 def dimension(name: str, lang: str) -> str:
     """Return the name of a dimension in *lang*."""
-    return _DIMENSIONS.get(name, Text(name, name)).get(lang)
+    return DIMENSIONS.get(name, Text(name, name)).get(lang)
 
 
 _STEERING = re.compile(
