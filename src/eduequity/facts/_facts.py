@@ -23,6 +23,7 @@ from eduequity.facts._columns import (
     is_blank,
     parts,
 )
+from eduequity.facts._records import Counts
 from eduequity.model import County, Field, dictionary, rows_of
 from eduequity.vocab import Choice
 
@@ -112,15 +113,28 @@ class Facts:
         *,
         notices: Iterable[Notice] = (),
         fields: Mapping[str, tuple[Field, ...]] | None = None,
+        counts: Mapping[str, Counts] | None = None,
     ) -> Facts:
         """
         Build facts from columns of typed values, table by table.
 
-        A column is a sequence of Python values with None for a blank, or a numpy
-        array of float64 with NaN. Values are taken as checked.
+        A column is a sequence of Python values with None for a blank, a numpy array
+        of float64 with NaN (int8 codes with -1 for a choice), or text that stays
+        where it is (`Words`, `Coded`). Values are taken as checked.
+
+        Args:
+            tables: The columns of every table by name.
+
+            notices: What a reader of the result should know of the data.
+
+            fields: The fields of every table; those of the contract by default.
+
+            counts: Teachers and classes that were counted where they lie, by table.
         """
         with np.errstate(invalid="ignore"):
-            return cls(**build(tables, list(notices), fields or dictionary()))
+            return cls(
+                **build(tables, list(notices), fields or dictionary(), counts or {})
+            )
 
     # -- looking -------------------------------------------------------------------
 
