@@ -328,6 +328,7 @@ class _Column:
         self._meant = meant
         self.text = dtype in (nw.String, nw.Categorical, nw.Enum)
         self.boolean = dtype == nw.Boolean
+        self.integer = dtype is not None and bool(dtype.is_integer())
         self.whole = meant is not None and meant.field.type == "text"
         self.learnt: dict[str, Any] = {}
         if self._expr is None or meant is None:
@@ -383,8 +384,8 @@ class _Column:
         low = -_MOST if self.field.minimum is None else self.field.minimum
         high = _MOST if self.field.maximum is None else self.field.maximum
         within = (self.expr >= low) & (self.expr <= high)
-        if self.field.type == "integer":
-            within &= self.expr % 1 == 0
+        if self.field.type == "integer" and not self.integer:
+            within &= self.expr.round(0) == self.expr
         return within
 
     def _said(self, *, value: bool) -> list[str]:
