@@ -320,3 +320,246 @@ def test_unknown_table_or_backend() -> None:
         facts.to_frame("pupils")
     with pytest.raises(UnknownNameError, match="no backend 'panda'; did you mean"):
         facts.to_frame(backend="panda")
+
+
+# -- bad input -----------------------------------------------------------------------
+
+BAD_SCHOOLS: dict[str, list[Any]] = {
+    "code": ["S1", "S2", "S1", None, "S/5"],
+    "name": ["甲", "乙", "丙", "丁", "戊"],
+    "kind": ["小学", "小学校", "初中", "初中", "初中"],
+    "owner": ["public", "public", "民营", "public", "public"],
+    "primary_pupils": [-1.0, 2.5, None, 1e300, 10.0],
+    "primary_classes": [1.0, 1.0, None, None, 0.0],
+    "boarding": ["是", "也许", None, "否", "yes"],
+    "teaching_area": [10.0, 20.0, 30.0, 40.0, 50.0],
+    "indoor_sports_area": [10.0, 21.0, None, 1.0, 1.0],
+    "parent": [None, None, None, "S9", None],
+}
+
+EXPECTED_OF_BAD_SCHOOLS = [
+    ("blank-cell", "schools!row 4, code"),
+    ("doubled-code", "schools!row 3, code"),
+    ("fractional-count", "schools!row 2, primary_pupils"),
+    ("negative-number", "schools!row 1, primary_pupils"),
+    ("not-yes-no", "schools!row 2, boarding"),
+    ("part-above-whole", "schools!row 2, indoor_sports_area"),
+    ("pupils-without-classes", "schools!row 5, primary_classes"),
+    ("slash-in-code", "schools!row 5, code"),
+    ("too-large", "schools!row 4, primary_pupils"),
+    ("unknown-word", "schools!row 2, kind"),
+    ("unknown-word", "schools!row 3, owner"),
+]
+
+
+@pytest.mark.parametrize("name", ["columns", *EAGER, "polars, lazy", "DuckDB"])
+def test_all_that_is_wrong_with_schools(name: str) -> None:
+    """A frame is refused for what rows are refused for, all at once, cell by cell."""
+    make = ENGINES[name]
+    with pytest.raises(InputError) as caught:
+        read({"county": make(COUNTY), "schools": make(BAD_SCHOOLS)})
+
+    found = sorted((each.code, each.place) for each in caught.value.problems)
+    assert EXPECTED_OF_BAD_SCHOOLS == found
+
+
+def test_parents_of_a_frame() -> None:
+    """A parent that is not there is told by its row."""
+    with pytest.raises(InputError) as caught:
+        read_tables(polars, county=COUNTY, schools={**SCHOOLS, "parent": ["S9"] * 3})
+
+    assert [f"schools!row {row}, parent" for row in (1, 2, 3)] == [
+        each.place for each in caught.value.problems
+    ]
+
+
+def test_nan_is_no_null() -> None:
+    """Polars and Arrow tell NaN from null: one is no number, the other a blank."""
+    heading = "教学及辅助用房面积"
+    bad = {**SCHOOLS, heading: [float("nan"), None, 1.0]}
+    for make in (polars, arrow):
+        with pytest.raises(InputError) as caught:
+            read({"county": make(COUNTY), "schools": make(bad)})
+        (problem,) = caught.value.problems
+        assert ("not-finite", f"schools!row 1, {heading}") == (
+            problem.code,
+            problem.place,
+        )
+    facts = read({"county": COUNTY, "schools": pandas_object(bad)})  # NaN is its null
+    assert [True, True, False] == np.isnan(
+        facts.schools.numbers("teaching_area")
+    ).tolist()
+
+
+def test_doubled_columns_in_a_frame() -> None:
+    """A Chinese and an English heading of one column are told apart by nobody."""
+    doubled = {**SCHOOLS, "teaching_area": [1.0, 2.0, 3.0]}
+    with pytest.raises(InputError) as caught:
+        read({"county": polars(COUNTY), "schools": polars(doubled)})
+
+    (problem,) = caught.value.problems
+    assert "doubled-column" == problem.code
+    assert "'教学及辅助用房面积' (教学及辅助用房面积) and 'teaching_area'" in problem.en
+
+
+def test_text_in_a_column_of_numbers() -> None:
+    """Text that is a number is one; other text is told cell by cell."""
+    text = {**SCHOOLS, "教学及辅助用房面积": ["4100.55", "约3000", None]}
+    with pytest.raises(InputError) as caught:
+        read({"county": polars(COUNTY), "schools": polars(text)})
+
+    (problem,) = caught.value.problems
+    assert ("text-in-number", "schools!row 2, 教学及辅助用房面积") == (
+        problem.code,
+        problem.place,
+    )
+
+
+def test_odd_but_right_cells_of_a_frame() -> None:
+    """White space, full width and codes stored as numbers are read as everywhere."""
+    odd: dict[str, list[Any]] = {
+        "code": ["Ｓ１", " S2", "S3"],
+        "name": [" 甲\n校 ", "乙", "丙"],
+        "kind": ["小 学", " 初中", "九年一贯制"],
+        "owner": [1, 10, None],
+        "locale": ["", " ", "城 区"],
+        "boarding": [1, 0, None],
+        "teaching_area": [2.675, 1.0, 1e9 + 0.005],
+    }
+    facts = read({"county": polars(COUNTY), "schools": polars(odd)})
+
+    assert read({"county": COUNTY, "schools": odd}).digest == facts.digest
+    assert ["S1", "S2", "S3"] == facts.schools.words("code").tolist()
+    assert ["甲 校", "乙", "丙"] == facts.schools.words("name").tolist()
+    assert [0, 1, -1] == facts.schools.codes("owner").tolist()
+    assert 2.68 == facts.schools.numbers("teaching_area")[0]
+    assert "rounded" in [each.code for each in facts.notices]
+
+
+BAD_TEACHERS: dict[str, list[Any]] = {
+    "id": ["t1", "t2", "t3", "t4", "t5", "t6", "t6", "t8"],
+    "school": ["S1", "S9", "S1", "S1", None, "S1", "S1", "S1"],
+    "stage": ["小学", "小学", "初中", "中学", "小学", "小学", "小学", "小学"],
+    "degree": ["专科", "本科", "本科", "本科", "本科", "博士后", "本科", "本科"],
+    "full_time": ["是", "是", "是", "是", "是", "否", "是", "兼职"],
+    "training_hours": [1.0, 1.0, 1.0, 1.0, 1.0, -1.0, 1.0, float("inf")],
+    "rotated": [0.0, 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, 2.0],
+}
+
+EXPECTED_OF_BAD_TEACHERS = [
+    ("blank-cell", "row 5", "school"),
+    ("doubled-code", "row 7", "id"),
+    ("negative-number", "row 6", "training_hours"),
+    ("not-finite", "row 8", "training_hours"),
+    ("not-yes-no", "row 8", "full_time"),
+    ("not-yes-no", "row 8", "rotated"),
+    ("stage-not-taught", "row 3", "stage"),
+    ("unknown-school", "row 2", "school"),
+    ("unknown-word", "row 4", "stage"),
+    ("unknown-word", "row 6", "degree"),
+]
+
+
+def test_all_that_is_wrong_with_teachers(make: Make) -> None:
+    """Whether rows are fetched or not, every bad cell is told by row and column."""
+    found = problems_of(make, teachers=BAD_TEACHERS)
+
+    if any("of school" in place for _, place in found):  # Spark numbers no rows
+        wanted = [(code, column) for code, _, column in EXPECTED_OF_BAD_TEACHERS]
+        assert wanted == [(code, place.split(", ")[1]) for code, place in found]
+        return
+    assert [
+        (code, f"teachers!{row}, {column}")
+        for code, row, column in EXPECTED_OF_BAD_TEACHERS
+    ] == found
+
+
+def test_unusual_spellings_in_an_engine(make_lazy: Make) -> None:
+    """An engine learns the spellings that only the parser knows."""
+    odd = {
+        **TEACHERS,
+        "school": ["S1", " S1", "S1 ", "Ｓ１", "S2", "S2", "S2", "S2"],
+        "stage": ["小 学", *TEACHERS["stage"][1:4], "初 中", *TEACHERS["stage"][5:]],
+        "degree": [" 专科", *TEACHERS["degree"][1:]],
+        "full_time": ["是", "Yes", "否", "√", "YES", "yes", " ", "1"],
+    }
+    facts = read_tables(make_lazy, teachers=odd)
+
+    for name, expected in COUNTED.items():
+        np.testing.assert_array_equal(
+            facts.sections.numbers(name), expected, err_msg=name
+        )
+
+
+def test_wrong_types_in_an_engine() -> None:
+    """A query engine is not asked to reckon with words; all columns are told."""
+    bad = {
+        **TEACHERS,
+        "training_hours": ["360"] * 8,
+        "degree": [1] * 8,
+        "教龄": [1.0] * 8,
+    }
+    found = problems_of(polars_lazy, teachers=bad)
+
+    assert [
+        ("doubled-column", "teachers!教龄"),
+        ("wrong-type", "teachers!degree"),
+        ("wrong-type", "teachers!training_hours"),
+    ] == found
+
+
+def test_no_more_rows_are_fetched_than_listed(make_lazy: Make) -> None:
+    """What is not listed is counted."""
+    with pytest.raises(InputError) as caught:
+        read_tables(
+            make_lazy,
+            Limits(problems=3),
+            teachers={"school": ["S9"] * 7, "stage": ["小学"] * 7},
+        )
+
+    codes = [each.code for each in caught.value.problems]
+    assert [*["unknown-school"] * 3, "more-problems"] == codes
+    assert "4 further problems" in caught.value.problems[-1].en
+
+
+def test_doubled_ids_are_looked_for_up_to_a_limit() -> None:
+    """Beyond it the result says that they were not."""
+    ids = {**TEACHERS, "id": [f"t{row}" for row in range(8)]}
+    facts = read_tables(polars_lazy, Limits(ids=7), teachers=ids)
+
+    assert "ids-not-compared" in [each.code for each in facts.notices]
+    assert "ids-not-compared" not in [
+        each.code for each in read_tables(polars_lazy, teachers=ids).notices
+    ]
+
+
+def test_records_without_schools() -> None:
+    """Teachers alone lead nowhere: one sentence for all of them."""
+    with pytest.raises(InputError) as caught:
+        read({"county": polars(COUNTY), "teachers": polars_lazy(TEACHERS)})
+
+    assert ["no-schools"] == [each.code for each in caught.value.problems]
+
+
+def test_missing_columns_of_records() -> None:
+    """Without school or stage nothing can be counted."""
+    found = problems_of(polars_lazy, teachers={"degree": ["本科"]})
+
+    assert [("missing-column", "teachers")] * 2 == found
+
+
+def test_records_of_merged_rows_are_counted_together() -> None:
+    """Teachers of a row that does not count belong to its parent."""
+    schools: dict[str, list[Any]] = {
+        **SCHOOLS,
+        "parent": [None, None, "S1"],
+        "counts_as_school": [True, True, False],
+    }
+    teachers: dict[str, list[Any]] = {
+        "school": ["S1", "S3"],
+        "stage": ["小学"] * 2,
+        "full_time": [True] * 2,
+    }
+    for make in (dict, polars, polars_lazy):
+        facts = read({"county": COUNTY, "schools": schools, "teachers": make(teachers)})
+        assert 2 == facts.sections.numbers("full_time_teachers")[0]

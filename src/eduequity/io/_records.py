@@ -377,7 +377,9 @@ class _Column:
             return ~self.expr.is_null()
         if self.field.type == "yes_no":
             known = [*self._said(value=True), *self._said(value=False)]
-            return self.expr.is_in(known if self.text else [0, 1])
+            if self.text:
+                return self.expr.is_in(known)
+            return (self.expr == 0) | (self.expr == 1)
         if self.field.type == "choice":
             assert self.field.choices is not None
             return self.expr.is_in(self.spellings(self.field.choices))
@@ -431,8 +433,8 @@ class _Column:
         if self.boolean:
             return self.judged(self.expr)
         if self.field.type == "yes_no":
-            yes = [*self._said(value=True)] if self.text else [1]
-            return self.judged(self.expr.is_in(yes))
+            yes = self._said(value=True)
+            return self.judged(self.expr.is_in(yes) if self.text else self.expr == 1)
         return self.judged(nw.lit(value=False))
 
     def at_least(self, bound: Choice | float) -> Expr:
@@ -534,7 +536,7 @@ class _Keys:
         school, stage = (each.expr for each in self._columns)
         tests: list[Expr] = []
         if self._schools is None and len(self.rows):
-            tests.append(nw.lit(value=True))  # one sentence for all of them
+            tests += [school.is_null(), ~school.is_null()]  # one sentence for all
         if bad_school.any():
             tests += _found(school, self._raw[0], bad_school)
         if bad_stage.any():
