@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from eduequity.facts import Facts
+from eduequity.facts import Counts, Facts
 from eduequity.io._cells import read_column
 from eduequity.io._checks import check
 from eduequity.io._headings import Heading, columns_of
@@ -15,6 +15,9 @@ from eduequity.io._sources import Reader, Source
 from eduequity.io._tables import Cells, Limits, Log, Raw, Table
 from eduequity.model import Field, dictionary
 
+
+if TYPE_CHECKING:
+    from eduequity.io._records import Lazy
 
 __all__ = ["read"]
 
@@ -53,11 +56,13 @@ def read(
     """
     log = log or Log(limits)
     fields = dictionary(extra_fields)
+    reader = Reader(fields, log)
     tables = {
-        name: _typed(raw, fields[name], log)
-        for name, raw in Reader(fields, log).read(source).items()
+        name: _typed(raw, columns_of(raw, fields[name], log), log)
+        for name, raw in reader.read(source).items()
     }
-    check(tables, log)
+    counts, suspects = _counted(reader.lazy, tables.get("schools"), log)
+    check({**tables, **suspects}, log)
     log.finish()
     return Facts.from_columns(
         {
@@ -70,7 +75,22 @@ def read(
         },
         notices=log.notices,
         fields=fields,
+        counts=counts,
     )
+
+
+def _counted(
+    lazy: Mapping[str, Lazy], schools: Table | None, log: Log
+) -> tuple[dict[str, Counts], dict[str, Table]]:
+    """Count records where they lie; return those too that something is wrong with."""
+    counts, suspects = {}, {}
+    for name, records in lazy.items():
+        found, rows = records.counted(schools)
+        if found is not None:
+            counts[name] = found
+        if rows is not None:
+            suspects[name] = _typed(rows, records.meant, log)
+    return counts, suspects
 
 
 def _values(
@@ -94,10 +114,10 @@ def _is_blank(values: Sequence[Any]) -> bool:
     return all(each is None for each in values)
 
 
-def _typed(raw: Raw, fields: tuple[Field, ...], log: Log) -> Table:
+def _typed(raw: Raw, headings: Mapping[int, Heading], log: Log) -> Table:
     columns: dict[str, Sequence[Any]] = {}
     at, bad = {}, set()
-    for column, meant in columns_of(raw, fields, log).items():
+    for column, meant in headings.items():
         values, failed = _values(raw, column, meant, log)
         columns[meant.name] = values
         at[meant.name] = column

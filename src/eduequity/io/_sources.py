@@ -10,17 +10,21 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from eduequity.errors import MissingExtraError
+from eduequity.facts import RECORDS
 from eduequity.io._headings import heading_row, likely_table, table_name
 from eduequity.io._own import PREAMBLE, below_preamble, is_own_sheet
 from eduequity.io._tables import MOST_COLUMNS, Log, Place, Raw, is_blank, shown
 from eduequity.model import County, Field, rows_of
 from eduequity.vocab import Text
 
+
+if TYPE_CHECKING:
+    from eduequity.io._records import Lazy
 
 __all__ = ["Fields", "Reader", "Source"]
 
@@ -78,6 +82,7 @@ class Reader:
         self.log = log
         self.found: dict[str, Raw] = {}
         self.named: set[str] = set()
+        self.lazy: dict[str, Lazy] = {}
 
     def read(self, source: Source) -> Mapping[str, Raw]:
         """Return the tables of *source*, as far as they can be read."""
@@ -381,7 +386,12 @@ class Reader:
     def _frame(self, table: str, content: Any, place: Place) -> None:
         """Take a data frame's columns as they are; it is in memory already."""
         from eduequity.io._frames import frame_of
+        from eduequity.io._records import Lazy, lazy_frame
 
+        records = lazy_frame(content) if table in RECORDS else None
+        if records is not None:
+            self.lazy[table] = Lazy(table, records, self.fields[table], place, self.log)
+            return
         frame = frame_of(content)
         if frame is None:
             raise _UnreadableError(
