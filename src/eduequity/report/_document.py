@@ -210,7 +210,7 @@ class _Report(Speaker):
                     *(str(found[v]) for v in _SHOWN),
                 ]
             )
-        self.paper.table(heads, rows, (4.4, 3.0, 2.15, 2.15, 2.15, 2.15))
+        self.paper.table(heads, rows, (3.6, 2.8, *(2.4,) * 4))
 
     # -- one dimension ----------------------------------------------------------
 
@@ -231,7 +231,7 @@ class _Report(Speaker):
                 self.say("依据", "Source"),
             )
             rows = [self._rule_row(group) for group in groups]
-            self.paper.table(heads, rows, (4.8, 4.4, 1.8, 5.0))
+            self.paper.table(heads, rows, (4.6, 4.4, 2.2, 4.8))
         self._recognised(name)
 
     def _place(self, group: Group) -> str:
