@@ -54,7 +54,8 @@ class OutputOptions:
     Args:
         level: The level whose verdict counts for the exit status. 采用哪一级的结论
 
-        out: A file to write the whole result to (.json, .xlsx, .docx); may be repeated.
+        out: A file for the whole result (.json, .html, .xlsx, .docx, .csv, .md); may
+            repeat.
             另存为文件
 
         format: What is printed: a table to read, or JSON and nothing else. 输出格式

@@ -23,7 +23,17 @@ from eduequity.model import Field, PartialDate
 from eduequity.vocab import Choice, Text, Unit
 
 
-__all__ = ["CellError", "parser", "read_column"]
+__all__ = [
+    "NO",
+    "YES",
+    "CellError",
+    "blank_cell",
+    "changed_by_rounding",
+    "hundredths",
+    "parser",
+    "read_column",
+    "say_rounded",
+]
 
 Parse: TypeAlias = Callable[[Any], Any]
 """Turns a cell that is not blank into a value, or raises `CellError`."""
@@ -56,7 +66,7 @@ def read_column(
                 bad.append(row)
                 continue
         if value is None and field.required:
-            log.problem("blank-cell", _BLANK, raw.cell(column, row))
+            blank_cell(raw.cell(column, row), log)
             bad.append(row)
         values.append(value)
     if field.hundredths:
@@ -67,6 +77,11 @@ def read_column(
 
 
 _BLANK = Text("此格为空，应填写", "the cell is blank, a value is required")
+
+
+def blank_cell(place: Place, log: Log) -> None:
+    """Say that a cell at *place* has to be filled in."""
+    log.problem("blank-cell", _BLANK, place)
 
 
 def parser(
@@ -238,8 +253,20 @@ def _round(
         else:
             values[row] = hundredths(value)
             pairs = [(value, values[row])]
-        if any(abs(old - new) > _NOISE * max(1.0, old) for old, new in pairs):
+        if any(changed_by_rounding(old, new) for old, new in pairs):
             changed.append(row)
+    say_rounded(changed, place, log)
+
+
+def changed_by_rounding(old: Any, new: Any) -> Any:
+    """Whether rounding took away more than what floats leave behind."""
+    return abs(old - new) > _NOISE * np.maximum(1.0, old)
+
+
+def say_rounded(
+    changed: Sequence[int], place: Callable[[int], Place], log: Log
+) -> None:
+    """Say which cells of a column were rounded, if any."""
     if changed:
         many = len(changed)
         log.notice(
@@ -297,8 +324,8 @@ def _areas_parser(field: Field, factor: Decimal | None) -> Parse:
 
 # -- words -------------------------------------------------------------------------
 
-_YES = frozenset({"是", "yes", "true", "1", "√"})
-_NO = frozenset({"否", "no", "false", "0", "×"})
+YES = frozenset({"是", "yes", "true", "1", "√"})
+NO = frozenset({"否", "no", "false", "0", "×"})
 
 
 def _yes_no(cell: Any) -> bool:
@@ -310,9 +337,9 @@ def _yes_no(cell: Any) -> bool:
         word = str(int(cell))
     else:
         word = ""
-    if word in _YES:
+    if word in YES:
         return True
-    if word in _NO:
+    if word in NO:
         return False
     found = shown(cell)
     raise CellError(

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
+import numpy as np
 
-from eduequity.io._tables import Log, Table, shown
-from eduequity.model import BANDS, TABLES
+from eduequity.facts import Coded
+from eduequity.io._tables import Cells, Log, Table, shown
+from eduequity.model import BANDS, TABLES, Field
 from eduequity.vocab import Area, Kind, Stage, Text
 
 
@@ -41,8 +43,23 @@ def _fill_county(tables: Tables) -> None:
         (code,) = codes
         for name in ("schools", "kindergartens"):
             if name in tables:
-                given = tables[name].get("county")
-                tables[name].columns["county"] = [each or code for each in given]
+                _fill(tables[name], code)
+
+
+def _fill(table: Table, code: str) -> None:
+    """Give rows without a county the only one that there is."""
+    given = table.coded("county")
+    if given is not None and not (given.codes < 0).any():
+        return
+    if "county" not in table.columns:
+        only = Coded(np.zeros(table.size, np.int32), np.array([code], dtype=object))
+        table.columns["county"] = Cells(_field(table, "county"), only)
+    else:
+        table.columns["county"] = [each or code for each in table.get("county")]
+
+
+def _field(table: Table, name: str) -> Field:
+    return next(each for each in TABLES[table.raw.table] if each.name == name)
 
 
 def _say_no_county(tables: Tables, log: Log) -> None:
@@ -164,12 +181,13 @@ def _check_at_most(table: Table, rule: _AtMost, log: Log) -> None:
     given = [name for name in rule.parts if name in table.columns]
     if rule.whole not in table.columns or not given:
         return
-    columns = [table.columns[name] for name in given]
-    for row, whole in enumerate(table.columns[rule.whole]):
-        known = [column[row] for column in columns if column[row] is not None]
-        if whole is None or not known or sum(known) <= whole:
-            continue
-        first = next(n for n, c in zip(given, columns, strict=True) if c[row])
+    columns = [table.numbers(name) for name in given]
+    wholes = table.numbers(rule.whole)
+    sums = sum((np.nan_to_num(column) for column in columns), np.zeros(table.size))
+    for row in np.flatnonzero(sums > wholes).tolist():  # a blank is above nothing
+        known = [float(column[row]) for column in columns if column[row] == column[row]]
+        whole = float(wholes[row])
+        first = next(n for n, c in zip(given, columns, strict=True) if c[row] > 0)
         parts = Text(*(_names(table, given, lang) for lang in ("zh", "en")))
         label = _label(table, rule.whole)
         log.problem(
@@ -185,27 +203,29 @@ def _check_at_most(table: Table, rule: _AtMost, log: Log) -> None:
 
 
 def _check_zero(table: Table, part: str, whole: str, log: Log) -> None:
-    pairs = zip(table.get(part), table.get(whole), strict=True)
-    for row, (some, all_of_them) in enumerate(pairs):
-        if some and all_of_them == 0:
-            labels = _label(table, part), _label(table, whole)
-            log.problem(
-                "zero-denominator",
-                Text(
-                    f"{labels[0].zh}为 {shown(some)}，而{labels[1].zh}为 0，应大于 0",
-                    f"{labels[0].en}: {shown(some)}, but {labels[1].en}: 0, "
-                    "expected more than 0",
-                ),
-                table.place(whole, row),
-            )
+    some = table.numbers(part)
+    for row in np.flatnonzero((some > 0) & (table.numbers(whole) == 0)).tolist():
+        labels, found = (_label(table, part), _label(table, whole)), float(some[row])
+        log.problem(
+            "zero-denominator",
+            Text(
+                f"{labels[0].zh}为 {shown(found)}，而{labels[1].zh}为 0，应大于 0",
+                f"{labels[0].en}: {shown(found)}, but {labels[1].en}: 0, "
+                "expected more than 0",
+            ),
+            table.place(whole, row),
+        )
 
 
 def _check_classes(table: Table, prefix: str, log: Log) -> None:
     """Refuse pupils without classes and classes without pupils."""
     names = f"{prefix}pupils", f"{prefix}classes"
-    pairs = zip(table.get(names[0]), table.get(names[1]), strict=True)
-    for row, (pupils, classes) in enumerate(pairs):
-        if pupils and classes == 0:
+    counts = [table.numbers(name) for name in names]
+    odd = (counts[0] > 0) != (counts[1] > 0)
+    odd &= ~np.isnan(counts[0]) & ~np.isnan(counts[1])
+    for row in np.flatnonzero(odd).tolist():
+        pupils, classes = (float(each[row]) for each in counts)
+        if pupils:
             log.problem(
                 "pupils-without-classes",
                 Text(
@@ -214,7 +234,7 @@ def _check_classes(table: Table, prefix: str, log: Log) -> None:
                 ),
                 table.place(names[1], row),
             )
-        if classes and pupils == 0:
+        else:
             log.problem(
                 "classes-without-pupils",
                 Text(
@@ -268,6 +288,10 @@ def _check_codes(tables: Tables, log: Log) -> None:
 
 
 def _check_doubled(table: Table, keys: tuple[str, ...], log: Log) -> None:
+    if keys[-1] not in table.columns:
+        return  # what has no key of its own is never doubled
+    if len(keys) == 1 and table.unique(keys[0]):
+        return
     first: dict[tuple[Any, ...], int] = {}
     for row, key in enumerate(zip(*(table.get(name) for name in keys), strict=True)):
         if key[-1] is None:
@@ -289,6 +313,9 @@ def _check_doubled(table: Table, keys: tuple[str, ...], log: Log) -> None:
 
 def _check_county(table: Table, counties: Table, log: Log) -> None:
     codes = set(counties.columns["code"])
+    given = table.coded("county")
+    if given is not None and (given.codes >= 0).all() and codes >= {*given.distinct}:
+        return
     for row, code in enumerate(table.get("county")):
         if code is None:
             if len(codes) > 1 and ("county", row) not in table.bad:
@@ -368,12 +395,16 @@ def _taught(schools: Table) -> Callable[[int, Stage], bool]:
 
 def _check_parents(schools: Table, log: Log) -> None:
     """Check that parents are there, in the same county and in no circle."""
+    asked = sorted({*schools.known("parent"), *_merged(schools)})
+    if not asked:
+        return
     rows = {code: row for row, code in enumerate(schools.columns["code"])}
-    parents, counties = schools.get("parent"), schools.get("county")
-    for row, parent in enumerate(parents):
+    parents, counties = list(schools.get("parent")), list(schools.get("county"))
+    for row in asked:
+        parent = parents[row]
         sentence = None
         if parent is None:
-            if _is_merged(schools, row) and ("parent", row) not in schools.bad:
+            if ("parent", row) not in schools.bad:
                 sentence = Text(
                     "不计校数的学校未填所属学校代码，应填写",
                     "the school does not count as a school but has no parent, "
@@ -404,13 +435,16 @@ def _check_parents(schools: Table, log: Log) -> None:
         )
 
 
-def _is_merged(schools: Table, row: int) -> bool:
-    """Whether the row is added to its parent: not points, not one-stage campuses."""
-    kind = schools.get("kind")[row]
-    if schools.get("counts_as_school")[row] is not False or kind is None:
-        return False
-    campus = schools.get("campus")[row] is True and len(kind.stages) == 1
-    return kind is not Kind.TEACHING_POINT and not campus
+def _merged(schools: Table) -> list[int]:
+    """Rows that are added to their parents: not points, not one-stage campuses."""
+    rows = np.flatnonzero(schools.numbers("counts_as_school") == 0).tolist()
+    kinds, campus = schools.get("kind"), schools.numbers("campus")
+    return [
+        row
+        for row in rows
+        if kinds[row] not in (None, Kind.TEACHING_POINT)
+        and not (campus[row] == 1 and len(kinds[row].stages) == 1)
+    ]
 
 
 def _in_circles(parents: Sequence[Any], rows: Mapping[Any, int]) -> list[int]:
@@ -434,17 +468,22 @@ def _in_circles(parents: Sequence[Any], rows: Mapping[Any, int]) -> list[int]:
 # -- what attestations and published figures speak of ------------------------------
 
 
+_WITH_ENTITIES = ("attestations", "reported")
+
+
 def _check_places(tables: Tables, log: Log) -> None:
     reported = tables.get("reported")
     if reported is not None:
         _check_reported(reported, log)
     schools = tables.get("schools")
+    if tables.keys().isdisjoint(_WITH_ENTITIES):
+        return
     if "county" not in tables or schools is None:
         return  # without schools, figures may speak of schools that nobody listed
     if not (tables["county"].sound("code") and schools.sound("code")):
         return
     known = {*tables["county"].columns["code"], *schools.columns["code"]}
-    for name in ("attestations", "reported"):
+    for name in _WITH_ENTITIES:
         if name in tables:
             _check_entities(tables[name], known, log)
 

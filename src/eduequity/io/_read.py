@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from eduequity.facts import Facts
+import attrs
+
+from eduequity.facts import Counts, Facts
 from eduequity.io._cells import read_column
 from eduequity.io._checks import check
-from eduequity.io._headings import columns_of
+from eduequity.io._headings import Heading, columns_of
 from eduequity.io._sources import Reader, Source
-from eduequity.io._tables import Limits, Log, Raw, Table
+from eduequity.io._tables import Cells, Limits, Log, Raw, Table
 from eduequity.model import Field, dictionary
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from eduequity.io._records import Lazy
 
 __all__ = ["read"]
 
@@ -23,7 +25,11 @@ _LIMITS = Limits()
 
 
 def read(
-    source: Source, *, extra_fields: Sequence[Field] = (), limits: Limits = _LIMITS
+    source: Source,
+    *,
+    extra_fields: Sequence[Field] = (),
+    limits: Limits = _LIMITS,
+    log: Log | None = None,
 ) -> Facts:
     """
     Read the data of one or more counties.
@@ -41,37 +47,78 @@ def read(
 
         limits: How much is taken in before the source is refused.
 
+        log: Where problems and notices are collected, for who wants both.
+
     Raises:
         InputError: The data cannot be used; it holds every problem with its place.
 
         MissingExtraError: A workbook or Parquet file needs an extra.
     """
-    log = Log(limits)
+    log = log or Log(limits)
     fields = dictionary(extra_fields)
+    reader = Reader(fields, log)
     tables = {
-        name: _typed(raw, fields[name], log)
-        for name, raw in Reader(fields, log).read(source).items()
+        name: _typed(raw, columns_of(raw, fields[name], log), log)
+        for name, raw in reader.read(source).items()
     }
-    check(tables, log)
+    counts, suspects = _counted(reader.lazy, tables.get("schools"), log)
+    check({**tables, **suspects}, log)
     log.finish()
     return Facts.from_columns(
         {
             name: {
-                column: values
+                column: values.data if isinstance(values, Cells) else values
                 for column, values in table.columns.items()
-                if any(each is not None for each in values)
+                if not _is_blank(values)
             }
             for name, table in tables.items()
         },
         notices=log.notices,
         fields=fields,
+        counts=counts,
     )
 
 
-def _typed(raw: Raw, fields: tuple[Field, ...], log: Log) -> Table:
-    columns, at, bad = {}, {}, set()
-    for column, meant in columns_of(raw, fields, log).items():
-        values, failed = read_column(meant.field, raw, column, meant.factor, log)
+def _counted(
+    lazy: Mapping[str, Lazy], schools: Table | None, log: Log
+) -> tuple[dict[str, Counts], dict[str, Table]]:
+    """Count records where they lie; return those too that something is wrong with."""
+    counts, suspects = {}, {}
+    for name, records in lazy.items():
+        found, rows = records.counted(schools)
+        if found is not None:
+            counts[name] = found
+        if rows is not None:
+            suspects[name] = _typed(rows, records.meant, log)
+    return counts, suspects
+
+
+def _values(
+    raw: Raw, column: int, meant: Heading, log: Log
+) -> tuple[Sequence[Any], list[int]]:
+    """Read a column: whole where a data frame holds it, else cell by cell."""
+    if not isinstance(raw.columns[column], (list, tuple)):
+        from eduequity.io._frames import cells_of, read_series
+
+        found = read_series(meant.field, raw, column, meant.factor, log)
+        if found is not None:
+            return found
+        cells = [[]] * column + [cells_of(raw.columns[column])]
+        raw = attrs.evolve(raw, columns=cells)
+    return read_column(meant.field, raw, column, meant.factor, log)
+
+
+def _is_blank(values: Sequence[Any]) -> bool:
+    if isinstance(values, Cells):
+        return values.blank
+    return all(each is None for each in values)
+
+
+def _typed(raw: Raw, headings: Mapping[int, Heading], log: Log) -> Table:
+    columns: dict[str, Sequence[Any]] = {}
+    at, bad = {}, set()
+    for column, meant in headings.items():
+        values, failed = _values(raw, column, meant, log)
         columns[meant.name] = values
         at[meant.name] = column
         bad |= {(meant.name, row) for row in failed}

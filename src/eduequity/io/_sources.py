@@ -10,16 +10,21 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from eduequity.errors import MissingExtraError
+from eduequity.facts import RECORDS
 from eduequity.io._headings import heading_row, likely_table, table_name
+from eduequity.io._own import PREAMBLE, below_preamble, is_own_sheet
 from eduequity.io._tables import MOST_COLUMNS, Log, Place, Raw, is_blank, shown
 from eduequity.model import County, Field, rows_of
 from eduequity.vocab import Text
 
+
+if TYPE_CHECKING:
+    from eduequity.io._records import Lazy
 
 __all__ = ["Fields", "Reader", "Source"]
 
@@ -77,6 +82,7 @@ class Reader:
         self.log = log
         self.found: dict[str, Raw] = {}
         self.named: set[str] = set()
+        self.lazy: dict[str, Lazy] = {}
 
     def read(self, source: Source) -> Mapping[str, Raw]:
         """Return the tables of *source*, as far as they can be read."""
@@ -221,8 +227,7 @@ class Reader:
                 "不是 Parquet 文件，或已损坏、不完整",
                 "this is no Parquet file, or it is damaged or incomplete",
             ) from error
-        columns = [column.to_pylist() for column in read.columns]
-        self._add(table, read.column_names, columns, place)
+        self._frame(table, read, place)
 
     def _grid(
         self,
@@ -278,14 +283,20 @@ class Reader:
 
     def _fits(self, rows: int, columns: int, table: str, place: Place) -> bool:
         """Whether a table of this size is read; say why not."""
+        if self._wide(columns, table, place):
+            return False
+        return self.log.room_for(rows * columns, table, place)
+
+    def _wide(self, columns: int, table: str, place: Place) -> bool:
+        """Whether there are too many columns; say so."""
         if columns <= MOST_COLUMNS:
-            return self.log.room_for(rows * columns, table, place)
+            return False
         sentence = Text(
             f"有 {columns} 列，最多 {MOST_COLUMNS} 列",
             f"there are {columns} columns, expected at most {MOST_COLUMNS}",
         )
         self.log.unreadable("too-many-columns", sentence, place, table)
-        return False
+        return True
 
     def _check_widths(
         self, grid: list[list[Any]], numbers: list[int], width: int, place: Place
@@ -350,7 +361,7 @@ class Reader:
         elif isinstance(content, _LISTS):
             self._rows(table, content, place)
         else:
-            self._columns(table, _frame_columns(content), place)
+            self._frame(table, content, place)
 
     def _rows(self, table: str, rows: Iterable[Any], place: Place) -> None:
         kept: list[tuple[int, Mapping[Any, Any]]] = []
@@ -371,6 +382,28 @@ class Reader:
         if keys and self._fits(len(kept), len(keys), table, place):
             columns = [[row.get(key) for _, row in kept] for key in keys]
             self._add(table, keys, columns, place, rows=[n for n, _ in kept])
+
+    def _frame(self, table: str, content: Any, place: Place) -> None:
+        """Take a data frame's columns as they are; it is in memory already."""
+        from eduequity.io._frames import frame_of
+        from eduequity.io._records import Lazy, lazy_frame
+
+        records = lazy_frame(content) if table in RECORDS else None
+        if records is not None:
+            self.lazy[table] = Lazy(table, records, self.fields[table], place, self.log)
+            return
+        frame = frame_of(content)
+        if frame is None:
+            raise _UnreadableError(
+                "not-a-table",
+                f"是 {_kind(content)}，应为行的列表、列的对象或数据框",
+                f"is {_kind(content)}, expected a list of rows, an object of columns "
+                "or a data frame",
+            )
+        if self._wide(len(frame.columns), table, place):
+            return
+        columns: list[Any] = list(frame.iter_columns())
+        self._add(table, frame.columns, columns, place, rows=range(1, len(frame) + 1))
 
     def _columns(self, table: str, given: Mapping[Any, Any], place: Place) -> None:
         columns = []
@@ -421,11 +454,14 @@ class Reader:
             with opened(data, self.log.limits) as workbook:
                 for sheet in workbook.sheets():
                     place: Place = {"file": file, "sheet": sheet.name}
+                    if is_own_sheet(sheet.name):
+                        continue
                     if sheet.hidden and table_name(sheet.name) is None:
                         continue
                     table = self._table(sheet.name, place, blank=sheet.blank)
                     if table is not None:
                         first_row, first_column, grid = sheet.grid()
+                        first_row, grid = self._without_example(first_row, grid, place)
                         numbers = list(range(first_row + 1, first_row + 1 + len(grid)))
                         self._grid(
                             grid, numbers, table, place, first_column=first_column
@@ -434,6 +470,22 @@ class Reader:
             raise _UnreadableError(
                 error.code, error.sentence.zh, error.sentence.en, sheet=error.sheet
             ) from error
+
+    def _without_example(
+        self, first_row: int, grid: list[list[Any]], place: Place
+    ) -> tuple[int, list[list[Any]]]:
+        """Cut off what stands above the headings of a blank workbook; say so once."""
+        below = below_preamble(first_row, grid)
+        if below is None:
+            return first_row, grid
+        if all(each.code != "template-example" for each in self.log.notices):
+            sentence = Text(
+                f"模板各表前 {PREAMBLE} 行是说明和示例，未作数据读取",
+                f"the first {PREAMBLE} rows of every table of the template are notes "
+                "and an example and were not read as data",
+            )
+            self.log.notice("template-example", sentence, {"file": place["file"]})
+        return below
 
     # -- tables --------------------------------------------------------------------
 
@@ -626,32 +678,3 @@ _MOST_DIGITS = 300
 
 def _json_integer(word: str) -> int | float:
     return int(word) if len(word) <= _MOST_DIGITS else float(word)
-
-
-# -- data frames -------------------------------------------------------------------
-
-
-def _frame_columns(content: Any) -> Mapping[str, list[Any]]:
-    """Return the columns of any data frame that narwhals knows; nulls are None."""
-    import narwhals as nw
-
-    try:
-        frame = nw.from_native(content)
-    except TypeError as error:
-        raise _UnreadableError(
-            "not-a-table",
-            f"是 {_kind(content)}，应为行的列表、列的对象或数据框",
-            f"is {_kind(content)}, expected a list of rows, an object of columns or a "
-            "data frame",
-        ) from error
-    if isinstance(frame, nw.LazyFrame):
-        frame = frame.collect()
-    return {
-        name: [
-            None if null else cell
-            for cell, null in zip(
-                frame[name].to_list(), frame[name].is_null().to_list(), strict=True
-            )
-        ]
-        for name in frame.columns
-    }

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, TypedDict, overload
 
 import attrs
+import numpy as np
+import numpy.typing as npt
 
 from eduequity.errors import InputError, Problem
-from eduequity.facts import Notice
+from eduequity.facts import Coded, Floats, Notice, Words, constant
+from eduequity.model import Field
 from eduequity.vocab import Text
 
 
 __all__ = [
     "MOST_COLUMNS",
     "SHEETS",
+    "Cells",
+    "Data",
     "Limits",
     "Log",
     "Place",
@@ -23,6 +29,9 @@ __all__ = [
     "is_blank",
     "shown",
 ]
+
+Data: TypeAlias = npt.NDArray[Any] | Words | Coded
+"""A column as `Facts` keep it."""
 
 SHEETS: Mapping[str, tuple[str, ...]] = {
     "county": ("县", "区县"),
@@ -63,6 +72,9 @@ class Limits:
         text: The characters of one cell.
 
         problems: How many problems are listed; the rest is only counted.
+
+        ids: Up to how many rows doubled ids are looked for in a lazy table, which
+            takes an engine longer than all the rest.
     """
 
     file_bytes: int = 200 * 2**20
@@ -71,6 +83,7 @@ class Limits:
     cells: int = 50_000_000
     text: int = 1000
     problems: int = 10_000
+    ids: int = 1_000_000
 
 
 class Place(TypedDict, total=False):
@@ -117,6 +130,10 @@ class Log:
             )
         else:
             self._more += 1
+
+    def more(self, problems: int) -> None:
+        """Count *problems* that are not listed."""
+        self._more += problems
 
     def unreadable(self, code: str, sentence: Text, place: Place, table: str) -> None:
         """Add why *table* (``*``: every table) could not be read at all."""
@@ -183,9 +200,9 @@ class Raw:
 
         headings: One heading a column.
 
-        columns: One list of cells a column.
+        columns: One list of cells, or a data frame's series, a column.
 
-        rows: The number by which the source knows each row.
+        rows: The number by which the source knows each row, or words for it.
 
         heading_row: The number of the row of headings; None where there is none.
 
@@ -197,7 +214,7 @@ class Raw:
     sheet: str = ""
     headings: Sequence[str]
     columns: Sequence[Sequence[Any]]
-    rows: Sequence[int]
+    rows: Sequence[int | str]
     heading_row: int | None = None
     first_column: int | None = None
 
@@ -218,13 +235,68 @@ class Raw:
         """Return the place of a row as a whole."""
         return {**self.place, "cell": f"row {self.rows[row]}"}
 
-    def _at(self, column: int, number: int | None) -> Place:
+    def _at(self, column: int, number: int | str | None) -> Place:
         if self.first_column is not None:
             cell = f"{_letters(self.first_column + column)}{number}"
         else:
             name = self.headings[column] or f"column {column + 1}"
             cell = name if number is None else f"row {number}, {name}"
         return {**self.place, "cell": cell}
+
+
+@attrs.frozen(eq=False)
+class Cells(Sequence[Any]):
+    """
+    A checked column of a data frame; cell by cell it is that of any other source.
+
+    Args:
+        field: Its declaration.
+
+        data: The values as `Facts` keep them.
+
+        unique: Whether no two cells are alike, as far as anybody has looked.
+    """
+
+    field: Field
+    data: Data
+    unique: bool = False
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    @overload
+    def __getitem__(self, row: int) -> Any: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[Any]: ...
+    def __getitem__(self, row: int | slice) -> Any:
+        if isinstance(row, slice):
+            return [self[each] for each in range(*row.indices(len(self)))]
+        if isinstance(self.data, Words | Coded):
+            return self.data.array[row]
+        return self._value(self.data[row])
+
+    def __iter__(self) -> Iterator[Any]:
+        if isinstance(self.data, Words | Coded):
+            return iter(self.data.array)
+        return map(self._value, self.data)
+
+    def _value(self, cell: Any) -> Any:
+        if self.field.choices is not None:
+            return list(self.field.choices)[cell] if cell >= 0 else None
+        if math.isnan(cell):
+            return None
+        return bool(cell) if self.field.type == "yes_no" else float(cell)
+
+    @property
+    def blank(self) -> bool:
+        """Whether no cell says anything."""
+        if isinstance(self.data, Coded):
+            return not len(self.data) or bool(self.data.codes.max() < 0)
+        if isinstance(self.data, Words):
+            return self.data.blank
+        if self.data.dtype == np.int8:
+            return not self.data.size or bool(self.data.max() < 0)
+        return bool(np.isnan(self.data).all())
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -235,7 +307,7 @@ class Table:
     Args:
         raw: Where they come from.
 
-        columns: One list of values for each column name; None is a blank.
+        columns: The values of each column by its name; None is a blank.
 
         at: Which column of *raw* each of them is.
 
@@ -243,7 +315,7 @@ class Table:
     """
 
     raw: Raw
-    columns: dict[str, list[Any]]
+    columns: dict[str, Sequence[Any]]
     at: Mapping[str, int]
     bad: frozenset[tuple[str, int]] = frozenset()
 
@@ -255,6 +327,38 @@ class Table:
     def get(self, name: str) -> Sequence[Any]:
         """Return a column, all None where it is absent."""
         return self.columns.get(name) or [None] * self.size
+
+    def numbers(self, name: str) -> Floats:
+        """Return a column of numbers or yes/no as floats, NaN for a blank."""
+        column = self.columns.get(name)
+        if column is None:
+            return constant(np.nan, self.size)
+        if isinstance(column, Cells) and isinstance(column.data, np.ndarray):
+            return column.data
+        return np.array([np.nan if each is None else each for each in column], float)
+
+    def known(self, name: str) -> Iterable[int]:
+        """Return the rows in which a column is not blank."""
+        column = self.columns.get(name)
+        if column is None:
+            return []
+        if isinstance(column, Cells):
+            if isinstance(column.data, Coded):
+                return np.flatnonzero(column.data.codes >= 0).tolist()
+            if column.blank:
+                return []
+        return [row for row, each in enumerate(column) if each is not None]
+
+    def coded(self, name: str) -> Coded | None:
+        """Return a column that is kept as codes of its few words, if it is one."""
+        column = self.columns.get(name)
+        data = column.data if isinstance(column, Cells) else None
+        return data if isinstance(data, Coded) else None
+
+    def unique(self, name: str) -> bool:
+        """Whether a column is known already to have no cell twice."""
+        column = self.columns.get(name)
+        return isinstance(column, Cells) and column.unique
 
     def place(self, name: str, row: int) -> Place:
         """Return the place of a cell, or of its row where the column is absent."""

@@ -387,7 +387,7 @@ class _Report(Speaker):
                 self.say("差额", "Missing by"),
             )
             rows = list(_limited(self._unit_rows(units), _MOST_UNITS, self._more))
-            self.paper.table(heads, rows, (5.4, 7.4, 3.2))
+            self.paper.table(heads, rows, (4.8, 5.4, 5.8))
             self.paper.text(
                 self.say("依据：", "Source: ") + self.clause(group.head), NOTE
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -231,9 +232,8 @@ def _lacking_units(county: CountyResult, group: Group) -> list[Finding]:
     unknown = list(group.of(Verdict.UNKNOWN))
     rule = _rule(group.head)
     if isinstance(rule, Quorum):
-        return [
-            p for u in unknown for p in parts(county, u, Verdict.UNKNOWN)
-        ] or unknown
+        found = (p for u in unknown for p in parts(county, u, Verdict.UNKNOWN))
+        return list(islice(found, _SAMPLE)) or unknown
     if isinstance(rule, Dispersion):
         stages = {each.stage for each in unknown}
         return [
