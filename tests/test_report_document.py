@@ -144,7 +144,7 @@ class TestReport:
         assert labels == set(headings(paper, 2))
         rows = [row for table in paper.tables for row in table.rows]
         told = [[cell.text for cell in row.cells] for row in rows]
-        assert ["示例县第四小学 小学", "47人（应≤ 45）", "+2人"] in told
+        assert ["示例县第四小学 小学", "47人（应≤ 45）", "最大班额 减少 2人"] in told
 
     def test_plots(self, paper: Document) -> None:
         """Seven pictures, each with words for those who do not see it."""
@@ -305,7 +305,8 @@ class TestNotice:
         row = next(row for row in rows if row[0] == "生均教学及辅助用房面积")
         assert ["5", "≥ 4.5", "达标", "5.5", "≥ 5.8", "未达标"] == row[1:]
         assert (
-            "生均教学及辅助用房面积 · 初中：5.5㎡/生（应≥ 5.8），差额 -0.3㎡/生" in said
+            "生均教学及辅助用房面积 · 初中：5.5㎡/生（应≥ 5.8），"
+            "差额 教学及辅助用房面积 增加 339㎡" in said
         )
         assert "合成数据" in said
         assert "《县域义务教育优质均衡发展督导评估办法》" in said

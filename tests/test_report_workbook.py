@@ -496,9 +496,10 @@ class TestLittleIsKnown:
     def test_nothing_at_all(self) -> None:
         """A county that tells nothing gets forms without a figure."""
         forms = self.forms(ee.County(code="999901"))
-        assert {None} == set(forms["Ⅰ"][0][:16])
+        assert {None} == set(forms["Ⅰ"][0])
         assert () == forms["Ⅱ-2"]
-        assert {"——"} == set(forms["Ⅱ-1"][0][2:])
+        assert {None} == set(forms["Ⅱ-1"][0][2:])
+        assert {None} == set(forms["Ⅲ"][1][2:])
         assert {None} == set(forms["Ⅵ"][0][1:])
 
     def test_no_junior_school(self) -> None:

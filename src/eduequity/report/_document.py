@@ -210,7 +210,7 @@ class _Report(Speaker):
                     *(str(found[v]) for v in _SHOWN),
                 ]
             )
-        self.paper.table(heads, rows, (4.4, 3.0, 2.15, 2.15, 2.15, 2.15))
+        self.paper.table(heads, rows, (3.6, 2.8, *(2.4,) * 4))
 
     # -- one dimension ----------------------------------------------------------
 
@@ -231,7 +231,7 @@ class _Report(Speaker):
                 self.say("依据", "Source"),
             )
             rows = [self._rule_row(group) for group in groups]
-            self.paper.table(heads, rows, (4.8, 4.4, 1.8, 5.0))
+            self.paper.table(heads, rows, (4.6, 4.4, 2.2, 4.8))
         self._recognised(name)
 
     def _place(self, group: Group) -> str:
@@ -387,7 +387,7 @@ class _Report(Speaker):
                 self.say("差额", "Missing by"),
             )
             rows = list(_limited(self._unit_rows(units), _MOST_UNITS, self._more))
-            self.paper.table(heads, rows, (5.4, 7.4, 3.2))
+            self.paper.table(heads, rows, (4.8, 5.4, 5.8))
             self.paper.text(
                 self.say("依据：", "Source: ") + self.clause(group.head), NOTE
             )

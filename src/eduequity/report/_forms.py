@@ -224,6 +224,11 @@ class Reader:
         """Return the rows of one stage."""
         return tuple((row, each) for row, each in self.sections if each.stage == stage)
 
+    def absent(self, stage: Stage) -> bool:
+        """Whether the county surely has no school of a stage."""
+        listed = bool(self.facts.schools.size) and not self.incomplete
+        return listed and not self.of_stage(stage)
+
     def school(self, row: int) -> int:
         """Return the school's row of a section's row."""
         return int(self.facts.section_school[row])
@@ -463,11 +468,12 @@ def _qualifying(reader: Reader) -> Form:
         ]
         counts.append(_met(reader, sections))
         units = len(sections)
-        rows.append(
-            (stage.label.zh, "达标学校总数", *(_count(c, units) for c in counts))
-        )
-        rows.append(("", "达标学校比例（%）", *(_share(c, units) for c in counts)))
-        if units and any(count is None for count in counts):
+        blank = _NONE if reader.absent(stage) else None
+        cells = [blank if each is None else Figure(float(each)) for each in counts]
+        shares = [printed(percent(each, units), 1) or blank for each in counts]
+        rows.append((stage.label.zh, "达标学校总数", *cells))
+        rows.append(("", "达标学校比例（%）", *shares))
+        if units and None in counts:
             remarks.append(_blank_remark(reader, stage))
     head = (
         ("", "", *HEADINGS, "综合评估"),
@@ -486,19 +492,10 @@ def _qualifying(reader: Reader) -> Form:
 
 def _met(reader: Reader, findings: list[Finding]) -> int | None:
     """Count the sections that meet a rule, None where one is not known."""
-    if reader.incomplete or any(f.verdict is Verdict.UNKNOWN for f in findings):
+    known_ = all(each.verdict is not Verdict.UNKNOWN for each in findings)
+    if reader.incomplete or not findings or not known_:
         return None
     return sum(f.verdict is Verdict.MET for f in findings)
-
-
-def _count(count: int | None, units: int) -> Cell:
-    if not units:
-        return _NONE
-    return None if count is None else Figure(float(count))
-
-
-def _share(count: int | None, units: int) -> Cell:
-    return _NONE if not units else printed(percent(count, units), 1)
 
 
 def _blank_remark(reader: Reader, stage: Stage) -> str:
@@ -652,8 +649,7 @@ def _balance(reader: Reader) -> Form:
         known_ = [each for each in spreads if each is not None]
         every = len(known_) == len(spreads)
         composite = sum(known_) / len(known_) if every else None
-        there = bool(reader.of_stage(stage)) or bool(known_)
-        blank = None if there else _NONE
+        blank = _NONE if reader.absent(stage) else None
         rows.append(
             (
                 stage.label.zh,
@@ -669,7 +665,7 @@ def _balance(reader: Reader) -> Form:
                 *(printed(each, 3) or blank for each in (*spreads, composite)),
             )
         )
-        if there and not every:
+        if reader.of_stage(stage) and not every:
             remarks.append(_blank_remark(reader, stage))
     head = (
         ("", "", *HEADINGS, "综合"),

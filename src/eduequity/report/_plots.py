@@ -57,6 +57,7 @@ _FONT_FILES = (
 _SAMPLE = "县域义务教育校际差异系数㎡"
 _MET, _BELOW, _LIMIT, _FLOOR = "#2F6B9A", "#C0392B", "#A31515", "#C77700"
 _WIDE, _HIGH, _DPI = 6.3, 1.9, 160
+_FREE = 1.03
 
 
 @attrs.frozen(kw_only=True)
@@ -171,7 +172,7 @@ def strip_plot(label: Text, unit: Unit, strips: Sequence[Strip], lang: str) -> b
         fontsize=8,
     )
     axes.set_ylim(-0.6, len(strips) - 0.4)
-    axes.set_xlim(left=0)
+    axes.set_xlim(0, _FREE * axes.get_xlim()[1])
     axes.tick_params(axis="x", labelsize=8)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)

@@ -20,7 +20,7 @@ from eduequity.report._form_items import prose_forms
 from eduequity.report._forms import Figure, Form, Reader, has_forms, numeric_forms
 from eduequity.report._groups import groups_of, item_word, reading
 from eduequity.report._levels import rank_of
-from eduequity.report._missing_by import missing_by
+from eduequity.report._missing_by import distance, missing_by
 from eduequity.report._speaker import Speaker
 from eduequity.report._words import dimension, one_line
 from eduequity.rules import Threshold
@@ -98,6 +98,8 @@ class _Book(Speaker):
     def __init__(self, assessment: Assessment, made: Any, lang: str) -> None:
         super().__init__(assessment, lang)
         self.made = made
+        # Trying every change out takes a while: not for the findings of many counties.
+        self.lacks = missing_by if len(assessment) <= MOST_IN_FULL else distance
         self.formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self.names: set[str] = set()
 
@@ -762,7 +764,7 @@ def _findings(book: _Book, counties: list[CountyResult]) -> None:
         say("标记", "Flags"),
         say("编号", "Id"),
     ]
-    widths = (9, 10, 8, 10, 26, 20, 12, 9, 26, 12, 6, 6, 36, 10, 16, 44)
+    widths = (9, 10, 8, 10, 26, 20, 12, 9, 26, 24, 6, 6, 36, 10, 16, 44)
     at = sheet.heads(heads, widths)
     first = sheet.row
     for county, verdict in _passes(counties):
@@ -842,7 +844,7 @@ def _finding_row(
         code,
         item_word(finding.stage or finding.item, book.lang),
         reading(finding, book.lang),
-        missing_by(finding, book.lang),
+        book.lacks(finding, book.lang),
         finding.force.label.get(book.lang),
         finding.basis.label.get(book.lang),
         book.clause(finding),
