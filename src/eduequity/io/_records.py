@@ -105,12 +105,16 @@ class Lazy:
 
     # -- counting ------------------------------------------------------------------
 
-    def counted(self, schools: Table | None) -> tuple[Counts | None, Raw | None]:
+    def counted(
+        self, schools: Table | None, *, alone: bool = False
+    ) -> tuple[Counts | None, Raw | None]:
         """
         Return the counts by section, and the rows that something is wrong with.
 
         Args:
             schools: The schools they belong to, as far as these could be read.
+
+            alone: Whether no schools are asked for.
         """
         if not {"school", "stage"} <= self.columns.keys():
             return None, None
@@ -121,7 +125,8 @@ class Lazy:
             keys = _Keys(
                 grouped, self.columns["school"], self.columns["stage"], schools
             )
-            suspects = self._suspects(grouped, keys)
+            homeless = schools is None and not alone and len(grouped) > 0
+            suspects = self._suspects(grouped, keys, homeless=homeless)
             if suspects is not None and self._learn(suspects):
                 continue
             self._say_counted(grouped)
@@ -219,8 +224,12 @@ class Lazy:
 
     # -- what is wrong -------------------------------------------------------------
 
-    def _suspects(self, grouped: Grouped, keys: _Keys) -> Grouped | None:
+    def _suspects(
+        self, grouped: Grouped, keys: _Keys, *, homeless: bool
+    ) -> Grouped | None:
         """Fetch the rows that may be wrong, no more of them than are listed."""
+        if homeless:  # one sentence for all of them
+            return _collected(_numbered(self.frame).head(1))
         tests = keys.suspicious()
         if _total(grouped, "odd"):
             tests += [each.odd() for each in self.columns.values() if each.checked]
@@ -515,8 +524,6 @@ class _Keys:
         bad_school, bad_stage = self._wrong
         school, stage = (each.expr for each in self._columns)
         tests: list[Expr] = []
-        if self._schools is None and len(self.school):
-            tests += [school.is_null(), ~school.is_null()]  # one sentence for all
         if bad_school.any():
             tests += _found(school, self._raw[0], bad_school)
         if bad_stage.any():
