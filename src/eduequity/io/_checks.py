@@ -18,7 +18,7 @@ from eduequity.model import BANDS, TABLES, Field
 from eduequity.vocab import Area, Kind, Stage, Text
 
 
-__all__ = ["check"]
+__all__ = ["check", "check_records"]
 
 Tables = Mapping[str, Table]
 """The tables that were read, by name."""
@@ -35,6 +35,11 @@ def check(tables: Tables, log: Log) -> None:
         _say_no_county(tables, log)
     for each in (_check_codes, _check_figures, _check_places):
         each(tables, log)
+
+
+def check_records(table: Table, log: Log) -> None:
+    """Check teachers or classes by themselves."""
+    _check_doubled(table, _KEYS[table.raw.table], log)
 
 
 def _fill_county(tables: Tables) -> None:

@@ -9,7 +9,7 @@ import attrs
 
 from eduequity.facts import Counts, Facts
 from eduequity.io._cells import read_column
-from eduequity.io._checks import check
+from eduequity.io._checks import check, check_records
 from eduequity.io._headings import Heading, columns_of
 from eduequity.io._sources import Reader, Source
 from eduequity.io._tables import Cells, Limits, Log, Raw, Table
@@ -19,7 +19,7 @@ from eduequity.model import Field, dictionary
 if TYPE_CHECKING:
     from eduequity.io._records import Lazy
 
-__all__ = ["read"]
+__all__ = ["count_records", "read"]
 
 _LIMITS = Limits()
 
@@ -77,6 +77,42 @@ def read(
         fields=fields,
         counts=counts,
     )
+
+
+def count_records(table: str, content: Any, *, limits: Limits = _LIMITS) -> Counts:
+    """
+    Count single teachers or classes by school and stage, in the engine they live in.
+
+    >>> import polars as pl
+    >>> rows = pl.LazyFrame({"学校代码": ["S1"], "学段": ["小学"], "学历": ["本科"]})
+    >>> count_records("teachers", rows).school.tolist()
+    ['S1']
+
+    Args:
+        table: ``teachers`` or ``classes``.
+
+        content: A lazy table that narwhals knows (Polars, DuckDB, PySpark).
+
+        limits: How many rows with problems are listed.
+
+    Raises:
+        InputError: A cell cannot be read, or a column is missing.
+
+        TypeError: *content* is no lazy table.
+    """
+    from eduequity.io._records import Lazy, lazy_frame
+
+    frame = lazy_frame(content)
+    if frame is None:
+        raise TypeError(f"expected a lazy table, not {type(content).__name__}")
+    log = Log(limits)
+    records = Lazy(table, frame, dictionary()[table], {"sheet": table}, log)
+    counts, rows = records.counted(None, alone=True)
+    if rows is not None:
+        check_records(_typed(rows, records.meant, log), log)
+    log.finish()
+    assert counts is not None
+    return counts
 
 
 def _counted(
