@@ -18,7 +18,8 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from eduequity.io._tables import Log, Place, Raw, is_blank, shown
+from eduequity.io._headings import is_unit
+from eduequity.io._tables import UNCALCULATED, Log, Place, Raw, is_blank, shown
 from eduequity.model import Field, PartialDate
 from eduequity.vocab import Choice, Text, Unit
 
@@ -45,25 +46,64 @@ def read_column(
     parse = parser(field, factor=factor, longest=log.limits.text)
     values: list[Any] = []
     bad: list[int] = []
+    stood_in: list[int] = []
     for row, cell in enumerate(raw.columns[column]):
         value = None
         if not is_blank(cell):
-            try:
-                value = parse(cell)
-            except CellError as error:
-                log.problem(error.code, error.sentence, raw.cell(column, row))
-                values.append(None)
-                bad.append(row)
-                continue
+            if type(cell) is str and _stands_for_blank(cell, field):
+                stood_in.append(row)
+            else:
+                try:
+                    value = parse(cell)
+                except CellError as error:
+                    found = _unit_error(cell, field, factor) or error
+                    log.problem(found.code, found.sentence, raw.cell(column, row))
+                    values.append(None)
+                    bad.append(row)
+                    continue
         if value is None and field.required:
             log.problem("blank-cell", _BLANK, raw.cell(column, row))
             bad.append(row)
         values.append(value)
+    if stood_in:
+        _say_stood_in(stood_in, raw, column, log)
     if field.hundredths:
         _round(values, field, lambda row: raw.cell(column, row), log)
     if field.unit is Unit.SHARE and factor is not None:
         _check_percent(values, raw, column, log)
     return values, bad
+
+
+_STANDS_FOR_BLANK = frozenset(
+    {"-", "--", "—", "——", "–", "－", "/", "／", "\\", "无", "…", "……", "未知", "n/a"}
+)
+
+
+def _stands_for_blank(cell: str, field: Field) -> bool:
+    """Whether a sign means that nothing is known; a word that is a choice is not."""
+    if len(cell) > _LONGEST_SIGN:
+        return False
+    word = cell.strip().casefold()
+    if word not in _STANDS_FOR_BLANK:
+        return False
+    return field.choices is None or field.choices.parse(word) is None
+
+
+_LONGEST_SIGN = 6
+
+
+def _say_stood_in(rows: list[int], raw: Raw, column: int, log: Log) -> None:
+    """Say once a column that signs were read as blanks."""
+    many, found = len(rows), shown(raw.columns[column][rows[0]])
+    log.notice(
+        "sign-for-blank",
+        Text(
+            f"本列有 {many} 格填 {found} 等符号，视为未知；此格为第一处",
+            f"{many} cells of this column hold a sign such as {found}, which counts as "
+            "unknown; this is the first",
+        ),
+        raw.cell(column, rows[0]),
+    )
 
 
 _BLANK = Text("此格为空，应填写", "the cell is blank, a value is required")
@@ -183,12 +223,51 @@ def _numeric_text(
     raise _no_number(cell)
 
 
+_WITH_UNIT = re.compile(r"([+-]?[\d,]+(?:\.\d+)?)([^\d.,+-]{1,5})\Z")
+
+
+def _unit_error(cell: Any, field: Field, factor: Decimal | None) -> CellError | None:
+    """Say that a cell of numbers carries a unit of its own."""
+    if field.type != "number" and field.type != "integer":
+        return None
+    word = unicodedata.normalize("NFKC", cell) if isinstance(cell, str) else ""
+    match = _WITH_UNIT.match("".join(word.split()))
+    if match is None or match[2] == "%" or not is_unit(match[2]):
+        return None
+    zh = "标题注明的单位" if factor else f"{field.unit.label.zh}" if field.unit else ""
+    return CellError(
+        "mixed-units",
+        f"{shown(cell)} 自带单位“{match[2]}”，本列应只填数字，单位为{zh}；"
+        "单位请统一写在标题括号内",
+        f"{shown(cell)} carries a unit of its own, expected only a number in the unit "
+        "of the column; write the unit into the heading, in brackets",
+    )
+
+
 def _no_number(cell: Any) -> CellError:
     found = shown(cell)
+    if cell == UNCALCULATED:
+        return _no_result()
+    if isinstance(cell, (dt.date, dt.time, dt.timedelta)):
+        return CellError(
+            "date-in-number",
+            f"{found} 是日期格式，应为数字；请把单元格格式改为“常规”后重新填写",
+            f"{found} is a date, expected a number; format the cell as general and "
+            "enter it again",
+        )
     return CellError(
         "text-in-number",
         f"{found} 不是数字，应为数字（未知则留空）",
         f"{found} is not a number, expected a number (blank if unknown)",
+    )
+
+
+def _no_result() -> CellError:
+    return CellError(
+        "formula-without-result",
+        "此格是公式，但文件中没有保存计算结果；请用 Excel 或 WPS 打开并保存后再读",
+        "this is a formula whose result was not saved; open and save the workbook with "
+        "Excel or WPS, then read it again",
     )
 
 
@@ -314,6 +393,8 @@ def _yes_no(cell: Any) -> bool:
         return True
     if word in _NO:
         return False
+    if cell == UNCALCULATED:
+        raise _no_result()
     found = shown(cell)
     raise CellError(
         "not-yes-no",
@@ -410,6 +491,8 @@ def _as_word(cell: Any) -> str:
     if isinstance(cell, np.generic):
         cell = cell.item()
     if isinstance(cell, str):
+        if cell == UNCALCULATED:
+            raise _no_result()
         if _SURROGATES.search(cell) or cell.strip() in _EXCEL_ERRORS:
             raise _no_text(cell)
         return cell

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from eduequity.facts import Facts
 from eduequity.io._cells import read_column
 from eduequity.io._checks import check
-from eduequity.io._headings import columns_of
+from eduequity.io._combine import combined
+from eduequity.io._headings import Heading, columns_of
 from eduequity.io._sources import Reader, Source
-from eduequity.io._tables import Limits, Log, Raw, Table
+from eduequity.io._tables import Limits, Log, Progress, Raw, Table
+from eduequity.io._totals import check_totals
 from eduequity.model import Field, dictionary
+from eduequity.vocab import Text
 
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 __all__ = ["read"]
@@ -23,7 +26,11 @@ _LIMITS = Limits()
 
 
 def read(
-    source: Source, *, extra_fields: Sequence[Field] = (), limits: Limits = _LIMITS
+    source: Source,
+    *,
+    extra_fields: Sequence[Field] = (),
+    limits: Limits = _LIMITS,
+    progress: Progress | None = None,
 ) -> Facts:
     """
     Read the data of one or more counties.
@@ -33,13 +40,16 @@ def read(
     ['999901']
 
     Args:
-        source: A folder of ``.csv`` or ``.parquet`` files, a ``.json`` document, a
-            workbook (``.xlsx``, ``.xls``, ``.ods``), a mapping from tables to rows,
-            columns or data frames, or one or more `County` records.
+        source: A folder of ``.csv`` or ``.parquet`` files or of workbooks, a ``.json``
+            document, a workbook (``.xlsx``, ``.xls``, ``.ods``), a mapping from tables
+            to rows, columns or data frames, or one or more `County` records.
 
         extra_fields: Columns that rule packs declare besides those of the contract.
 
         limits: How much is taken in before the source is refused.
+
+        progress: Called with files done, files in all and the next file's name while a
+            folder is read.
 
     Raises:
         InputError: The data cannot be used; it holds every problem with its place.
@@ -48,10 +58,10 @@ def read(
     """
     log = Log(limits)
     fields = dictionary(extra_fields)
-    tables = {
-        name: _typed(raw, fields[name], log)
-        for name, raw in Reader(fields, log).read(source).items()
-    }
+    tables = {}
+    for name, raws in Reader(fields, log, progress).read(source).items():
+        parts = [_typed(raw, fields[name], log) for raw in raws]
+        tables[name] = combined(parts, fields[name], log)
     check(tables, log)
     log.finish()
     return Facts.from_columns(
@@ -69,10 +79,59 @@ def read(
 
 
 def _typed(raw: Raw, fields: tuple[Field, ...], log: Log) -> Table:
-    columns, at, bad = {}, {}, set()
-    for column, meant in columns_of(raw, fields, log).items():
-        values, failed = read_column(meant.field, raw, column, meant.factor, log)
-        columns[meant.name] = values
-        at[meant.name] = column
-        bad |= {(meant.name, row) for row in failed}
-    return Table(raw=raw, columns=columns, at=at, bad=frozenset(bad))
+    columns: dict[str, list[Any]] = {}
+    at: dict[str, int] = {}
+    bad: set[tuple[str, int]] = set()
+    meant = columns_of(raw, fields, log)
+    for column, heading in meant.items():
+        values, failed = read_column(heading.field, raw, column, heading.factor, log)
+        bad |= {(heading.name, row) for row in failed}
+        if heading.name in columns:
+            values = _added(columns[heading.name], values)
+        else:
+            at[heading.name] = column
+        columns[heading.name] = values
+    _drop_halves(columns, raw, meant, log)
+    table = Table(raw=raw, columns=columns, at=at, bad=frozenset(bad))
+    if raw.totals:
+        check_totals(table, meant, log)
+    return table
+
+
+def _added(first: Sequence[Any], second: Sequence[Any]) -> list[Any]:
+    """Add the parts of a figure up; with a blank among them the sum is unknown."""
+    pairs = zip(first, second, strict=True)
+    return [None if None in pair else pair[0] + pair[1] for pair in pairs]
+
+
+_WHOLE = (
+    frozenset({"体育", "艺术计"}),
+    frozenset({"体育", "音乐", "美术"}),
+    frozenset({"体育", "音乐", "美术", "艺术"}),
+)
+"""The parts that make the number of PE and arts teachers."""
+
+
+def _drop_halves(
+    columns: dict[str, list[Any]], raw: Raw, meant: Mapping[int, Heading], log: Log
+) -> None:
+    """Leave out a figure of which only some parts are given."""
+    parts: dict[str, set[str]] = {}
+    at: dict[str, int] = {}
+    for column, heading in meant.items():
+        if heading.part:
+            parts.setdefault(heading.name, set()).add(heading.part)
+            at[heading.name] = column
+    for name, given in parts.items():
+        if frozenset(given) in _WHOLE:
+            continue
+        del columns[name]
+        words = "、".join(sorted(given))
+        log.notice(
+            "incomplete-parts",
+            Text(
+                f"{name} 只给出 {words}，缺其余学科，合计未知",
+                f"of {name} only {words} are given, its sum is unknown",
+            ),
+            raw.heading(at[name]),
+        )

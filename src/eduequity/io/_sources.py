@@ -10,16 +10,29 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from eduequity.errors import MissingExtraError
-from eduequity.io._headings import heading_row, likely_table, table_name
-from eduequity.io._tables import MOST_COLUMNS, Log, Place, Raw, is_blank, shown
+from eduequity.io._grids import Cells, find_headings, laid_out
+from eduequity.io._headings import likely_table, meanings_of, table_name
+from eduequity.io._sheets import read_sheet
+from eduequity.io._tables import (
+    MOST_COLUMNS,
+    Log,
+    Place,
+    Progress,
+    Raw,
+    is_blank,
+    shown,
+)
 from eduequity.model import County, Field, rows_of
 from eduequity.vocab import Text
 
+
+if TYPE_CHECKING:
+    from eduequity.io._workbooks import Sheet
 
 __all__ = ["Fields", "Reader", "Source"]
 
@@ -70,16 +83,21 @@ class Reader:
         fields: The fields of every table.
 
         log: Where problems and notices go.
+
+        progress: Told which file of a folder comes next.
     """
 
-    def __init__(self, fields: Fields, log: Log) -> None:
+    def __init__(
+        self, fields: Fields, log: Log, progress: Progress | None = None
+    ) -> None:
         self.fields = fields
         self.log = log
-        self.found: dict[str, Raw] = {}
+        self.progress = progress
+        self.found: dict[str, list[Raw]] = {}
         self.named: set[str] = set()
 
-    def read(self, source: Source) -> Mapping[str, Raw]:
-        """Return the tables of *source*, as far as they can be read."""
+    def read(self, source: Source) -> Mapping[str, Sequence[Raw]]:
+        """Return the tables of *source*, each in its parts, as far as can be read."""
         if isinstance(source, (str, os.PathLike)):
             self._path(source)
         elif isinstance(source, Mapping):
@@ -149,13 +167,19 @@ class Reader:
 
     def _folder(self, folder: Path) -> None:
         given = 0
-        for path in self._listed(folder):
+        paths = self._listed(folder)
+        for number, path in enumerate(paths):
+            if self.progress:
+                self.progress(number, len(paths), path.name)
             given += self._member(path)
+        if self.progress:
+            self.progress(len(paths), len(paths), "")
         if not given:
             raise _UnreadableError(
                 "empty-folder",
-                "文件夹中没有数据文件，应有 county.csv、schools.csv 等",
-                "the folder has no data files, expected county.csv, schools.csv, …",
+                "文件夹中没有数据文件，应有 county.csv、schools.csv 等，或各校的工作簿",
+                "the folder has no data files, expected county.csv, schools.csv, … or "
+                "workbooks of schools",
             )
 
     def _listed(self, folder: Path) -> list[Path]:
@@ -163,7 +187,7 @@ class Reader:
             return sorted(
                 each
                 for each in folder.iterdir()
-                if each.suffix.casefold() in (".csv", ".parquet")
+                if each.suffix.casefold() in (".csv", ".parquet", *_WORKBOOKS)
                 and not each.name.startswith((".", "~"))
             )
         except OSError as error:
@@ -174,6 +198,8 @@ class Reader:
     def _member(self, path: Path) -> bool:
         """Read one file of a folder; tell whether it was meant as a table."""
         place: Place = {"file": path.name}
+        if path.suffix.casefold() in _WORKBOOKS:
+            return self._workbook_of_folder(path, place)
         table = self._table(path.stem, place)
         if table is None:
             return likely_table(path.stem) is not None
@@ -185,6 +211,16 @@ class Reader:
                 self._parquet(data, table, path.name)
         except _UnreadableError as error:
             self._give_up(error, place, table)
+        return True
+
+    def _workbook_of_folder(self, path: Path, place: Place) -> bool:
+        """Read a workbook beside others: its tables join theirs."""
+        named, self.named = self.named, set()
+        try:
+            self._workbook(self._bytes(path), path.name)
+        except _UnreadableError as error:
+            self._give_up(error, place, "*")
+        self.named |= named
         return True
 
     def _csv(self, data: bytes, table: str, file: str) -> None:
@@ -230,51 +266,30 @@ class Reader:
         numbers: list[int],
         table: str,
         place: Place,
-        *,
-        first_column: int | None = None,
     ) -> None:
-        """Turn rows of cells under a row of headings into columns."""
-        top = heading_row(grid, self.fields[table])
-        if top is None:
-            self.log.unreadable(
-                "empty-table",
-                Text("表是空的，应有标题行", "the table is empty, expected headings"),
-                place,
-                table,
-            )
+        """Turn rows of cells under rows of headings into columns."""
+        cells = Cells(grid, numbers)
+        meanings = meanings_of(self.fields[table])
+        found = find_headings(cells, meanings)
+        if found is None:
+            self._say_empty(table, place)
             return
-        headings = [_heading(cell) for cell in grid[top]]
-        width = len(headings)
-        if first_column is None:
-            self._check_widths(grid[top:], numbers[top:], width, place)
-        if top:
-            self.log.notice(
-                "rows-above-headings",
-                Text(
-                    f"标题在第 {numbers[top]} 行，其上各行未读取",
-                    f"the headings are in row {numbers[top]}, rows above were not read",
-                ),
-                place,
-            )
-        body = [
-            (number, row)
-            for number, row in zip(numbers[top + 1 :], grid[top + 1 :], strict=True)
-            if row.count("") < len(row) and not all(map(is_blank, row))
-        ]
-        if not self._fits(len(body), width, table, place):
-            return
-        rows = [row if len(row) >= width else row + [None] * width for _, row in body]
-        columns = [[row[column] for row in rows] for column in range(width)]
-        self.found[table] = Raw(
-            table=table,
-            file=place.get("file", ""),
-            sheet=place.get("sheet", ""),
-            headings=headings,
-            columns=columns,
-            rows=[number for number, _ in body],
-            heading_row=numbers[top],
-            first_column=first_column,
+        first = found.below - 1
+        self._check_widths(grid[first:], numbers[first:], len(grid[first]), place)
+        self._take(laid_out(cells, found, meanings, table, place, self.log))
+
+    def _say_empty(self, table: str, place: Place) -> None:
+        self.log.unreadable(
+            "empty-table",
+            Text("表是空的，应有标题行", "the table is empty, expected headings"),
+            place,
+            table,
         )
+
+    def _take(self, raw: Raw) -> None:
+        """Keep a table that was read, if there is room for it."""
+        if self._fits(len(raw.rows), len(raw.headings), raw.table, raw.place):
+            self.found.setdefault(raw.table, []).append(raw)
 
     def _fits(self, rows: int, columns: int, table: str, place: Place) -> bool:
         """Whether a table of this size is read; say why not."""
@@ -403,7 +418,7 @@ class Reader:
         rows: Sequence[int] | None = None,
     ) -> None:
         size = len(columns[0]) if columns else 0
-        self.found[table] = Raw(
+        raw = Raw(
             table=table,
             file=place.get("file", ""),
             sheet=place.get("sheet", ""),
@@ -411,6 +426,7 @@ class Reader:
             columns=columns,
             rows=rows if rows is not None else range(1, size + 1),
         )
+        self.found.setdefault(table, []).append(raw)
 
     # -- workbooks -----------------------------------------------------------------
 
@@ -419,21 +435,51 @@ class Reader:
 
         try:
             with opened(data, self.log.limits) as workbook:
+                for name in workbook.charts():
+                    self._say_chart(name, {"file": file, "sheet": name})
                 for sheet in workbook.sheets():
-                    place: Place = {"file": file, "sheet": sheet.name}
-                    if sheet.hidden and table_name(sheet.name) is None:
-                        continue
-                    table = self._table(sheet.name, place, blank=sheet.blank)
-                    if table is not None:
-                        first_row, first_column, grid = sheet.grid()
-                        numbers = list(range(first_row + 1, first_row + 1 + len(grid)))
-                        self._grid(
-                            grid, numbers, table, place, first_column=first_column
-                        )
+                    self._sheet(sheet, {"file": file, "sheet": sheet.name})
         except WorkbookError as error:
             raise _UnreadableError(
                 error.code, error.sentence.zh, error.sentence.en, sheet=error.sheet
             ) from error
+
+    def _sheet(self, sheet: Sheet, place: Place) -> None:
+        """Read a sheet by its name, or by what it holds."""
+        named = table_name(sheet.name)
+        if sheet.blank:
+            if named in self.fields:
+                self._table(sheet.name, place)
+                self._say_empty(str(named), place)
+            return
+        if sheet.hidden and named is None:
+            return
+        cells = sheet.cells()
+        table = self._table(sheet.name, place) if named in self.fields else None
+        if named in self.fields and table is None:
+            return  # the second of its name, which was said
+        raws = read_sheet(cells, table, self.fields, place, self.log)
+        for raw in raws:
+            self._take(raw)
+        if not raws and table is not None:
+            self._say_empty(table, place)
+        elif not raws:
+            self._unknown_table(sheet.name, place)
+
+    def _say_chart(self, name: str, place: Place) -> None:
+        if table_name(name) is None:
+            self.log.notice(
+                "chart-sheet",
+                Text(f"“{name}”是图表，未读取", f"{shown(name)} is a chart, not read"),
+                place,
+            )
+            return
+        self.log.unreadable(
+            "chart-sheet",
+            Text("此表是图表，应为数据表", "this sheet is a chart, expected a table"),
+            place,
+            table_name(name) or "*",
+        )
 
     # -- tables --------------------------------------------------------------------
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate
+from typing import Any, Literal, TypedDict
 
 import attrs
 
@@ -15,14 +17,25 @@ from eduequity.vocab import Text
 __all__ = [
     "MOST_COLUMNS",
     "SHEETS",
+    "UNCALCULATED",
+    "Layout",
     "Limits",
     "Log",
     "Place",
+    "Progress",
     "Raw",
     "Table",
+    "Total",
     "is_blank",
+    "letters",
     "shown",
 ]
+
+Layout = Literal["table", "items", "form", "statistics"]
+"""How a source is laid out; see `Raw`."""
+
+Progress = Callable[[int, int, str], None]
+"""Told how many files are done, of how many, and which comes next."""
 
 SHEETS: Mapping[str, tuple[str, ...]] = {
     "county": ("县", "区县"),
@@ -42,6 +55,9 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
 
 MOST_COLUMNS = 16_384
 """The columns that a table may have, as in Excel."""
+
+UNCALCULATED = "=?"
+"""What stands in a cell whose formula was saved without its result."""
 
 _LONGEST_SHOWN = 40
 
@@ -169,6 +185,27 @@ class Log:
         raise InputError([*self.problems, *rest])
 
 
+@attrs.frozen
+class Total:
+    """
+    A row that adds up others, such as 合计.
+
+    Args:
+        word: What it calls itself.
+
+        number: The number of the row in its source.
+
+        before: How many of the table's rows stand above it.
+
+        cells: Its cells.
+    """
+
+    word: str
+    number: int
+    before: int
+    cells: Sequence[Any]
+
+
 @attrs.frozen(eq=False, kw_only=True)
 class Raw:
     """
@@ -190,6 +227,17 @@ class Raw:
         heading_row: The number of the row of headings; None where there is none.
 
         first_column: In a workbook the number of the first column, A being 0.
+
+        items: Where each column is a row of a form, the numbers of those rows; their
+            cells stand in `first_column`.
+
+        layout: How the source was laid out: ``table`` with a row for each thing,
+            ``items`` with an item on each row, ``form`` (an official form) or
+            ``statistics`` (an export of the education statistics).
+
+        unit: The units that stand above the table for all of it.
+
+        totals: The rows of totals among the rows.
     """
 
     table: str
@@ -200,6 +248,10 @@ class Raw:
     rows: Sequence[int]
     heading_row: int | None = None
     first_column: int | None = None
+    items: Sequence[int] | None = None
+    layout: Layout = "table"
+    unit: tuple[str, ...] = ()
+    totals: Sequence[Total] = ()
 
     @property
     def place(self) -> Place:
@@ -210,17 +262,29 @@ class Raw:
         """Return the place of a cell; both are counted from 0."""
         return self._at(column, self.rows[row])
 
+    def total(self, column: int, total: Total) -> Place:
+        """Return the place of a cell in a row of totals."""
+        return self._at(column, total.number)
+
     def heading(self, column: int) -> Place:
         """Return the place of a heading."""
         return self._at(column, self.heading_row)
 
     def row(self, row: int) -> Place:
         """Return the place of a row as a whole."""
-        return {**self.place, "cell": f"row {self.rows[row]}"}
+        if self.items is not None:
+            return self.place
+        return self.row_at(self.rows[row])
+
+    def row_at(self, number: int) -> Place:
+        """Return the place of the row that the source knows by *number*."""
+        return {**self.place, "cell": f"row {number}"}
 
     def _at(self, column: int, number: int | None) -> Place:
-        if self.first_column is not None:
-            cell = f"{_letters(self.first_column + column)}{number}"
+        if self.items is not None:
+            cell = f"{letters(self.first_column or 0)}{self.items[column]}"
+        elif self.first_column is not None:
+            cell = f"{letters(self.first_column + column)}{number}"
         else:
             name = self.headings[column] or f"column {column + 1}"
             cell = name if number is None else f"row {number}, {name}"
@@ -240,17 +304,48 @@ class Table:
         at: Which column of *raw* each of them is.
 
         bad: The cells that could not be read and therefore are None.
+
+        parts: The tables whose rows these are, one after the other, where there are
+            several; *raw* is then that of the first.
     """
 
     raw: Raw
     columns: dict[str, list[Any]]
     at: Mapping[str, int]
     bad: frozenset[tuple[str, int]] = frozenset()
+    parts: tuple[Table, ...] = ()
+
+    @classmethod
+    def joined(cls, parts: Sequence[Table]) -> Table:
+        """Put the rows of *parts* one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        names = dict.fromkeys(name for part in parts for name in part.columns)
+        offsets = _offsets(parts)
+        return cls(
+            raw=parts[0].raw,
+            columns={n: [c for part in parts for c in part.get(n)] for n in names},
+            at=dict.fromkeys(names, 0),
+            bad=frozenset(
+                (name, offset + row)
+                for part, offset in zip(parts, offsets, strict=True)
+                for name, row in part.bad
+            ),
+            parts=tuple(parts),
+        )
 
     @property
     def size(self) -> int:
         """The number of rows."""
-        return len(self.raw.rows)
+        return sum(p.size for p in self.parts) if self.parts else len(self.raw.rows)
+
+    def part(self, row: int) -> tuple[Table, int]:
+        """Return the part that holds *row*, and the number of the row in it."""
+        if not self.parts:
+            return self, row
+        offsets = _offsets(self.parts)
+        found = bisect_right(offsets, row) - 1
+        return self.parts[found], row - offsets[found]
 
     def get(self, name: str) -> Sequence[Any]:
         """Return a column, all None where it is absent."""
@@ -258,6 +353,9 @@ class Table:
 
     def place(self, name: str, row: int) -> Place:
         """Return the place of a cell, or of its row where the column is absent."""
+        if self.parts:
+            part, within = self.part(row)
+            return part.place(name, within)
         if name in self.at:
             return self.raw.cell(self.at[name], row)
         return self.raw.row(row)
@@ -267,11 +365,16 @@ class Table:
         return name in self.columns and all(each != name for each, _ in self.bad)
 
 
-def _letters(column: int) -> str:
+def _offsets(parts: Sequence[Table]) -> list[int]:
+    """Return the number of rows before each part; parts without rows share theirs."""
+    return list(accumulate((part.size for part in parts[:-1]), initial=0))
+
+
+def letters(column: int) -> str:
     """
     Name a column as workbooks do.
 
-    >>> _letters(0), _letters(25), _letters(26)
+    >>> letters(0), letters(25), letters(26)
     ('A', 'Z', 'AA')
     """
     name = ""

@@ -20,7 +20,8 @@ from xml.parsers import expat
 import attrs
 
 from eduequity.errors import MissingExtraError
-from eduequity.io._tables import MOST_COLUMNS, Limits
+from eduequity.io._grids import Cells
+from eduequity.io._tables import MOST_COLUMNS, UNCALCULATED, Limits
 from eduequity.vocab import Text
 
 
@@ -65,19 +66,33 @@ class Sheet:
         """Whether no cell holds anything."""
         return self.content.start is None
 
-    def grid(self) -> tuple[int, int, list[list[Any]]]:
-        """Return first row, first column (from 0) and the cells row by row."""
+    def cells(self) -> Cells:
+        """Return the cells row by row."""
         height, width = self.content.height, self.content.width
         if height * width > self.limits.cells or width > MOST_COLUMNS:
             raise _too_wide(self.limits.cells, self.name)
         with _readable(self.name):
             rows: list[list[Any]] = self.content.to_python()
+            merged = self.content.merged_cell_ranges or ()
         top, left = self.content.start or (0, 0)
         for (row, column), word in self.errors.items():
             # calamine reads a failed formula as a blank, which would hide it
             if 0 <= row - top < len(rows) and 0 <= column - left < len(rows[row - top]):
                 rows[row - top][column - left] = word
-        return top, left, rows
+        return Cells(
+            rows,
+            range(top + 1, top + 1 + len(rows)),
+            first_column=left,
+            merged=[
+                ((first[0] - top, first[1] - left), (last[0] - top, last[1] - left))
+                for first, last in merged[:_MOST_MERGED]
+                if first[0] - top < _HEADING_ROWS and first[1] >= left
+            ],
+        )
+
+
+_MOST_MERGED = 100_000
+_HEADING_ROWS = 20
 
 
 @attrs.frozen(eq=False)
@@ -96,6 +111,16 @@ class Workbook:
     content: Any
     limits: Limits
     errors: Mapping[str, Mapping[tuple[int, int], str]]
+
+    def charts(self) -> list[str]:
+        """Return the names of the sheets that hold no cells."""
+        from python_calamine import SheetTypeEnum
+
+        return [
+            facts.name
+            for facts in self.content.sheets_metadata
+            if facts.typ != SheetTypeEnum.WorkSheet
+        ]
 
     def sheets(self) -> Iterator[Sheet]:
         """Yield the sheets that hold cells."""
@@ -264,6 +289,8 @@ def _scanned(
             _check_span(content, limits, sheet)
             if _FAILED.search(content):
                 errors[sheet] = _failed(content)
+            if b"<f" in content:
+                errors[sheet] = errors.get(sheet, {}) | _uncalculated(content)
     return errors
 
 
@@ -301,6 +328,20 @@ _FAILED_CELL = re.compile(
     rb"""(?:(?!</(?:\w{1,20}:)?c>).){0,9000}?<(?:\w{1,20}:)?v>([^<]{1,20})<""",
     re.DOTALL,
 )
+
+
+_UNCALCULATED_CELL = re.compile(
+    rb"""<c\b([^>]{0,300})>\s{0,9}<f\b(?:[^>]{0,300}/>|[^>]{0,300}>[^<]{0,9000}</f>)"""
+    rb"""\s{0,9}(?:<v\s{0,9}/>|<v></v>)?\s{0,9}</c>"""
+)
+
+
+def _uncalculated(content: bytes) -> dict[tuple[int, int], str]:
+    """Return the formulas without a saved result, by row and column from 0."""
+    places = (
+        _REFERENCE.search(cell[1]) for cell in _UNCALCULATED_CELL.finditer(content)
+    )
+    return {(int(at[2]) - 1, _number(at[1])): UNCALCULATED for at in places if at}
 
 
 def _check_span(content: bytes, limits: Limits, sheet: str) -> None:
