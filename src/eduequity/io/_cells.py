@@ -43,6 +43,11 @@ def read_column(
     field: Field, raw: Raw, column: int, factor: Decimal | None, log: Log
 ) -> tuple[list[Any], list[int]]:
     """Return the values of a column and the rows whose cell could not be read."""
+    plain = _plain_numbers(raw.columns[column], field) if factor is None else None
+    if plain is not None:
+        if field.hundredths:
+            _round(plain, field, lambda row: raw.cell(column, row), log)
+        return plain, []
     parse = parser(field, factor=factor, longest=log.limits.text)
     values: list[Any] = []
     bad: list[int] = []
@@ -72,6 +77,28 @@ def read_column(
     if field.unit is Unit.SHARE and factor is not None:
         _check_percent(values, raw, column, log)
     return values, bad
+
+
+def _plain_numbers(cells: Sequence[Any], field: Field) -> list[Any] | None:
+    """Return the cells as they are if all are sound numbers or blanks, else None."""
+    if field.required or field.type not in ("integer", "number"):
+        return None
+    low, high = _bounds(field)
+    whole = field.type == "integer"
+    values: list[Any] = []
+    for cell in cells:
+        if type(cell) is float and low <= cell <= high and not (whole and cell % 1):
+            values.append(cell)
+        elif cell is None or cell == "":
+            values.append(None)
+        else:
+            return None
+    return values
+
+
+def _bounds(field: Field) -> tuple[float, float]:
+    low = -math.inf if field.minimum is None else field.minimum
+    return low, min(math.inf if field.maximum is None else field.maximum, _EXACT)
 
 
 _STANDS_FOR_BLANK = frozenset(
@@ -146,8 +173,7 @@ _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)\Z", re.IGNORECASE)
 
 
 def _number_parser(field: Field, factor: Decimal | None) -> Parse:
-    low = -math.inf if field.minimum is None else field.minimum
-    high = min(math.inf if field.maximum is None else field.maximum, _EXACT)
+    low, high = _bounds(field)
     whole = field.type == "integer"
     percent = field.unit in (Unit.SHARE, Unit.RATIO)
     level = field.unit is Unit.LEVEL
@@ -228,7 +254,7 @@ _WITH_UNIT = re.compile(r"([+-]?[\d,]+(?:\.\d+)?)([^\d.,+-]{1,5})\Z")
 
 def _unit_error(cell: Any, field: Field, factor: Decimal | None) -> CellError | None:
     """Say that a cell of numbers carries a unit of its own."""
-    if field.type != "number" and field.type != "integer":
+    if field.type not in ("number", "integer"):
         return None
     word = unicodedata.normalize("NFKC", cell) if isinstance(cell, str) else ""
     match = _WITH_UNIT.match("".join(word.split()))
@@ -381,6 +407,8 @@ _NO = frozenset({"否", "no", "false", "0", "×"})
 
 
 def _yes_no(cell: Any) -> bool:
+    if cell == "是":  # what most cells of most files hold
+        return True
     if isinstance(cell, np.generic):
         cell = cell.item()
     if isinstance(cell, str):

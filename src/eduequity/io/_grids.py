@@ -87,6 +87,8 @@ def find_headings(cells: Cells, meanings: Meanings) -> Headings | None:
             count = meanings.count(word for word in words if word)
             if best is None or count > best.count:
                 best = Headings(row, row + 1, words, count)
+                if count >= _ENOUGH and _is_whole(best):
+                    return best
     if best is None or _is_whole(best):
         return best
     for found in _deep_headings(cells, meanings):

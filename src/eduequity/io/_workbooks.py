@@ -280,14 +280,16 @@ def _scanned(
         name = part.filename.casefold()
         if name.endswith((".xml", ".rels")) and b"\0" in content:
             raise _damaged()  # UTF-16, which nobody writes, would escape the looks
-        if any(int(each) > len(content) for each in _COUNT.findall(content)):
+        if b"uniqueCount" in content and any(
+            int(each) > len(content) for each in _COUNT.findall(content)
+        ):
             raise _damaged()  # room would be made for strings that are not there
         if name == "content.xml":
             _check_repeats(content, limits)
         elif b"sheetData" in content:
             sheet = sheets.get(name, "")
             _check_span(content, limits, sheet)
-            if _FAILED.search(content):
+            if b't="e' in content or b"t='e" in content:
                 errors[sheet] = _failed(content)
             if b"<f" in content:
                 errors[sheet] = errors.get(sheet, {}) | _uncalculated(content)
@@ -315,7 +317,6 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     }
 
 
-_FAILED = re.compile(rb"""\bt=["']e["']""")
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)([0-9]+)["']""")
 _COUNT = re.compile(rb"""uniqueCount\s*=\s*["']([0-9]{1,30})""")
 _COLUMN = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)[0-9]""")
@@ -346,8 +347,22 @@ def _uncalculated(content: bytes) -> dict[tuple[int, int], str]:
 
 def _check_span(content: bytes, limits: Limits, sheet: str) -> None:
     """Refuse a sheet whose cells lie so far apart that the table between is huge."""
+    if _is_plain(content) and _PLAIN_SPAN <= limits.cells:
+        return
     if _widest_span(content) > limits.cells and _span(content) > limits.cells:
         raise _too_wide(limits.cells, sheet)
+
+
+_PLAIN_SPAN = 9_999 * 26 * 27
+_NOT_PLAIN = re.compile(
+    rb"""<(?:c(?![A-Za-z])(?! r="[A-Z]{1,2}[0-9]{1,4}")|row(?! r="[0-9]{1,4}"))"""
+)
+
+
+def _is_plain(content: bytes) -> bool:
+    """Whether every row and cell has a reference, none beyond ``ZZ9999``."""
+    with_prefix = b":c" in content or b":row" in content
+    return not with_prefix and _NOT_PLAIN.search(content) is None
 
 
 def _widest_span(content: bytes) -> int:

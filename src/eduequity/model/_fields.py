@@ -43,7 +43,7 @@ ChoiceClass: TypeAlias = type[Choice]
 STAGED = (Stage.PRIMARY, Stage.JUNIOR)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Field:
     """
     A column of a table, as everybody needs to know it.
