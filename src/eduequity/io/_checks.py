@@ -11,6 +11,7 @@ from typing import Any
 
 import attrs
 
+from eduequity.io._crosschecks import say
 from eduequity.io._tables import Log, Table, shown
 from eduequity.model import BANDS, TABLES
 from eduequity.vocab import Area, Kind, Stage, Text
@@ -103,10 +104,20 @@ def _of_sections(table: str, prefix: str) -> Iterator[_AtMost]:
             f"{prefix}full_time_teachers",
             "more-than-full-time-teachers",
         )
+    yield _AtMost(
+        table,
+        tuple(prefix + each for each in _DEGREES),
+        f"{prefix}full_time_teachers",
+        "degrees-above-teachers",
+    )
+    yield _AtMost(
+        table,
+        (f"{prefix}oversized_classes",),
+        f"{prefix}classes",
+        "oversized-above-classes",
+    )
     pairs: tuple[tuple[Iterable[str], str], ...] = (
-        (_DEGREES, "full_time_teachers"),
         (BANDS, "classes"),
-        (("oversized_classes",), "classes"),
         (("largest_class",), "pupils"),
         (("pupils_in_zone",), "pupils"),
         (("boarders",), "pupils"),
@@ -121,7 +132,12 @@ _RULES = (
     *_of_sections("schools", "junior_"),
     *_of_sections("county", "primary_"),
     *_of_sections("county", "junior_"),
-    _AtMost("schools", ("indoor_sports_area",), "teaching_area"),
+    _AtMost(
+        "schools",
+        ("indoor_sports_area",),
+        "teaching_area",
+        "indoor-above-teaching-area",
+    ),
     _AtMost("county", ("rotated_teachers",), "rotation_eligible_teachers"),
     _AtMost("county", ("rotated_backbone_teachers",), "rotated_teachers"),
     _AtMost("county", ("senior_high_allocated_places",), "senior_high_places"),
@@ -158,6 +174,7 @@ def _check_figures(tables: Tables, log: Log) -> None:
         for prefix in ("", "primary_", "junior_"):
             if name in tables:
                 _check_classes(tables[name], prefix, log)
+                _check_class_sizes(tables[name], prefix, log)
 
 
 def _check_at_most(table: Table, rule: _AtMost, log: Log) -> None:
@@ -172,7 +189,7 @@ def _check_at_most(table: Table, rule: _AtMost, log: Log) -> None:
         first = next(n for n, c in zip(given, columns, strict=True) if c[row])
         parts = Text(*(_names(table, given, lang) for lang in ("zh", "en")))
         label = _label(table, rule.whole)
-        log.problem(
+        say(
             rule.code,
             Text(
                 f"{parts.zh}为 {shown(sum(known))}，多于{label.zh} {shown(whole)}，"
@@ -181,6 +198,7 @@ def _check_at_most(table: Table, rule: _AtMost, log: Log) -> None:
                 "expected at most as many",
             ),
             table.place(first, row),
+            log,
         )
 
 
@@ -222,6 +240,76 @@ def _check_classes(table: Table, prefix: str, log: Log) -> None:
                     f"{shown(classes)} classes but 0 pupils, expected pupils",
                 ),
                 table.place(names[0], row),
+            )
+
+
+_IMPLAUSIBLE = 3
+_MANY_CLASSES = 2
+
+
+def _check_class_sizes(table: Table, prefix: str, log: Log) -> None:
+    """Compare pupils with classes, the largest class and the bands of class sizes."""
+    pupils, classes = table.get(f"{prefix}pupils"), table.get(f"{prefix}classes")
+    largest = table.get(f"{prefix}largest_class")
+    if f"{prefix}pupils" not in table.columns:
+        return
+    for row, (some, many, most) in enumerate(
+        zip(pupils, classes, largest, strict=True)
+    ):
+        if not some or not many:
+            continue
+        mean, name = some / many, f"{prefix}largest_class"
+        if most is not None and mean > most:
+            say(
+                "mean-above-largest-class",
+                Text(
+                    f"最大班额 {shown(most)}，而学生 {shown(some)} 人÷{shown(many)} 个班"
+                    f"，平均 {mean:.1f} 人，应不大于最大班额",
+                    f"largest class {shown(most)}, but {shown(some)} pupils in "
+                    f"{shown(many)} classes are {mean:.1f} a class, expected at most "
+                    "the largest",
+                ),
+                table.place(name, row),
+                log,
+            )
+        elif most is not None and most > _IMPLAUSIBLE * mean and many >= _MANY_CLASSES:
+            say(
+                "largest-class-implausible",
+                Text(
+                    f"最大班额 {shown(most)}，超过平均班额 {mean:.1f} 的 3 倍，请核实",
+                    f"the largest class of {shown(most)} is more than three times the "
+                    f"mean of {mean:.1f}, please check",
+                ),
+                table.place(name, row),
+                log,
+            )
+    _check_bands(table, prefix, log)
+
+
+def _check_bands(table: Table, prefix: str, log: Log) -> None:
+    """Compare pupils with the least and most that the bands of class sizes allow."""
+    bands = [(prefix + band, span) for band, span in BANDS.items()]
+    if not all(name in table.columns for name, _ in bands):
+        return
+    columns = [table.columns[name] for name, _ in bands]
+    for row, some in enumerate(table.get(f"{prefix}pupils")):
+        counts = [column[row] for column in columns]
+        if some is None or None in counts or not any(counts):
+            continue
+        pairs = list(zip(counts, (span for _, span in bands), strict=True))
+        low = sum(count * span[0] for count, span in pairs)
+        high = sum(count * span[1] for count, span in pairs)
+        if not low <= some <= high:
+            say(
+                "pupils-outside-bands",
+                Text(
+                    f"学生 {shown(some)} 人，按班额分段应在 {shown(low)} 至 {shown(high)} "
+                    "人之间",
+                    f"{shown(some)} pupils, expected {shown(low)} to {shown(high)} by "
+                    "the class-size bands",
+                ),
+                table.place(f"{prefix}pupils", row),
+                log,
             )
 
 

@@ -116,7 +116,7 @@ _AMONG = re.compile(r"(?:其中[:]?|#)")
 _GROUP = re.compile(
     r"(?:自然情况|经济情况|优质高中招生|随迁子女|残疾儿童入学|教师交流轮岗|工资收入|经费标准"
     r"|巩固率数据|教学用房面积|体育场馆面积|教学设备|音乐美术教室|体育艺术教师|固定资产总值"
-    r"|教基\d+续?|占地面积|(?:学校|学生|班级|教师|教师学历|经费|办学条件|占地面积及其他办学条件"
+    r"|教基\d+续?|占地面积|占地面积及其他办学条件|(?:学校|学生|班级|教师|教师学历|经费|办学条件"
     r"|校舍|设备|师资|基本|硬件|资源配置)?(?:基本)?(?:情况|信息|数据|办学条件))\Z"
 )
 """Headings of groups of columns, which say nothing more of the columns below."""
@@ -168,6 +168,16 @@ _PARTS: Mapping[str, Mapping[str, str]] = {
 """Columns that forms ask for in parts; 艺术计 already holds 音乐 and 美术."""
 
 
+_OF_JUNIOR = {
+    "graduates": "本届毕业学生人数",
+    "entrants_three_years_ago": "毕业年级初一时在校学生数",
+    "transfers_in": "毕业年级三年转入学生数",
+    "transfers_out": "毕业年级三年转出学生数",
+    "deaths": "毕业年级三年死亡学生数",
+}
+"""Items that the school form asks of the junior stage alone, whatever the school."""
+
+
 class Meanings:
     """
     What the headings of one table mean.
@@ -188,13 +198,17 @@ class Meanings:
                     for name, word in _staged(field, heading):
                         meant = Heading(name, field, part=part)
                         self.known.setdefault(heading_key(word), meant)
+            if field.table == "schools" and field.name in _OF_JUNIOR:
+                meant = Heading(f"{Stage.JUNIOR}_{field.name}", field)
+                self.known[heading_key(_OF_JUNIOR[field.name])] = meant
 
     def of(self, heading: str) -> Heading | Text | None:
         """Return what *heading* means, why its bracket is wrong, or None."""
         if len(self._seen) > _MOST_SEEN:
             self._seen.clear()
         if heading not in self._seen:
-            self._seen[heading] = self._recognised(_key(heading))
+            known = None if unread(heading) else self._recognised(_key(heading))
+            self._seen[heading] = known
         return self._seen[heading]
 
     def count(self, headings: Iterable[str]) -> int:
@@ -301,7 +315,8 @@ def columns_of(raw: Raw, fields: tuple[Field, ...], log: Log) -> dict[int, Headi
             strange.append(column)
     excused |= _say_strange(strange, raw, fields, log)
     excused |= _drop_doubled(raw, found, log)
-    _check_missing(raw, fields, found, excused, log)
+    if raw.layout != "form":
+        _check_missing(raw, fields, found, excused, log)
     return found
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from eduequity.facts import Facts
 from eduequity.io._cells import read_column
 from eduequity.io._checks import check
-from eduequity.io._combine import combined
+from eduequity.io._combine import combined, settled
 from eduequity.io._headings import Heading, columns_of
 from eduequity.io._sources import Reader, Source
 from eduequity.io._tables import Limits, Log, Progress, Raw, Table
@@ -58,10 +58,7 @@ def read(
     """
     log = Log(limits)
     fields = dictionary(extra_fields)
-    tables = {}
-    for name, raws in Reader(fields, log, progress).read(source).items():
-        parts = [_typed(raw, fields[name], log) for raw in raws]
-        tables[name] = combined(parts, fields[name], log)
+    tables = _tables(source, fields, log, progress)
     check(tables, log)
     log.finish()
     return Facts.from_columns(
@@ -76,6 +73,24 @@ def read(
         notices=log.notices,
         fields=fields,
     )
+
+
+def _tables(
+    source: Source,
+    fields: Mapping[str, tuple[Field, ...]],
+    log: Log,
+    progress: Progress | None,
+) -> dict[str, Table]:
+    """Return the tables of a source, each put together from its parts."""
+    found = Reader(fields, log, progress).read(source)
+    tables: dict[str, Table] = {}
+    # The county comes first: official forms leave its code to be known from elsewhere.
+    for name in sorted(found, key=lambda name: name != "county"):
+        counties = tables["county"].get("code") if "county" in tables else ()
+        raws = [settled(raw, counties, log) for raw in found[name]]
+        parts = [_typed(raw, fields[name], log) for raw in raws]
+        tables[name] = combined(parts, fields[name], log)
+    return tables
 
 
 def _typed(raw: Raw, fields: tuple[Field, ...], log: Log) -> Table:

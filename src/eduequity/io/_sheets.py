@@ -6,7 +6,6 @@ A sheet is named like a table of the contract, or it is recognised by what it ho
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 import attrs
@@ -14,8 +13,11 @@ import attrs
 from eduequity.io._grids import Cells, Headings, find_headings, laid_out
 from eduequity.io._headings import Heading, Meanings, meanings_of
 from eduequity.io._items import find_items, from_items
+from eduequity.io._official import official_form
+from eduequity.io._sentences import from_sentences
+from eduequity.io._statistics import from_statistics, is_statistics
 from eduequity.io._tables import Log, Place, Raw
-from eduequity.model import Field, heading_key
+from eduequity.model import Field
 
 
 __all__ = ["read_sheet"]
@@ -26,11 +28,6 @@ _SUBJECTS = ("schools", "county")
 
 _BY_CONTENT = ("schools", "county", "kindergartens", "teachers", "classes")
 """The tables that a sheet of any name may hold."""
-
-_OF_STATISTICS = re.compile(
-    r"统计[一二三]级|采集[一二三四五]级|所在地区划|是否上年撤销|是否本年新增|#按|办学类型\(编码\)"
-    r"|教基\d{4}|机构编码"
-)
 
 
 def read_sheet(
@@ -61,12 +58,18 @@ def read_sheet(
         if raw:
             return [raw]
     if table is None:
+        forms = official_form(cells, place, log) or from_sentences(cells, place)
+        if forms:
+            return forms
         return _by_content(cells, fields, place, log)
     meanings = meanings_of(fields[table])
     found = find_headings(cells, meanings)
     if found is None:
         return []
-    return [laid_out(cells, found, meanings, table, place, log)]
+    raw = laid_out(cells, found, meanings, table, place, log)
+    if table == "schools" and is_statistics(raw.headings):
+        return [from_statistics(raw, meanings, log)]
+    return [raw]
 
 
 def _by_content(
@@ -87,9 +90,13 @@ def _by_content(
     if best is None:
         return []
     _, name, found = best
-    raw = laid_out(cells, found, meanings_of(fields[name]), name, place, log)
-    statistics = any(_OF_STATISTICS.search(heading_key(h)) for h in found.words if h)
-    return [attrs.evolve(raw, layout="statistics")] if statistics else [raw]
+    meanings = meanings_of(fields[name])
+    raw = laid_out(cells, found, meanings, name, place, log)
+    if name == "schools" and is_statistics(raw.headings):
+        return [from_statistics(raw, meanings, log)]
+    if name == "county" and not best[0][0]:
+        return [attrs.evolve(raw, layout="form")]  # 表Ⅰ gives no code
+    return [raw]
 
 
 def _is_complete(found: Headings, fields: Sequence[Field]) -> bool:

@@ -238,6 +238,8 @@ class Raw:
         unit: The units that stand above the table for all of it.
 
         totals: The rows of totals among the rows.
+
+        spots: Where a column and row is taken from another cell, that cell's name.
     """
 
     table: str
@@ -252,6 +254,7 @@ class Raw:
     layout: Layout = "table"
     unit: tuple[str, ...] = ()
     totals: Sequence[Total] = ()
+    spots: Mapping[tuple[int, int], str] = attrs.field(factory=dict)
 
     @property
     def place(self) -> Place:
@@ -260,6 +263,9 @@ class Raw:
 
     def cell(self, column: int, row: int) -> Place:
         """Return the place of a cell; both are counted from 0."""
+        spot = self.spots.get((column, row))
+        if spot:
+            return {**self.place, "cell": spot}
         return self._at(column, self.rows[row])
 
     def total(self, column: int, total: Total) -> Place:
@@ -307,6 +313,8 @@ class Table:
 
         parts: The tables whose rows these are, one after the other, where there are
             several; *raw* is then that of the first.
+
+        borrowed: The places of cells that were filled from another sheet or file.
     """
 
     raw: Raw
@@ -314,6 +322,7 @@ class Table:
     at: Mapping[str, int]
     bad: frozenset[tuple[str, int]] = frozenset()
     parts: tuple[Table, ...] = ()
+    borrowed: dict[tuple[str, int], Place] = attrs.field(factory=dict)
 
     @classmethod
     def joined(cls, parts: Sequence[Table]) -> Table:
@@ -356,9 +365,31 @@ class Table:
         if self.parts:
             part, within = self.part(row)
             return part.place(name, within)
+        if (name, row) in self.borrowed:
+            return self.borrowed[name, row]
         if name in self.at:
             return self.raw.cell(self.at[name], row)
         return self.raw.row(row)
+
+    def only(self, rows: Sequence[int]) -> Table:
+        """Return a table of one part with only these of its rows."""
+        new = {row: number for number, row in enumerate(rows)}
+        raw = attrs.evolve(
+            self.raw,
+            columns=[[column[row] for row in rows] for column in self.raw.columns],
+            rows=[self.raw.rows[row] for row in rows],
+            spots={
+                (column, new[row]): spot
+                for (column, row), spot in self.raw.spots.items()
+                if row in new
+            },
+        )
+        return attrs.evolve(
+            self,
+            raw=raw,
+            columns={n: [c[row] for row in rows] for n, c in self.columns.items()},
+            bad=frozenset((name, new[row]) for name, row in self.bad if row in new),
+        )
 
     def sound(self, name: str) -> bool:
         """Whether the column is there and every cell of it could be read."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eduequity.io._cells import CellError, parser
+from eduequity.io._crosschecks import say
 from eduequity.io._headings import Heading
 from eduequity.io._tables import Log, Table, Total, is_blank, shown
 from eduequity.vocab import Text, Unit
@@ -76,7 +77,7 @@ def _check(table: Table, column: int, heading: Heading, number: int, log: Log) -
         sums.append(found)
     if not sums:
         return
-    log.notice(
+    say(
         "total-disagrees",
         Text(
             f"{total.word} {shown(stated)} 与各行之和 {shown(sums[0])} 不符，应相等",
@@ -84,6 +85,7 @@ def _check(table: Table, column: int, heading: Heading, number: int, log: Log) -
             f"{shown(sums[0])}, expected the same",
         ),
         table.raw.total(column, total),
+        log,
     )
 
 

@@ -347,7 +347,7 @@ def _uncalculated(content: bytes) -> dict[tuple[int, int], str]:
 
 def _check_span(content: bytes, limits: Limits, sheet: str) -> None:
     """Refuse a sheet whose cells lie so far apart that the table between is huge."""
-    if _is_plain(content) and _PLAIN_SPAN <= limits.cells:
+    if _is_plain(content) and limits.cells >= _PLAIN_SPAN:
         return
     if _widest_span(content) > limits.cells and _span(content) > limits.cells:
         raise _too_wide(limits.cells, sheet)
