@@ -40,7 +40,7 @@ def rows() -> Iterator[tuple[str, str, str, str, str]]:
             yield line[0], line[1], line[2], line[3], line[4]
 
 
-def target(template: str, table: str, heading: str, who: str) -> str | None:
+def target(table: str, heading: str, who: str) -> str | None:
     """Return the table and column that a heading is read into, or None."""
     item, _, filled = heading.partition(" ‖ 填写: ")
     names = _sentence(item, filled)
@@ -79,7 +79,9 @@ def reason(template: str, table: str, heading: str) -> str | None:
         begins = (r for word, r in ITEMS.items() if item.startswith(sentence_key(word)))
         found = next(begins, None)
     if found is None and template.startswith("教基报表"):
-        found = next((r for word, r in STATISTICS.items() if table.startswith(word)), None)
+        found = next(
+            (r for word, r in STATISTICS.items() if table.startswith(word)), None
+        )
     return None if found is None else f"{found.zh}. {found.en}"
 
 
@@ -89,7 +91,7 @@ def page() -> str:
     for template, table, number, heading, who in rows():
         shown = " ".join(heading.split()).replace("|", "\\|").replace("_", "＿")
         start = f"| {table} | {number} | {shown} |"
-        meant = target(template, table, heading, who)
+        meant = target(table, heading, who)
         why = None if meant else reason(template, table, heading)
         if meant:
             read.append(f"{start} `{meant}` |")
@@ -98,11 +100,11 @@ def page() -> str:
     head = "| form | no. | heading | {} |\n|---|---|---|---|\n"
     return (
         "# Headings of the official forms\n\n"
-        "What the headings of 申报表 Ⅰ–Ⅵ, of one city's collection forms and of exports "
-        "of the education statistics are read into.\n"
+        "What the headings of 申报表 Ⅰ–Ⅵ, of one city's collection forms and of "
+        "exports of the education statistics are read into.\n"
         "White space and the width of brackets never matter.\n"
-        "The list of headings is tests/data/form-headings.csv; its last column names the "
-        "source.\n"
+        "The list of headings is tests/data/form-headings.csv; its last column names "
+        "the source.\n"
         "This page is made by `docs/make_form_headings.py`.\n\n"
         f"## Read ({len(read)})\n\n"
         + head.format("read into")

@@ -11,7 +11,7 @@ import functools
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def installed() -> Registry:
 def read(
     source: str | os.PathLike[str] | Mapping[str, object],
     *,
+    previous: str | os.PathLike[str] | Mapping[str, object] | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
     registry: Registry | None = None,
 ) -> Facts:
     """
@@ -41,6 +43,11 @@ def read(
 
     Args:
         source: A path, or tables by name (rows or columns).
+
+        previous: Last year's data: counts that fall or jump against it become notices.
+
+        progress: Called with files done, files in all and the next file's name while a
+            folder is read.
 
         registry: Whose packs' fields are read too; what is installed by default.
 
@@ -55,11 +62,19 @@ def read(
     from eduequity import io
 
     known = registry or installed()
-    if isinstance(source, str | os.PathLike):
-        reader = known.readers().get(Path(source).suffix.casefold())
-        if reader is not None:
-            source = reader(Path(source))
-    return io.read(source, extra_fields=known.fields)
+
+    def opened(given: Any) -> Any:
+        if isinstance(given, str | os.PathLike):
+            reader = known.readers().get(Path(given).suffix.casefold())
+            return given if reader is None else reader(Path(given))
+        return given
+
+    return io.read(
+        opened(source),
+        extra_fields=known.fields,
+        previous=None if previous is None else opened(previous),
+        progress=progress,
+    )
 
 
 def evaluate(

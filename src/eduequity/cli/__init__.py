@@ -93,6 +93,7 @@ def evaluate(
     path: str,
     /,
     *,
+    previous: str | None = None,
     law: LawOptions = _DEFAULT_LAW,
     output: OutputOptions = _DEFAULT_OUTPUT,
 ) -> int:
@@ -100,7 +101,9 @@ def evaluate(
     评估: judge a county, or several; what is unmet, what is not known.
 
     Args:
-        path: A workbook, a folder of CSV files or a JSON document. 数据
+        path: A workbook, a folder of workbooks or CSV files, or a JSON document. 数据
+
+        previous: Last year's data; counts that fall or jump become warnings. 上年数据
 
         law: Which law is applied.
 
@@ -109,7 +112,7 @@ def evaluate(
     from eduequity.cli import _assess
 
     _assess.check(path, output)
-    assessment = _assess.assess(path, law)
+    assessment = _assess.assess(path, law, previous=previous)
     _assess.report(assessment, law, output, source=path)
     return _assess.status(assessment, output.level)
 

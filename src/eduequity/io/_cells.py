@@ -48,6 +48,17 @@ def read_column(
         if field.hundredths:
             _round(plain, field, lambda row: raw.cell(column, row), log)
         return plain, []
+    values, bad = _parsed_column(field, raw, column, factor, log)
+    if field.hundredths:
+        _round(values, field, lambda row: raw.cell(column, row), log)
+    if field.unit is Unit.SHARE and factor is not None:
+        _check_percent(values, raw, column, log)
+    return values, bad
+
+
+def _parsed_column(
+    field: Field, raw: Raw, column: int, factor: Decimal | None, log: Log
+) -> tuple[list[Any], list[int]]:
     parse = parser(field, factor=factor, longest=log.limits.text)
     values: list[Any] = []
     bad: list[int] = []
@@ -72,10 +83,6 @@ def read_column(
         values.append(value)
     if stood_in:
         _say_stood_in(stood_in, raw, column, log)
-    if field.hundredths:
-        _round(values, field, lambda row: raw.cell(column, row), log)
-    if field.unit is Unit.SHARE and factor is not None:
-        _check_percent(values, raw, column, log)
     return values, bad
 
 

@@ -263,8 +263,8 @@ def _check_class_sizes(table: Table, prefix: str, log: Log) -> None:
             say(
                 "mean-above-largest-class",
                 Text(
-                    f"最大班额 {shown(most)}，而学生 {shown(some)} 人÷{shown(many)} 个班"
-                    f"，平均 {mean:.1f} 人，应不大于最大班额",
+                    f"最大班额 {shown(most)}，而学生 {shown(some)} 人"
+                    f"÷{shown(many)} 个班，平均 {mean:.1f} 人，应不大于最大班额",
                     f"largest class {shown(most)}, but {shown(some)} pupils in "
                     f"{shown(many)} classes are {mean:.1f} a class, expected at most "
                     "the largest",
@@ -303,8 +303,8 @@ def _check_bands(table: Table, prefix: str, log: Log) -> None:
             say(
                 "pupils-outside-bands",
                 Text(
-                    f"学生 {shown(some)} 人，按班额分段应在 {shown(low)} 至 {shown(high)} "
-                    "人之间",
+                    f"学生 {shown(some)} 人，按班额分段应在 {shown(low)} 至 "
+                    f"{shown(high)} 人之间",
                     f"{shown(some)} pupils, expected {shown(low)} to {shown(high)} by "
                     "the class-size bands",
                 ),

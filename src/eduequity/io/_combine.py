@@ -21,7 +21,7 @@ from eduequity.model import Field, heading_key
 from eduequity.vocab import Kind, Text
 
 
-__all__ = ["combined", "settled"]
+__all__ = ["combined", "known_value", "named_by_code", "settled"]
 
 _MAIN = ("county", "schools")
 _RANK: dict[Layout, int] = {"statistics": 0, "table": 1, "items": 2, "form": 3}
@@ -85,6 +85,18 @@ def _rank(part: Table) -> int:
     return _RANK[part.raw.layout]
 
 
+def named_by_code(reported: Table, schools: Table) -> None:
+    """Let figures of a form that knows schools by name speak of their codes."""
+    codes = set(schools.get("code"))
+    names = zip(schools.get("name"), schools.get("code"), strict=True)
+    by_name = {heading_key(str(name)): code for name, code in names if name}
+    entities = reported.columns.get("entity", [])
+    for row, entity in enumerate(entities):
+        name, slash, stage = str(entity).rpartition("/")
+        if slash and name not in codes and heading_key(name) in by_name:
+            entities[row] = f"{by_name[heading_key(name)]}/{stage}"
+
+
 class _Merge:
     """Merges parts of different layouts, the one that counts most first."""
 
@@ -132,7 +144,7 @@ class _Merge:
                 continue
             if name == "kind" and part.raw.layout == "form":
                 continue  # inferred from the stages of the form
-            known = _known(base, name, at)
+            known = known_value(base, name, at)
             if known is None and (name, at) not in base.bad:
                 base.columns.setdefault(name, [None] * base.size)[at] = value
                 base.borrowed[name, at] = part.place(name, row)
@@ -177,7 +189,7 @@ def _words(part: Table, row: int) -> list[str]:
     return [heading_key(str(word)) for word in words if word]
 
 
-def _known(base: Table, name: str, row: int) -> tuple[str, Any] | None:
+def known_value(base: Table, name: str, row: int) -> tuple[str, Any] | None:
     """Return column and value; in a one-stage school one without stage serves too."""
     value = base.get(name)[row]
     if value is not None:

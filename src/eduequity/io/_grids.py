@@ -353,7 +353,8 @@ class _Rows:
         self.log.problem(
             "two-heading-rows",
             Text(
-                f"第 {top} 行和第 {other} 行都像标题行；一个工作表只应有一张表、一组标题",
+                f"第 {top} 行和第 {other} 行都像标题行；"
+                "一个工作表只应有一张表、一组标题",
                 f"rows {top} and {other} both look like headings, expected one table "
                 "with one set of headings on a sheet",
             ),
@@ -376,7 +377,7 @@ def _plain(cell: str) -> str:
 
 
 def _numbers_columns(line: Sequence[Any]) -> bool:
-    """Whether a row below the headings only numbers the columns: ``L1 L2``, ``甲 1 2``."""
+    """Whether a row below the headings only numbers columns: ``L1``, ``甲 1 2``."""
     words = [str(cell).strip() for cell in line if not is_blank(cell)]
     if len(words) < 2 or not all(map(_COLUMN_NUMBER.match, words)):  # noqa: PLR2004
         return False

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from eduequity.facts import Facts
 from eduequity.io._cells import read_column
 from eduequity.io._checks import check
-from eduequity.io._combine import combined, settled
+from eduequity.io._combine import combined, named_by_code, settled
 from eduequity.io._headings import Heading, columns_of
+from eduequity.io._previous import check_previous
+from eduequity.io._ratios import check_ratios
 from eduequity.io._sources import Reader, Source
 from eduequity.io._tables import Limits, Log, Progress, Raw, Table
 from eduequity.io._totals import check_totals
@@ -30,6 +32,7 @@ def read(
     *,
     extra_fields: Sequence[Field] = (),
     limits: Limits = _LIMITS,
+    previous: Source | None = None,
     progress: Progress | None = None,
 ) -> Facts:
     """
@@ -48,6 +51,9 @@ def read(
 
         limits: How much is taken in before the source is refused.
 
+        previous: Last year's data, of any form: counts that fall or jump against it
+            become notices.
+
         progress: Called with files done, files in all and the next file's name while a
             folder is read.
 
@@ -60,6 +66,9 @@ def read(
     fields = dictionary(extra_fields)
     tables = _tables(source, fields, log, progress)
     check(tables, log)
+    check_ratios(tables, log)
+    if previous is not None:
+        _check_previous(tables, previous, fields, log)
     log.finish()
     return Facts.from_columns(
         {
@@ -70,9 +79,22 @@ def read(
             }
             for name, table in tables.items()
         },
-        notices=log.notices,
+        notices=log.gathered(),
         fields=fields,
     )
+
+
+def _check_previous(
+    tables: Mapping[str, Table],
+    previous: Source,
+    fields: Mapping[str, tuple[Field, ...]],
+    log: Log,
+) -> None:
+    """Compare with last year's data; what is wrong in that is a problem as well."""
+    before = Log(log.limits)
+    earlier = _tables(previous, fields, before, None)
+    log.problems += before.problems
+    check_previous(tables, earlier, log)
 
 
 def _tables(
@@ -90,6 +112,8 @@ def _tables(
         raws = [settled(raw, counties, log) for raw in found[name]]
         parts = [_typed(raw, fields[name], log) for raw in raws]
         tables[name] = combined(parts, fields[name], log)
+    if "reported" in tables and "schools" in tables:
+        named_by_code(tables["reported"], tables["schools"])
     return tables
 
 

@@ -26,7 +26,8 @@ __all__ = ["ATTESTED", "BLANKS", "STATED", "from_sentences", "sentence_key"]
 _ROWS_LOOKED_AT = 15
 
 BLANKS: Mapping[str, tuple[str, ...]] = {
-    "特殊教育学校公用经费为＿＿万元，特殊教育学生数为＿＿人，特殊教育学校生均公用经费为＿＿元": (
+    "特殊教育学校公用经费为＿＿万元，特殊教育学生数为＿＿人，"
+    "特殊教育学校生均公用经费为＿＿元": (
         "special_education_funds（万元）",
         "special_education_pupils",
         "",
@@ -83,21 +84,23 @@ BLANKS: Mapping[str, tuple[str, ...]] = {
 
 STATED: Mapping[str, tuple[str, ...]] = {
     "县域内义务教育学校规划布局合理，符合国家规定要求": ("siting_plan",),
-    "县域内城乡义务教育学校建设标准统一、教师编制标准统一、生均公用经费基准定额统一、基本装备配置标准统一": (
+    "县域内城乡义务教育学校建设标准统一、教师编制标准统一、"
+    "生均公用经费基准定额统一、基本装备配置标准统一": (
         "unified_construction",
         "unified_staffing",
         "unified_funding",
         "unified_equipment",
     ),
-    "县级教育行政部门在核定的教职工编制总额和岗位总量内，统筹分配各校教职工编制和岗位数量": (
-        "staffing_allocation",
-    ),
+    "县级教育行政部门在核定的教职工编制总额和岗位总量内，"
+    "统筹分配各校教职工编制和岗位数量": ("staffing_allocation",),
 }
 """Items of a plain yes or no, and the county's columns that they are."""
 
 ATTESTED: Mapping[str, str] = {
     "所有学校建立章程，实现学校管理与教学信息化": "quality.charter_and_ict",
-    "教师能熟练运用信息化手段组织教学，设施设备利用率达到较高水平": "quality.ict_teaching",
+    "教师能熟练运用信息化手段组织教学，设施设备利用率达到较高水平": (
+        "quality.ict_teaching"
+    ),
     "所有学校德育工作、校园文化建设达到良好以上": "quality.moral_education",
     "课程开齐开足，教学秩序规范，综合实践活动有效开展": "quality.curriculum",
     "无过重课业负担": "quality.homework_load",
@@ -149,7 +152,8 @@ def from_sentences(cells: Cells, place: Place) -> list[Raw]:
     )
     if top is None:
         return []
-    stated, attested = [], []
+    stated: list[_Said] = []
+    attested: list[_Said] = []
     for said in _said(cells, top):
         (attested if "." in said.name else stated).append(said)
     raws = []
@@ -199,7 +203,9 @@ def _filled(key: str, spot: str) -> Iterator[_Said]:
         match = pattern.search(key)
         if match:
             pairs = zip(names, match.groups(), strict=True)
-            yield from (_Said(name, word, spot) for name, word in pairs if name and word)
+            yield from (
+                _Said(name, word, spot) for name, word in pairs if name and word
+            )
 
 
 def _answer(line: Sequence[Any], column: int) -> str | None:

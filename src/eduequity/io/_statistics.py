@@ -141,7 +141,7 @@ class _Export:
         )
 
     def _codes(self, rows: Sequence[int], log: Log) -> dict[int, str]:
-        """Give every row a code: its own, its name, with a number where it is a part."""
+        """Give every row a code, its own or its name, parts a number behind it."""
         if not self.at.get("code"):
             log.notice(
                 "names-as-codes",

@@ -146,6 +146,14 @@ class Log:
             Notice(code=code, place=where, zh=sentence.zh, en=sentence.en)
         )
 
+    def gathered(self) -> list[Notice]:
+        """Return the notices, those of one cell in many files only once."""
+        shared: dict[tuple[str, str, str], list[Notice]] = {}
+        for each in self.notices:
+            key = each.code, each.zh, each.place.partition(":")[2] or each.place
+            shared.setdefault(key, []).append(each)
+        return [_of_many(them) for them in shared.values()]
+
     def may_be_there(self, table: str) -> bool:
         """Whether *table* was given but could not be read."""
         return not self.broken.isdisjoint((table, "*"))
@@ -394,6 +402,16 @@ class Table:
     def sound(self, name: str) -> bool:
         """Whether the column is there and every cell of it could be read."""
         return name in self.columns and all(each != name for each, _ in self.bad)
+
+
+def _of_many(notices: Sequence[Notice]) -> Notice:
+    """Say what several places share at the first of them."""
+    first, many = notices[0], len(notices)
+    if many == 1:
+        return first
+    return attrs.evolve(
+        first, zh=f"{first.zh}（共 {many} 个文件）", en=f"{first.en} (in {many} files)"
+    )
 
 
 def _offsets(parts: Sequence[Table]) -> list[int]:

@@ -154,13 +154,22 @@ class Section:
         Unit.TEACHERS,
     )
     teachers_college: int | None = count(
-        "专科学历教师数", "Teachers with 专科", Unit.TEACHERS, also="专科学历教师人数 专任教师/#按学历分/专科"
+        "专科学历教师数",
+        "Teachers with 专科",
+        Unit.TEACHERS,
+        also="专科学历教师人数 专任教师/#按学历分/专科",
     )
     teachers_bachelor: int | None = count(
-        "本科学历教师数", "Teachers with 本科", Unit.TEACHERS, also="本科学历教师人数 专任教师/#按学历分/本科"
+        "本科学历教师数",
+        "Teachers with 本科",
+        Unit.TEACHERS,
+        also="本科学历教师人数 专任教师/#按学历分/本科",
     )
     teachers_master: int | None = count(
-        "硕士学历教师数", "Teachers with 硕士", Unit.TEACHERS, also="硕士学历教师人数 专任教师/#按学历分/硕士研究生"
+        "硕士学历教师数",
+        "Teachers with 硕士",
+        Unit.TEACHERS,
+        also="硕士学历教师人数 专任教师/#按学历分/硕士研究生",
     )
     teachers_doctor: int | None = count(
         "博士学历教师数",
