@@ -553,7 +553,7 @@ def test_unknown_columns() -> None:
     (problem,) = problems(small(primary_pupls=3))
     assert problem.code == "misspelt-column"
     assert "did you mean 'primary_pupils'?" in problem.en
-    (problem,) = problems(small(小学在校生=3))
+    (problem,) = problems(small(小学在校升数=3))
     assert "是否应为“小学在校生数”" in problem.zh
 
 

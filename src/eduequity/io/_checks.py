@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from eduequity.io._crosschecks import say
-from eduequity.io._tables import Log, Table, shown
+from eduequity.io._tables import Log, Table, elsewhere, shown
 from eduequity.model import BANDS, TABLES
 from eduequity.vocab import Area, Kind, Stage, Text
 
@@ -363,7 +363,8 @@ def _check_doubled(table: Table, keys: tuple[str, ...], log: Log) -> None:
         if key not in first:
             first[key] = row
             continue
-        other = table.place(keys[-1], first[key])["cell"]
+        here = table.place(keys[-1], row)
+        other = elsewhere(table.place(keys[-1], first[key]), here)
         found = shown(key[-1])
         log.problem(
             "doubled-code",

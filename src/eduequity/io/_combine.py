@@ -16,7 +16,7 @@ import attrs
 from eduequity.io._crosschecks import say
 from eduequity.io._headings import say_absent
 from eduequity.io._official import THE_COUNTY
-from eduequity.io._tables import Layout, Log, Raw, Table, shown
+from eduequity.io._tables import Layout, Log, Raw, Table, elsewhere, shown
 from eduequity.model import Field, heading_key
 from eduequity.vocab import Kind, Text
 
@@ -162,10 +162,7 @@ class _Merge:
     ) -> None:
         label = self.fields[name].label_of(name)
         here, there = _shown(part.columns[name][row]), _shown(known[1])
-        place = base.place(known[0], at)
-        other = ":".join(
-            filter(None, (place.get("file"), place.get("sheet"), place.get("cell")))
-        )
+        other = elsewhere(base.place(known[0], at), part.place(name, row))
         whose = part.get("name")[row] or part.get("code")[row] or ""
         if base.raw.layout == "statistics":
             sentence = Text(

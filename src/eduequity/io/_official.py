@@ -51,8 +51,8 @@ _NUMBER_OF_COLUMN = re.compile(r"l\d{1,2}\Z")
 _NOTHING = frozenset({"", "-", "--", "—", "——", "/", "…", "……"})
 
 
-def official_form(cells: Cells, place: Place, log: Log) -> list[Raw]:
-    """Return the tables in a sheet that is one of the official forms, else nothing."""
+def official_form(cells: Cells, place: Place, log: Log) -> list[Raw] | None:
+    """Return the tables in a sheet that is one of the official forms, else None."""
     for row, line in enumerate(cells.rows[:_ROWS_LOOKED_AT]):
         keys = [_UNIT.sub("", heading_key(c)) if type(c) is str else "" for c in line]
         if sum(key in SEVEN for key in keys) >= _ENOUGH:
@@ -405,7 +405,7 @@ _ASKED: Mapping[str, tuple[tuple[str, Callable[[str], bool]], ...]] = {
 }
 
 
-def _survey(cells: Cells, place: Place) -> list[Raw]:
+def _survey(cells: Cells, place: Place) -> list[Raw] | None:
     """Read 表Ⅵ: two rows, all who were asked and the parents among them."""
     top = next(
         (
@@ -416,7 +416,7 @@ def _survey(cells: Cells, place: Place) -> list[Raw]:
         None,
     )
     if top is None:
-        return []
+        return None
     body = next(
         (
             row

@@ -7,7 +7,7 @@ from typing import Any
 
 from eduequity.io._combine import known_value
 from eduequity.io._crosschecks import say
-from eduequity.io._tables import Log, Table, shown
+from eduequity.io._tables import Log, Table, elsewhere, shown
 from eduequity.model import TABLES, Field
 from eduequity.vocab import Text, Unit
 
@@ -135,10 +135,7 @@ def _compare_cell(
         return
     label = field.label_of(name)
     share = f"{change / old[1]:+.0%}" if old[1] else ""
-    place = before.place(old[0], rows[1])
-    where = ":".join(
-        filter(None, (place.get("file"), place.get("sheet"), place.get("cell")))
-    )
+    where = elsewhere(before.place(old[0], rows[1]), now.place(name, rows[0]))
     said = Text(
         f"{label.zh} {shown(new)}，上年 {shown(old[1])}（{where}），"
         f"变化 {share}，请核实",

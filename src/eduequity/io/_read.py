@@ -12,6 +12,7 @@ from eduequity.io._headings import Heading, columns_of
 from eduequity.io._previous import check_previous
 from eduequity.io._ratios import check_ratios
 from eduequity.io._sources import Reader, Source
+from eduequity.io._statistics import with_parts
 from eduequity.io._tables import Limits, Log, Progress, Raw, Table
 from eduequity.io._totals import check_totals
 from eduequity.model import Field, dictionary
@@ -132,6 +133,8 @@ def _typed(raw: Raw, fields: tuple[Field, ...], log: Log) -> Table:
         columns[heading.name] = values
     _drop_halves(columns, raw, meant, log)
     table = Table(raw=raw, columns=columns, at=at, bad=frozenset(bad))
+    if raw.layout == "statistics":
+        with_parts(table, fields)
     if raw.totals:
         check_totals(table, meant, log)
     return table

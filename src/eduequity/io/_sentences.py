@@ -140,8 +140,8 @@ class _Said:
     spot: str
 
 
-def from_sentences(cells: Cells, place: Place) -> list[Raw]:
-    """Return what 表Ⅳ or 表Ⅴ says of the county, else nothing."""
+def from_sentences(cells: Cells, place: Place) -> list[Raw] | None:
+    """Return what 表Ⅳ or 表Ⅴ says of the county; None where it is no such form."""
     top = next(
         (
             row
@@ -151,7 +151,7 @@ def from_sentences(cells: Cells, place: Place) -> list[Raw]:
         None,
     )
     if top is None:
-        return []
+        return None
     stated: list[_Said] = []
     attested: list[_Said] = []
     for said in _said(cells, top):

@@ -36,9 +36,9 @@ def read_sheet(
     fields: Mapping[str, tuple[Field, ...]],
     place: Place,
     log: Log,
-) -> list[Raw]:
+) -> list[Raw] | None:
     """
-    Return the tables that a sheet holds.
+    Return the tables that a sheet holds, None where nothing in it is recognised.
 
     Args:
         cells: The sheet's cells.
@@ -58,14 +58,15 @@ def read_sheet(
         if raw:
             return [raw]
     if table is None:
-        forms = official_form(cells, place, log) or from_sentences(cells, place)
-        if forms:
+        forms = official_form(cells, place, log)
+        forms = from_sentences(cells, place) if forms is None else forms
+        if forms is not None:
             return forms
         return _by_content(cells, fields, place, log)
     meanings = meanings_of(fields[table])
     found = find_headings(cells, meanings)
     if found is None:
-        return []
+        return None
     raw = laid_out(cells, found, meanings, table, place, log)
     if table == "schools" and is_statistics(raw.headings):
         return [from_statistics(raw, meanings, log)]
@@ -77,7 +78,7 @@ def _by_content(
     fields: Mapping[str, tuple[Field, ...]],
     place: Place,
     log: Log,
-) -> list[Raw]:
+) -> list[Raw] | None:
     """Read a sheet as the table whose headings it has."""
     best: tuple[tuple[bool, int], str, Headings] | None = None
     for name in _BY_CONTENT:
@@ -88,7 +89,7 @@ def _by_content(
         if best is None or score > best[0]:
             best = score, name, found
     if best is None:
-        return []
+        return None
     _, name, found = best
     meanings = meanings_of(fields[name])
     raw = laid_out(cells, found, meanings, name, place, log)

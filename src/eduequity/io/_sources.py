@@ -459,12 +459,18 @@ class Reader:
         if named in self.fields and table is None:
             return  # the second of its name, which was said
         raws = read_sheet(cells, table, self.fields, place, self.log)
-        for raw in raws:
+        for raw in raws or ():
             self._take(raw)
-        if not raws and table is not None:
+        if raws is None and table is not None:
             self._say_empty(table, place)
-        elif not raws:
+        elif raws is None:
             self._unknown_table(sheet.name, place)
+        elif not raws:
+            self.log.notice(
+                "empty-form",
+                Text("申报表尚未填写", "the form is not filled in"),
+                place,
+            )
 
     def _say_chart(self, name: str, place: Place) -> None:
         if table_name(name) is None:

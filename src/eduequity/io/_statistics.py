@@ -15,12 +15,12 @@ from typing import Any
 import attrs
 
 from eduequity.io._headings import Heading, Meanings
-from eduequity.io._tables import Log, Raw, is_blank
-from eduequity.model import heading_key
+from eduequity.io._tables import Log, Raw, Table, is_blank
+from eduequity.model import Field, heading_key
 from eduequity.vocab import Kind, Text
 
 
-__all__ = ["from_statistics", "is_statistics"]
+__all__ = ["from_statistics", "is_statistics", "with_parts"]
 
 _OF_STATISTICS = re.compile(
     r"统计[一二三]级|采集[一二三四五]级|所在地区划|是否上年撤销|是否本年新增|#按|办学类型\(编码\)"
@@ -63,6 +63,28 @@ def from_statistics(raw: Raw, meanings: Meanings, log: Log) -> Raw:
             raw.place,
         )
     return export.of(kept, log)
+
+
+def with_parts(table: Table, fields: Sequence[Field]) -> None:
+    """
+    Let a school of one stage have 0 of a stage that only a part of it teaches.
+
+    A junior school with 附设小学班 has a row for these; its own row says nothing of
+    primary pupils because it has none, not because nobody counted them.
+    """
+    staged = [f.name for f in fields if f.per_stage and f.name in table.columns]
+    rows = {code: row for row, code in enumerate(table.get("code"))}
+    kinds = table.get("kind")
+    for row, parent in enumerate(table.get("parent")):
+        into = rows.get(parent)
+        if into is None or kinds[row] is None or kinds[into] is None:
+            continue
+        for stage in set(kinds[row].stages) - set(kinds[into].stages):
+            for name in staged:
+                column = f"{stage}_{name}"
+                cells = table.columns.setdefault(column, [None] * table.size)
+                if cells[into] is None:
+                    cells[into] = 0
 
 
 class _Export:

@@ -26,6 +26,7 @@ __all__ = [
     "Raw",
     "Table",
     "Total",
+    "elsewhere",
     "is_blank",
     "letters",
     "shown",
@@ -402,6 +403,15 @@ class Table:
     def sound(self, name: str) -> bool:
         """Whether the column is there and every cell of it could be read."""
         return name in self.columns and all(each != name for each, _ in self.bad)
+
+
+def elsewhere(place: Place, here: Place) -> str:
+    """Name *place* as briefly as somebody who looks at *here* needs."""
+    cell = place.get("cell", "")
+    if place.get("file", "") == here.get("file", ""):
+        same = place.get("sheet", "") == here.get("sheet", "")
+        return cell if same else f"{place.get('sheet', '')}!{cell}"
+    return Problem(code="", zh="", en="", **place).place
 
 
 def _of_many(notices: Sequence[Notice]) -> Notice:

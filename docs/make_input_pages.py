@@ -1,8 +1,8 @@
 """
-Make the page of the forms' headings: what each is read into, or why it is not.
+Make the pages on input: the forms' headings, and the checks between figures.
 
-``python docs/make_form_headings.py`` writes docs/reference/form-headings.md; a test
-fails when the page is not what this makes.
+``python docs/make_input_pages.py`` writes both into docs/reference; a test fails when
+a page is not what this makes.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+from eduequity.io._crosschecks import CHECKS
 from eduequity.io._form_headings import ITEMS, STATISTICS, unread
 from eduequity.io._headings import Heading, meanings_of
 from eduequity.io._official import SEVEN
@@ -19,7 +20,7 @@ from eduequity.model import TABLES, heading_key
 
 
 ROOT = Path(__file__).parent
-PAGE = ROOT / "reference" / "form-headings.md"
+REFERENCE = ROOT / "reference"
 HEADINGS = ROOT.parent / "tests" / "data" / "form-headings.csv"
 
 SURVEY = {
@@ -85,8 +86,8 @@ def reason(template: str, table: str, heading: str) -> str | None:
     return None if found is None else f"{found.zh}. {found.en}"
 
 
-def page() -> str:
-    """Return the whole page."""
+def form_headings() -> str:
+    """Return the page of the headings: what each is read into, or why it is not."""
     read, rest = [], []
     for template, table, number, heading, who in rows():
         shown = " ".join(heading.split()).replace("|", "\\|").replace("_", "＿")
@@ -105,7 +106,7 @@ def page() -> str:
         "White space and the width of brackets never matter.\n"
         "The list of headings is tests/data/form-headings.csv; its last column names "
         "the source.\n"
-        "This page is made by `docs/make_form_headings.py`.\n\n"
+        "This page is made by `docs/make_input_pages.py`.\n\n"
         f"## Read ({len(read)})\n\n"
         + head.format("read into")
         + "\n".join(read)
@@ -116,6 +117,27 @@ def page() -> str:
     )
 
 
+def checks() -> str:
+    """Return the page of the checks between figures."""
+    lines = [
+        f"| `{each.id}` | {each.severity} | {each.sentence.zh} | {each.sentence.en} |"
+        for each in CHECKS.values()
+    ]
+    return (
+        "# Checks between figures\n\n"
+        "What is compared when data are read.\n"
+        "An error makes the input unusable; a warning travels with the result.\n"
+        "This page is made by `docs/make_input_pages.py`.\n\n"
+        "| id | severity | 应当 | expected |\n|---|---|---|---|\n"
+        + "\n".join(lines)
+        + "\n"
+    )
+
+
+PAGES = {"form-headings.md": form_headings, "checks.md": checks}
+
+
 if __name__ == "__main__":
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(page(), encoding="utf-8")
+    REFERENCE.mkdir(parents=True, exist_ok=True)
+    for name, make in PAGES.items():
+        (REFERENCE / name).write_text(make(), encoding="utf-8")
