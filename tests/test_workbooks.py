@@ -424,6 +424,24 @@ def test_progress_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_a_folder_of_counties(tmp_path: Path) -> None:
+    """In a folder of counties the schools are of the county beside them."""
+    for code in ("999901", "999902"):
+        folder = folder_of_forms(tmp_path / code)
+        write(folder / "区县填报.xlsx", {"填报": form(OF_COUNTY, 区县代码=code)})
+        for name in ("S1", "S3"):
+            rows = form(SCHOOL, 学校代码=f"{code}{name}")
+            write(folder / f"{name}.xlsx", {"填报": rows})
+
+    facts = read(tmp_path)
+
+    assert ["999901", "999902"] == facts.codes
+    assert ["999901S1", "999901S3", "999902S1", "999902S3"] == list(
+        facts.schools.words("code")
+    )
+    assert ["999901"] * 2 + ["999902"] * 2 == list(facts.schools.words("county"))
+
+
 def test_places_in_a_folder(tmp_path: Path) -> None:
     """A bad cell of a form is named with its file, sheet and cell."""
     folder = folder_of_forms(tmp_path / "县")
@@ -707,6 +725,13 @@ def test_official_survey(tmp_path: Path) -> None:
     assert [0, 1, 0, 1] == list(survey.codes("channel"))
 
 
+def test_an_official_survey_in_ods(tmp_path: Path) -> None:
+    """Merged cells of ODS are not known; the groups are found all the same."""
+    path = write_ods(tmp_path / "a.ods", {"表6": SIXTH, "区县": COUNTY})
+
+    assert [990, 100, 590, 60] == list(read(path).other("survey").numbers("valid"))
+
+
 # -- exports of the statistics, and both together ----------------------------------
 
 EXPORT_HEAD = (
@@ -838,6 +863,16 @@ def test_two_sheets_that_disagree(tmp_path: Path) -> None:
     assert "学校!D2" in problem.en
 
 
+def test_an_official_form_needs_its_county(tmp_path: Path) -> None:
+    """A form has no code of its county: without one it is asked for once."""
+    found = problems(write(tmp_path / "a.xlsx", {"表6": SIXTH}))
+    assert ["no-county"] == [each.code for each in found]
+
+    two = [*COUNTY, ("999902", "另一县")]
+    found = problems(write(tmp_path / "b.xlsx", {"表6": SIXTH, "区县": two}))
+    assert ["blank-county"] == [each.code for each in found]
+
+
 # -- bad workbooks -----------------------------------------------------------------
 
 
@@ -929,6 +964,22 @@ def test_mixed_units_in_a_column(tmp_path: Path, cell: str) -> None:
 
     assert problem.code == "mixed-units"
     assert problem.cell == "D3"
+
+
+def test_percent_and_fractions_in_a_column(tmp_path: Path) -> None:
+    """Below （%） a small number among large ones is read as percent, and said."""
+    rows = [
+        ("区县代码", "监测年份", "组织者", "学科", "校际差异率（%）"),
+        ("999901", 2024, "国家", "数学", 14.5),
+        ("999901", 2024, "国家", "德育", 0.145),
+    ]
+    path = write(tmp_path / "a.xlsx", {"质量监测": rows, "区县": COUNTY})
+
+    facts = read(path)
+
+    assert notice(facts, "mixed-percent")[0] == f"{path}:质量监测!E3"
+    found = facts.other("monitoring").numbers("between_school_rate")
+    assert [0.145, 0.00145] == pytest.approx(list(found))
 
 
 def test_two_units_above_the_table(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from eduequity.engine import Assessment, Explanation, Finding
     from eduequity.facts import Facts
+    from eduequity.io import Limits
     from eduequity.model import County
     from eduequity.registry import Registry
 
@@ -35,6 +36,7 @@ def read(
     source: str | os.PathLike[str] | Mapping[str, object],
     *,
     previous: str | os.PathLike[str] | Mapping[str, object] | None = None,
+    limits: Limits | None = None,
     progress: Callable[[int, int, str], None] | None = None,
     registry: Registry | None = None,
 ) -> Facts:
@@ -45,6 +47,9 @@ def read(
         source: A path, or tables by name (rows or columns).
 
         previous: Last year's data: counts that fall or jump against it become notices.
+
+        limits: How much is taken in before the source is refused
+            (`eduequity.io.Limits`).
 
         progress: Called with files done, files in all and the next file's name while a
             folder is read.
@@ -73,6 +78,7 @@ def read(
         opened(source),
         extra_fields=known.fields,
         previous=None if previous is None else opened(previous),
+        limits=limits or io.Limits(),
         progress=progress,
     )
 

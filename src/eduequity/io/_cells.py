@@ -385,6 +385,21 @@ def _check_percent(values: list[Any], raw: Raw, column: int, log: Log) -> None:
             ),
             raw.cell(column, max(plain)[1]),
         )
+        return
+    small = [row for value, row in plain if 0 < value <= 0.01]  # noqa: PLR2004
+    if small:
+        found = shown(raw.columns[column][small[0]])
+        log.notice(
+            "mixed-percent",
+            Text(
+                f"标题单位为 %，此格 {found} 按 {found}% 读取，而本列其他格大于 1；"
+                "若此格是小数（或百分比格式），请改填百分数",
+                f"the heading says %, so this cell is read as {found}%, but others of "
+                "its column are above 1; if it is a fraction (or formatted as "
+                "percent), write it in percent",
+            ),
+            raw.cell(column, small[0]),
+        )
 
 
 # -- lists of areas ----------------------------------------------------------------

@@ -37,13 +37,37 @@ def check(tables: Tables, log: Log) -> None:
 
 
 def _fill_county(tables: Tables) -> None:
-    codes = set(tables["county"].get("code")) if "county" in tables else set()
-    if len(codes) == 1:
-        (code,) = codes
-        for name in ("schools", "kindergartens"):
-            if name in tables:
-                given = tables[name].get("county")
-                tables[name].columns["county"] = [each or code for each in given]
+    """Let rows without a county be of the only one: of all, or of their folder."""
+    if "county" not in tables:
+        return
+    counties = tables["county"]
+    all_of_them = set(counties.get("code"))
+    by_folder: dict[str, set[Any]] = {}
+    if len(all_of_them) > 1:
+        for row, code in enumerate(counties.get("code")):
+            by_folder.setdefault(_folder(counties, row), set()).add(code)
+    for name in ("schools", "kindergartens"):
+        if name not in tables:
+            continue
+        table = tables[name]
+        given = table.get("county")
+        if len(all_of_them) == 1:
+            (code,) = all_of_them
+            table.columns["county"] = [each or code for each in given]
+        elif by_folder.keys() - {""} and None in given:
+            table.columns["county"] = [
+                each or _only(by_folder.get(_folder(table, row), set()))
+                for row, each in enumerate(given)
+            ]
+
+
+def _folder(table: Table, row: int) -> str:
+    """Return the folder, below the one that is read, that a row's file is in."""
+    return table.part(row)[0].raw.file.rpartition("/")[0]
+
+
+def _only(codes: set[Any]) -> Any:
+    return next(iter(codes)) if len(codes) == 1 else None
 
 
 def _say_no_county(tables: Tables, log: Log) -> None:

@@ -21,7 +21,7 @@ from eduequity.model import heading_key
 from eduequity.vocab import Text
 
 
-__all__ = ["Cells", "Headings", "find_headings", "laid_out"]
+__all__ = ["Cells", "Headings", "find_headings", "laid_out", "spread"]
 
 _ROWS_LOOKED_AT = 15
 _DEEPEST = 4
@@ -51,6 +51,10 @@ class Cells:
     numbers: Sequence[int]
     first_column: int | None = None
     merged: Sequence[Range] = ()
+
+    def merged_across(self, row: int) -> list[tuple[int, int]]:
+        """Return first and last column of what is merged across columns in *row*."""
+        return [(a[1], b[1]) for a, b in self.merged if a[0] == row and a[1] < b[1]]
 
 
 @attrs.frozen
@@ -121,7 +125,7 @@ def _stacked(cells: Cells, top: int, below: int) -> list[str]:
         for line in cells.rows[top:below]
     ]
     for row, line in enumerate(lines[:-1]):
-        _spread(line, lines[row + 1 :], _ranges(cells, top + row))
+        spread(line, lines[row + 1 :], cells.merged_across(top + row))
     stacked = []
     for column in range(width):
         parts = [line[column] for line in lines if line[column]]
@@ -129,12 +133,7 @@ def _stacked(cells: Cells, top: int, below: int) -> list[str]:
     return stacked
 
 
-def _ranges(cells: Cells, row: int) -> list[tuple[int, int]]:
-    """Return first and last column of what is merged across columns in *row*."""
-    return [(a[1], b[1]) for a, b in cells.merged if a[0] == row and a[1] < b[1]]
-
-
-def _spread(
+def spread(
     line: list[str], lower: Sequence[Sequence[str]], ranges: Sequence[tuple[int, int]]
 ) -> None:
     """Repeat a heading over the columns that it stands above."""

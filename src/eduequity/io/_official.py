@@ -15,7 +15,7 @@ from typing import Any
 
 import attrs
 
-from eduequity.io._grids import Cells
+from eduequity.io._grids import Cells, spread
 from eduequity.io._tables import Layout, Log, Place, Raw, is_blank, letters
 from eduequity.model import heading_key
 from eduequity.vocab import Kind, Stage, SurveyGroup, Text
@@ -173,7 +173,8 @@ class _Form:
                 continue
             if type(cell) is str and _plain(cell) in _NOTHING:
                 continue
-            value = cell * factor if isinstance(cell, float) and factor != 1 else cell
+            is_number = isinstance(cell, int | float)
+            value = cell * factor if is_number and factor != 1 else cell
             spot = self.spot(row, column)
             yield _Figure(entity, SEVEN[key], stage, statistic, value, spot)
 
@@ -227,7 +228,7 @@ class _Form:
             if all(is_blank(self.cell(row, n)) for n in self._figures_at(name_at)):
                 continue  # a name alone, as in a form nobody filled
             number = self.cell(row, counter) if counter is not None else None
-            if isinstance(number, float):
+            if isinstance(number, int | float):
                 block, last = block + (number <= last), number
             said = self.cell(row, stage_at) if stage_at is not None else None
             stage = _stage_said(said) or _stage_named(plain)
@@ -249,7 +250,7 @@ class _Form:
         numbers = [
             cell
             for row in range(self.top + 1, len(self.cells.rows))
-            if isinstance(cell := self.cell(row, counter or 0), float)
+            if isinstance(cell := self.cell(row, counter or 0), int | float)
         ]
         return any(b <= a for a, b in itertools.pairwise(numbers))
 
@@ -473,15 +474,12 @@ def _group(cell: Any) -> SurveyGroup | None:
 def _paths(cells: Cells, top: int, body: int) -> list[str]:
     """Return the headings of each column from above to below."""
     width = max(len(line) for line in cells.rows[top:body])
-    spread: list[list[str]] = []
+    lines: list[list[str]] = []
     for row in range(top, body):
         line = [_plain(c) for c in cells.rows[row]]
-        line += [""] * (width - len(line))
         if any(_NUMBER_OF_COLUMN.match(word) for word in line):
-            continue
-        for first, last in [
-            (a[1], b[1]) for a, b in cells.merged if a[0] == row and a[1] < b[1]
-        ]:
-            line[first : last + 1] = [line[first]] * (last + 1 - first)
-        spread.append(line)
-    return ["/".join(line[n] for line in spread if line[n]) for n in range(width)]
+            break
+        lines.append(line + [""] * (width - len(line)))
+    for number, line in enumerate(lines[:-1]):
+        spread(line, lines[number + 1 :], cells.merged_across(top + number))
+    return ["/".join(line[n] for line in lines if line[n]) for n in range(width)]

@@ -43,6 +43,7 @@ Source = str | os.PathLike[str] | Mapping[str, object] | County | Sequence[Count
 """What can be read."""
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+_IN_FOLDERS = {True: (".csv", ".parquet", *_WORKBOOKS), False: _WORKBOOKS}
 
 
 class _UnreadableError(Exception):
@@ -169,9 +170,10 @@ class Reader:
         given = 0
         paths = self._listed(folder)
         for number, path in enumerate(paths):
+            file = path.relative_to(folder).as_posix()
             if self.progress:
-                self.progress(number, len(paths), path.name)
-            given += self._member(path)
+                self.progress(number, len(paths), file)
+            given += self._member(path, file)
         if self.progress:
             self.progress(len(paths), len(paths), "")
         if not given:
@@ -183,21 +185,23 @@ class Reader:
             )
 
     def _listed(self, folder: Path) -> list[Path]:
+        """Return the files with data: in the folder, and workbooks one level below."""
         try:
             return sorted(
                 each
-                for each in folder.iterdir()
-                if each.suffix.casefold() in (".csv", ".parquet", *_WORKBOOKS)
+                for each in (*folder.glob("*"), *folder.glob("*/*"))
+                if each.suffix.casefold() in _IN_FOLDERS[each.parent == folder]
                 and not each.name.startswith((".", "~"))
+                and not each.parent.name.startswith((".", "~"))
             )
         except OSError as error:
             raise _UnreadableError(
                 "unreadable", f"无法打开：{error}", f"cannot be opened: {error}"
             ) from error
 
-    def _member(self, path: Path) -> bool:
+    def _member(self, path: Path, file: str) -> bool:
         """Read one file of a folder; tell whether it was meant as a table."""
-        place: Place = {"file": path.name}
+        place: Place = {"file": file}
         if path.suffix.casefold() in _WORKBOOKS:
             return self._workbook_of_folder(path, place)
         table = self._table(path.stem, place)
@@ -217,7 +221,7 @@ class Reader:
         """Read a workbook beside others: its tables join theirs."""
         named, self.named = self.named, set()
         try:
-            self._workbook(self._bytes(path), path.name)
+            self._workbook(self._bytes(path), place.get("file", ""))
         except _UnreadableError as error:
             self._give_up(error, place, "*")
         self.named |= named
