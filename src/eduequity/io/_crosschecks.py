@@ -88,7 +88,7 @@ _ALL = (
     ),
     Check(
         "mean-above-largest-class",
-        "error",
+        "warning",
         Text(
             "学生数÷班级数不大于最大班额",
             "pupils ÷ classes is at most the largest class",

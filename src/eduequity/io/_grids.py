@@ -109,10 +109,19 @@ def _is_whole(found: Headings) -> bool:
 def _deep_headings(cells: Cells, meanings: Meanings) -> Iterator[Headings]:
     """Yield what two to four rows say together, one below the other."""
     looked = min(_ROWS_LOOKED_AT, len(cells.rows))
+    texts = [
+        [_word(cell) for cell in line if type(cell) is str and cell]
+        for line in cells.rows[:looked]
+    ]
+    # The lowest row of headings has words of its own, or says 小学, 计 or 其中; this
+    # spares sheets of prose, of which every school's workbook may hold some.
+    lowest = [any(map(meanings.ends_heading, line)) for line in texts]
     for top in range(looked):
-        if not any(isinstance(cell, str) and cell for cell in cells.rows[top]):
+        if not texts[top]:
             continue
         for below in range(top + 2, min(top + _DEEPEST, looked) + 1):
+            if not lowest[below - 1]:
+                continue
             words = _stacked(cells, top, below)
             yield Headings(top, below, words, meanings.count(w for w in words if w))
 

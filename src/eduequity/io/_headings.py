@@ -112,6 +112,7 @@ _STAGES = "|".join(word for stage in Stage for word in (stage.label.zh, *stage.w
 _STAGE = re.compile(rf"(?:{_STAGES})\Z")
 _STAGE_INSIDE = re.compile(rf"(.+)\(({_STAGES})\)\Z")
 _TOTAL = re.compile(r"(?:合计|总计|计|小计|总数)\Z")
+_LAST_PART = re.compile(rf"(?:{_STAGES}|合计|总计|计|小计|总数|其中.*)\Z")
 _AMONG = re.compile(r"(?:其中[:]?|#)")
 _GROUP = re.compile(
     r"(?:自然情况|经济情况|优质高中招生|随迁子女|残疾儿童入学|教师交流轮岗|工资收入|经费标准"
@@ -214,6 +215,10 @@ class Meanings:
     def count(self, headings: Iterable[str]) -> int:
         """Return how many of *headings* are recognised."""
         return sum(self.of(each) is not None for each in headings)
+
+    def ends_heading(self, word: str) -> bool:
+        """Whether *word* may stand below others as the last part of a heading."""
+        return self.of(word) is not None or bool(_LAST_PART.match(heading_key(word)))
 
     def _recognised(self, key: str) -> Heading | Text | None:
         plain = self._look_up(key)
@@ -400,6 +405,7 @@ def likely(word: str, known: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
+@functools.lru_cache(maxsize=1024)
 def likely_table(word: str) -> str | None:
     """Return the name of a table that *word* probably was meant to be."""
     names = (name for table, zh in SHEETS.items() for name in (table, *zh))
