@@ -169,6 +169,23 @@ def test_blank_cells_continue_a_group_that_is_not_merged(tmp_path: Path) -> None
     )
 
 
+def test_groups_that_are_headings_themselves(tmp_path: Path) -> None:
+    """Where every group is known by itself the stages below are still seen."""
+    rows = [
+        ("学校代码", "学校名称", "学校类型", "在校生数", None, "专任教师数", None),
+        (None, None, None, "小学", "初中", "小学", "初中"),
+        ("S1", "甲学校", "九年一贯制", 300, 200, 20, 18),
+    ]
+    path = write(tmp_path / "a.xlsx", {"学校": rows, "区县": COUNTY})
+
+    facts = read(path)
+
+    assert {"S1/primary": 300, "S1/junior": 200} == of_section(facts, "pupils")
+    assert {"S1/primary": 20, "S1/junior": 18} == of_section(
+        facts, "full_time_teachers"
+    )
+
+
 def test_an_ods_with_merged_headings(tmp_path: Path) -> None:
     """An ODS workbook has groups of headings too."""
     facts = read(write_ods(tmp_path / "a.ods", {"表": MESSY, "区县": COUNTY}))

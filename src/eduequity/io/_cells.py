@@ -115,7 +115,7 @@ _STANDS_FOR_BLANK = frozenset(
 
 def _stands_for_blank(cell: str, field: Field) -> bool:
     """Whether a sign means that nothing is known; a word that is a choice is not."""
-    if len(cell) > _LONGEST_SIGN:
+    if len(cell) > _LONGEST_SIGN or cell[0].isdigit():
         return False
     word = cell.strip().casefold()
     if word not in _STANDS_FOR_BLANK:
@@ -246,7 +246,10 @@ def _scaled(cell: Any, factor: Decimal | None, *, percent: bool) -> float:
 def _numeric_text(
     cell: str, factor: Decimal | None, *, percent: bool
 ) -> tuple[float, Decimal | None]:
-    word = unicodedata.normalize("NFKC", cell).strip().replace("−", "-")
+    word = cell.strip()
+    if word.isascii() and _NUMBER.match(word):
+        return float(word), factor
+    word = unicodedata.normalize("NFKC", word).strip().replace("−", "-")
     if percent and word.endswith("%"):
         word, factor = word[:-1].rstrip(), Decimal("0.01")
     if _THOUSANDS.match(word):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import attrs
@@ -91,9 +92,9 @@ def find_headings(cells: Cells, meanings: Meanings) -> Headings | None:
             count = meanings.count(word for word in words if word)
             if best is None or count > best.count:
                 best = Headings(row, row + 1, words, count)
-                if count >= _ENOUGH and _is_whole(best):
+                if count >= _ENOUGH and _is_whole(best, cells, meanings):
                     return best
-    if best is None or _is_whole(best):
+    if best is None or _is_whole(best, cells, meanings):
         return best
     for found in _deep_headings(cells, meanings):
         if found.count > best.count:
@@ -101,38 +102,48 @@ def find_headings(cells: Cells, meanings: Meanings) -> Headings | None:
     return best
 
 
-def _is_whole(found: Headings) -> bool:
-    """Whether every cell of a single row of headings is recognised."""
-    return found.count == sum(map(bool, found.words))
+def _is_whole(found: Headings, cells: Cells, meanings: Meanings) -> bool:
+    """Whether a row of headings is recognised and nothing below goes on with it."""
+    if found.count < sum(map(bool, found.words)):
+        return False
+    if found.below >= len(cells.rows):
+        return True
+    pairs = zip_longest(found.words, cells.rows[found.below], fillvalue="")
+    return not any(
+        type(cell) is str and cell and _goes_on(word, cell, meanings)
+        for word, cell in pairs
+    )
+
+
+def _goes_on(word: str, cell: str, meanings: Meanings) -> bool:
+    """Whether *cell* is a part of the heading above, not a word of a column's own."""
+    meant = meanings.of(word) if word else None
+    if isinstance(meant, Heading) and meant.field.unit is None:
+        return False
+    return meanings.ends_heading(_word(cell))
 
 
 def _deep_headings(cells: Cells, meanings: Meanings) -> Iterator[Headings]:
     """Yield what two to four rows say together, one below the other."""
     looked = min(_ROWS_LOOKED_AT, len(cells.rows))
-    texts = [
-        [_word(cell) for cell in line if type(cell) is str and cell]
-        for line in cells.rows[:looked]
-    ]
+    lines = [[_word(cell) for cell in line] for line in cells.rows[:looked]]
     # The lowest row of headings has words of its own, or says 小学, 计 or 其中; this
     # spares sheets of prose, of which every school's workbook may hold some.
-    lowest = [any(map(meanings.ends_heading, line)) for line in texts]
+    lowest = [any(map(meanings.ends_heading, filter(None, line))) for line in lines]
     for top in range(looked):
-        if not texts[top]:
+        if not any(lines[top]):
             continue
         for below in range(top + 2, min(top + _DEEPEST, looked) + 1):
             if not lowest[below - 1]:
                 continue
-            words = _stacked(cells, top, below)
+            words = _stacked(lines[top:below], cells, top)
             yield Headings(top, below, words, meanings.count(w for w in words if w))
 
 
-def _stacked(cells: Cells, top: int, below: int) -> list[str]:
+def _stacked(words: Sequence[Sequence[str]], cells: Cells, top: int) -> list[str]:
     """Join the words above each other; merged and blank cells continue to the right."""
-    width = max(len(line) for line in cells.rows[top:below])
-    lines = [
-        [_word(line[column]) if column < len(line) else "" for column in range(width)]
-        for line in cells.rows[top:below]
-    ]
+    width = max(map(len, words))
+    lines = [[*line, *[""] * (width - len(line))] for line in words]
     for row, line in enumerate(lines[:-1]):
         spread(line, lines[row + 1 :], cells.merged_across(top + row))
     stacked = []

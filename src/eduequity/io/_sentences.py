@@ -109,7 +109,8 @@ ATTESTED: Mapping[str, str] = {
 
 _BLANK = re.compile(r"_+")
 _COUNTER = re.compile(r"\d{1,2}[.、．]")
-_NUMBER = r"_*([\d.,]*)_*"
+_NUMBER = r"_{0,40}([\d.,]{0,20})_{0,40}"
+_LONGEST = 1000
 _YES = frozenset({"是", "达标", "已达标", "√", "yes"})
 _NO = frozenset({"否", "不达标", "未达标", "×", "no"})
 
@@ -187,7 +188,7 @@ def _said(cells: Cells, top: int) -> Iterator[_Said]:
     for row in range(top + 1, len(cells.rows)):
         line = cells.rows[row]
         for column, cell in enumerate(line):
-            if type(cell) is not str or not cell.strip():
+            if type(cell) is not str or not cell.strip() or len(cell) > _LONGEST:
                 continue
             key = sentence_key(cell)
             names = stated.get(key) or attested.get(key)
