@@ -183,6 +183,8 @@ def _word(cell: Any) -> str:
     if type(cell) is not str:
         return "" if cell is None else str(cell)[:_LONGEST]
     word = " ".join(cell.split())
+    if len(word) <= _LONGEST and word.isprintable():
+        return word
     return word[:_LONGEST].encode("utf-8", "replace").decode()
 
 

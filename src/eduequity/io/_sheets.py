@@ -85,6 +85,9 @@ def _by_content(
         found = find_headings(cells, meanings_of(fields[name]))
         if found is None or found.count < _ENOUGH:
             continue
+        if name == "schools" and _is_clearly(found, fields[name]):
+            best = (True, found.count), name, found
+            break
         score = (_is_complete(found, fields[name]), found.count)
         if best is None or score > best[0]:
             best = score, name, found
@@ -98,6 +101,15 @@ def _by_content(
     if name == "county" and not best[0][0]:
         return [attrs.evolve(raw, layout="form")]  # 表Ⅰ gives no code
     return [raw]
+
+
+_CLEAR = 8
+
+
+def _is_clearly(found: Headings, fields: Sequence[Field]) -> bool:
+    """Whether so much is recognised that no other table need be thought of."""
+    most = 2 * found.count >= sum(map(bool, found.words))
+    return found.count >= _CLEAR and most and _is_complete(found, fields)
 
 
 def _is_complete(found: Headings, fields: Sequence[Field]) -> bool:
