@@ -17,7 +17,7 @@ from eduequity import Facts
 from eduequity.vocab import Kind, Locale, Owner, Stage
 
 
-__all__ = ["COUNTIES", "SCHOOLS", "SECTIONS", "nation", "tables"]
+__all__ = ["COUNTIES", "PROVINCES", "SCHOOLS", "SECTIONS", "nation", "tables"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Rows: TypeAlias = npt.NDArray[np.intp]

@@ -41,7 +41,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import eduequity  # noqa: E402
-from benchmarks.nation import nation  # noqa: E402 - the folder is no distribution
+from benchmarks import provinces  # noqa: E402 - the folder is no distribution
+from benchmarks.nation import PROVINCES, nation  # noqa: E402
 from benchmarks.rivals import INDICATORS, RIVALS, Answer, columns_of  # noqa: E402
 from eduequity import Facts, Verdict  # noqa: E402
 from eduequity.engine import Assessment, evaluate  # noqa: E402
@@ -68,6 +69,8 @@ def main() -> int:
     print(_versions())
     judged = [
         *_evaluation(options.scale, options.repeat),
+        *_provinces(options.scale, options.repeat),
+        *_loading(),
         *_memories(options.scale),
         *_imports(),
         *_demo(options.repeat),
@@ -197,6 +200,52 @@ def _alternate(jobs: Mapping[str, Job], rounds: int) -> dict[str, tuple[float, f
     return {name: (statistics.median(t), min(t)) for name, t in times.items()}
 
 
+# -- the provinces ---------------------------------------------------------------------
+
+
+def _provinces(scale: float, repeat: int) -> list[tuple[str, float, float]]:
+    """Compare the law of nation and provinces with the nation's alone."""
+    facts = nation(scale)
+    with tempfile.TemporaryDirectory() as folder:
+        every = provinces.registry(folder)
+        loaded = len(every.packs) - len(Registry.of().packs)
+        if every.failures or loaded != len(PROVINCES):
+            raise SystemExit(f"the synthetic packs do not load: {every.failures}")
+    alone, both = "the nation's law alone", f"with {len(PROVINCES)} provinces'"
+
+    def again() -> Assessment:
+        return evaluate(facts, every.rulebook, every.indicators, on=ON)
+
+    levels = again().levels
+    judged = sum(len(level.units) for level in levels[1:])
+    times = _alternate({alone: _evaluator(facts), both: again}, repeat)
+    print(f"\n{'Levels':<34}{'median ms':>10}{'least ms':>10}")
+    for name, (median, least) in times.items():
+        print(f"  {name:<32}{median * MILLI:10.1f}{least * MILLI:10.1f}")
+    print(f"  {len(levels) - 1} levels below the nation, {judged} rules on them")
+    ratio = times[both][1] / times[alone][1]
+    return [("evaluation with provinces / the nation's law alone", ratio, 1.3)]
+
+
+def _loading() -> list[tuple[str, float, float]]:
+    """Compare finding and loading what is installed with importing numpy."""
+    theirs = "import numpy"
+    ours = "registry = Registry.discover(); registry.rulebook"
+    before = "from eduequity.registry import Registry"
+    times: dict[str, list[float]] = {theirs: [], ours: []}
+    for _ in range(STARTS):
+        times[theirs].append(_import(theirs))
+        times[ours].append(_import(ours, before))
+    found = Registry.discover()
+    count = len(found.packs)
+    print(f"\n{'Loading':<60}{'median ms':>10}")
+    for name, each in times.items():
+        print(f"  {name:<58}{statistics.median(each) * MILLI:10.1f}")
+    print(f"  {count} packs of {len(found.plugins)} distributions are installed")
+    ratio = statistics.median(times[ours]) / statistics.median(times[theirs])
+    return [("finding and loading installed packs / import numpy", ratio, 1.0)]
+
+
 # -- memory --------------------------------------------------------------------------
 
 
@@ -290,9 +339,9 @@ def _imports() -> list[tuple[str, float, float]]:
     return [("import / import of its dependencies", ratio, 1.25)]
 
 
-def _import(statement: str) -> float:
+def _import(statement: str, before: str = "") -> float:
     code = (
-        "import time; start = time.perf_counter()\n"
+        f"{before}\nimport time; start = time.perf_counter()\n"
         f"{statement}\n"
         "print(time.perf_counter() - start)"
     )

@@ -240,7 +240,7 @@ class TestErrors:
             (["demo", "--programme", "quality"], "没有名为“quality”的评估项目"),
             (["demo", "--as-area", "351"], "不是地区代码"),
             (["demo", "--level", "city"], "没有适用于 999901 的该级规则包"),
-            (["demo", "--out", "x.pdf"], "应为 .json"),
+            (["demo", "--out", "x.pdf"], "应为 .csv, .docx, .html, .json, .md, .xlsx"),
             (["explain", DEMO, FINDING[:-1]], f"是不是“{FINDING}”"),
             (["explain", DEMO, "nonsense"], "没有名为“nonsense”的结论。"),
         ],
@@ -351,7 +351,7 @@ class TestOut:
             (folder, "文件夹"),
             (tmp_path / "none" / "x.json", "请先建立"),
             (fixed, "只读"),
-            (tmp_path / "x.html", ".json"),
+            (tmp_path / "x.pdf", ".json"),
         ]:
             assert 2 == main(["evaluate", DEMO, "--out", str(path)])
             out, err = capsys.readouterr()

@@ -608,7 +608,7 @@ def test_the_order_of_schools_does_not_matter() -> None:
 
 def one_county(document: dict[str, Any]) -> list[Finding]:
     """Return the findings of a document."""
-    return ee.evaluate(io.read(document), on=ON).findings(components=True)
+    return list(ee.evaluate(io.read(document), on=ON).findings(components=True))
 
 
 def test_records_and_rows_give_the_same_result() -> None:

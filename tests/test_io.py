@@ -16,7 +16,7 @@ import hypothesis.strategies as st
 import narwhals as nw
 import numpy as np
 import pytest
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 
 from eduequity.errors import InputError, MissingExtraError, Problem

@@ -645,6 +645,9 @@ NAMELESS: dict[str, str] = {
     ),
     "field of a veto": SIGNED.format(kind="veto", what='field = "no_such_thing"'),
     "function": SIGNED.format(kind="check", what='function = "no_such_thing"'),
+    "reaches": SHARE.format(numerator="", denominator="").replace(
+        'numerator = ""\ndenominator = ""', 'reaches = "no_such_thing"'
+    ),
     "population": RULE + "population = [{ no_such_thing = { min = 50 } }]\n",
     "meets": SHARE.format(numerator="", denominator="").replace(
         'numerator = ""\ndenominator = ""', "meets = [{ no_such_thing = true }]"
@@ -662,6 +665,37 @@ def test_a_rule_that_names_nothing_is_refused(what: str, tmp_path: Path) -> None
 
     assert 1 == len(reasons), registry.packs[1:]
     assert "no_such_thing" in reasons[0]
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [
+        "",
+        'numerator = "pupils"',
+        'numerator = "pupils"\ndenominator = "pupils"\nreaches = "d.books"',
+        'meets = [{ boarding = true }]\nreaches = "d.books"',
+        'denominator = "pupils"\nmeets = [{ boarding = true }]',
+    ],
+)
+def test_a_share_says_in_one_way_what_it_counts(ways: str, tmp_path: Path) -> None:
+    """Neither no way nor two: told with file and line."""
+    rule = SHARE.format(numerator="", denominator="").replace(
+        'numerator = ""\ndenominator = ""', ways
+    )
+    text = GOOD.replace(RULE, rule.lstrip() + "\n")
+    (problem,) = told(written(tmp_path, {"pack.toml": text}))
+
+    assert re.match(r"pack\.toml:\d+: rules\.\w+: expected exactly one of ", problem)
+    assert problem.endswith("`numerator` with `denominator`, `meets` and `reaches`")
+
+
+def test_a_file_of_thirty_megabytes_is_not_read(tmp_path: Path) -> None:
+    """It is refused by its size alone, whatever else the pack has wrong."""
+    written(tmp_path, {"pack.toml": GOOD.replace('unit = "books"', 'unit = "boks"')})
+    with (tmp_path / "large.toml").open("wb") as file:
+        file.truncate(30_000_000)
+
+    assert ["large.toml: larger than 1048576 bytes"] == told(tmp_path)
 
 
 def test_a_condition_of_a_value_that_names_nothing_is_refused(tmp_path: Path) -> None:

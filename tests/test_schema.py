@@ -285,3 +285,50 @@ class TestPack:
 
         assert "except" in schema["properties"]["pack"]["properties"]
         assert errors(schema, toml(PACKS[0]) | {"pack": {"start": "2017-01-01"}})
+
+
+CASES = sorted(
+    [
+        *Path(ee.__file__).parent.glob("template/cases/*.toml"),
+        *Path(__file__).parents[1].glob("plugins/*/cases/*.toml"),
+    ]
+)
+
+
+class TestCase:
+    """The schema of case files."""
+
+    @pytest.mark.parametrize("file", CASES, ids=str)
+    def test_ours(self, file: Path) -> None:
+        """Every case that we ship is right by it, with its pack's fields let in."""
+        case = as_text(tomllib.loads(file.read_text("utf-8")))
+
+        assert [] == errors(SCHEMAS["case"](()), case)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"expect": {"quality.curriculum": "yes"}},
+            {"expect": {"@1": "met"}},
+            {"on": 2024},
+            {"schoolz": []},
+            {"county": {"name": "x"}},
+            {"schools": [{"code": "1", "name": "x", "kind": "palace"}]},
+            {"as_area": "3x"},
+        ],
+        ids=str,
+    )
+    def test_refused(self, change: dict[str, Any]) -> None:
+        """A slip in any part is found."""
+        sound = {"on": "2024-12-31", "expect": {}, "county": {"code": "350000"}}
+
+        assert [] == errors(SCHEMAS["case"](()), sound)
+        assert errors(SCHEMAS["case"](()), sound | change)
+
+    @pytest.mark.parametrize("key", ["on", "expect"])
+    def test_required(self, key: str) -> None:
+        """The day and what is expected must be there, as for `load_case`."""
+        sound = {"on": "2024-12-31", "expect": {}, "county": {"code": "350000"}}
+        del sound[key]
+
+        assert errors(SCHEMAS["case"](()), sound)

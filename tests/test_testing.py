@@ -548,6 +548,9 @@ def plugin(folder: Path) -> Plugin:
     return Plugin(hooks, "eduequity-sample", "1.0")
 
 
+LEFT = 'row = "A-2"\nreason = "程序"\n'
+
+
 class TestContract:
     """`PackContract`, inherited."""
 
@@ -615,15 +618,45 @@ class TestContract:
             ("A-1,甲\nA-2,乙\n", None),
             ("A-1,甲\nA-2,乙\nA-3,丙\n", "A-3 丙: neither encoded nor unencoded"),
             ("A-2,乙\n", r"A-1 \(.*pack.toml:15\): not in rows.csv"),
+            ("A-1,甲\n", r"A-2 \(unencoded in .*\): not in rows.csv"),
+            ("A-1,甲\nA-1,甲\nA-2,乙\n", "A-1: twice in rows.csv"),
         ],
     )
     def test_rows(self, rows: str, said: str | None, tmp_path: Path) -> None:
         """Every row is encoded or said not to be, and no other is named."""
+        self.rows_said(tmp_path, rows, said, "")
+
+    @pytest.mark.parametrize(
+        ("more", "said"),
+        [
+            ("# row: A-1\n# the same again\n[[unencoded]]\n" + LEFT, None),
+            (
+                '[[unencoded]]\nrow = "A-1"\nreason = "程序"\n',
+                r"A-1 \(.*pack.toml:15\): both encoded and unencoded in ",
+            ),
+            ("[[unencoded]]\n" + LEFT, r"A-2 \(unencoded\): listed twice"),
+            ("# row: A-1\n", r"A-1 \(.*\): its comment stands above no table"),
+            (
+                "[[unencoded]]\n# row: A-1\n" + LEFT,
+                r"A-1 \(.*\): its comment stands above no table",
+            ),
+        ],
+    )
+    def test_marks(self, more: str, said: str | None, tmp_path: Path) -> None:
+        """A comment stands above a table, and nothing is both or twice."""
+        if said is None:
+            more = more.replace("A-2", "A-3")
+        rows = "A-1,甲\nA-2,乙\n" + ("A-3,丙\n" if "A-3" in more else "")
+        self.rows_said(tmp_path, rows, said, more)
+
+    def rows_said(self, tmp_path: Path, rows: str, said: str | None, more: str) -> None:
+        """Run the test of rows on a pack with one row encoded and one not."""
         (tmp_path / "rows.csv").write_text(f"row,text\n{rows}", "utf-8")
         body = (
             "\n\n# row: A-1\n"
             + rule("signed", "attested", source='"s"')
-            + '[[unencoded]]\nrow = "A-2"\nreason = "程序"\n'
+            + f"[[unencoded]]\n{LEFT}"
+            + more
         )
         made = self.contract(tmp_path, body, rows=tmp_path / "rows.csv")
 

@@ -26,19 +26,36 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from eduequity import errors, measures, rules
-    from eduequity._facade import evaluate, explain, read
+    from eduequity._facade import (
+        check,
+        evaluate,
+        explain,
+        read,
+        school_notice,
+        shortfall,
+        template,
+        verify,
+    )
+    from eduequity._verify import Difference, Verification
     from eduequity.engine import (
         Assessment,
+        Change,
         CountyResult,
         DimensionResult,
         Finding,
+        Findings,
         LevelVerdict,
+        MetShare,
         ReadingChange,
+        Shortfall,
+        Shortfalls,
+        Spread,
     )
     from eduequity.errors import EduEquityError, InputError, PackError
     from eduequity.facts import Facts
     from eduequity.hooks import hookimpl
     from eduequity.indicators import Bounds, Indicator, indicator
+    from eduequity.io import Checked
     from eduequity.model import (
         Attestation,
         County,
@@ -72,19 +89,36 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
-    "_facade": ("evaluate", "explain", "read"),
+    "_facade": (
+        "check",
+        "evaluate",
+        "explain",
+        "read",
+        "school_notice",
+        "shortfall",
+        "template",
+        "verify",
+    ),
+    "_verify": ("Difference", "Verification"),
     "engine": (
         "Assessment",
+        "Change",
         "CountyResult",
         "DimensionResult",
         "Finding",
+        "Findings",
         "LevelVerdict",
+        "MetShare",
         "ReadingChange",
+        "Shortfall",
+        "Shortfalls",
+        "Spread",
     ),
     "errors": ("EduEquityError", "InputError", "PackError"),
     "facts": ("Facts",),
     "hooks": ("hookimpl",),
     "indicators": ("Bounds", "Indicator", "indicator"),
+    "io": ("Checked",),
     "model": (
         "Attestation",
         "County",
@@ -126,13 +160,17 @@ __all__ = [
     "Attestation",
     "Basis",
     "Bounds",
+    "Change",
+    "Checked",
     "County",
     "CountyResult",
     "DegreeLevel",
+    "Difference",
     "DimensionResult",
     "EduEquityError",
     "Facts",
     "Finding",
+    "Findings",
     "Force",
     "How",
     "Indicator",
@@ -142,6 +180,7 @@ __all__ = [
     "Level",
     "LevelVerdict",
     "Locale",
+    "MetShare",
     "Monitoring",
     "Owner",
     "PackError",
@@ -153,13 +192,18 @@ __all__ = [
     "SchoolClass",
     "Scope",
     "Section",
+    "Shortfall",
+    "Shortfalls",
     "Spending",
+    "Spread",
     "Stage",
     "Survey",
     "Teacher",
     "Text",
     "Unit",
     "Verdict",
+    "Verification",
+    "check",
     "errors",
     "evaluate",
     "explain",
@@ -168,6 +212,10 @@ __all__ = [
     "measures",
     "read",
     "rules",
+    "school_notice",
+    "shortfall",
+    "template",
+    "verify",
 ]
 
 

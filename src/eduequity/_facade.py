@@ -1,5 +1,5 @@
 """
-What most callers need: `read`, `evaluate` and `explain`, with what is installed.
+What most callers need: read, check, judge, explain, with what is installed.
 
 The engine is imported when the first of them is called.
 """
@@ -11,17 +11,35 @@ import functools
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 
 if TYPE_CHECKING:
-    from eduequity.engine import Assessment, Explanation, Finding
+    from eduequity._verify import Verification
+    from eduequity.engine import (
+        Assessment,
+        CountyResult,
+        Explanation,
+        Finding,
+        Shortfall,
+        Shortfalls,
+    )
     from eduequity.facts import Facts
-    from eduequity.io import Limits
+    from eduequity.io import Checked, Limits
     from eduequity.model import County
     from eduequity.registry import Registry
 
-__all__ = ["evaluate", "explain", "installed", "read"]
+__all__ = [
+    "check",
+    "evaluate",
+    "explain",
+    "installed",
+    "read",
+    "school_notice",
+    "shortfall",
+    "template",
+    "verify",
+]
 
 
 @functools.cache
@@ -67,19 +85,134 @@ def read(
     from eduequity import io
 
     known = registry or installed()
-
-    def opened(given: Any) -> Any:
-        if isinstance(given, str | os.PathLike):
-            reader = known.readers().get(Path(given).suffix.casefold())
-            return given if reader is None else reader(Path(given))
-        return given
-
     return io.read(
-        opened(source),
+        _opened(source, known),
         extra_fields=known.fields,
-        previous=None if previous is None else opened(previous),
+        previous=None if previous is None else _opened(previous, known),
         limits=limits or io.Limits(),
         progress=progress,
+    )
+
+
+def _opened(
+    source: str | os.PathLike[str] | Mapping[str, object], known: Registry
+) -> str | os.PathLike[str] | Mapping[str, object]:
+    """Let a plugin read the files of the suffix that it reads."""
+    if isinstance(source, str | os.PathLike):
+        reader = known.readers().get(Path(source).suffix.casefold())
+        if reader is not None:
+            return reader(Path(source))
+    return source
+
+
+def check(
+    source: str | os.PathLike[str] | Mapping[str, object],
+    *,
+    registry: Registry | None = None,
+) -> Checked:
+    """
+    Look for everything that is wrong with data, without judging it.
+
+    >>> import eduequity as ee
+    >>> checked = ee.check({"county": [{"code": "999901", "year": 20244}]})
+    >>> for problem in checked:
+    ...     print(problem.place, "|", problem.en)
+    county!row 1, year | 20244 is above 2100, the most that can be right
+
+    Args:
+        source: What `read` takes.
+
+        registry: Whose packs' fields are read too; what is installed by default.
+
+    Returns:
+        The problems as a sequence, empty where the data can be used; with ``notices``,
+        ``counts``, the ``absent`` columns, the ``facts``, and ``write(path)`` for a
+        workbook in which every bad cell is marked.
+
+    Raises:
+        MissingExtraError: A workbook needs the extra ``excel``.
+    """
+    import attrs
+
+    from eduequity import io
+
+    known = registry or installed()
+    given = _opened(source, known)
+    checked = io.examine(given, extra_fields=known.fields)
+    return attrs.evolve(checked, writer=_marker(source, given, known))
+
+
+def _marker(
+    source: str | os.PathLike[str] | Mapping[str, object],
+    given: str | os.PathLike[str] | Mapping[str, object],
+    known: Registry,
+) -> Callable[..., None]:
+    """Return what writes the marked copy of *given*, never over *source*."""
+
+    def write(
+        checked: Checked, path: str | os.PathLike[str], *, lang: str = "zh"
+    ) -> None:
+        from eduequity import io, report
+
+        apart = source if isinstance(source, str | os.PathLike) else None
+        report.check_workbook(path, apart_from=apart)
+        copies = io.copies(given, extra_fields=known.fields)
+        report.write_bytes(
+            path,
+            lambda stream: report.write_marked(stream, checked, copies, lang=lang),
+        )
+
+    return write
+
+
+def template(
+    path: str | os.PathLike[str],
+    *,
+    programme: str = "quality-balance",
+    area: str | None = None,
+    lang: str = "zh",
+    registry: Registry | None = None,
+) -> None:
+    """
+    Write the blank workbook that `read` takes once it is filled in.
+
+    It has a sheet a table with headings, units, lists to choose from, comments and an
+    example, which is never read as data.
+
+    Args:
+        path: The ``.xlsx`` to write; what is there already is never overwritten.
+
+        programme: Whose tables it has; preschool has kindergartens and no schools.
+
+        area: The code of the area whose packs' columns it has; those of all packs of
+            the programme by default.
+
+        lang: The language of the headings, ``zh`` or ``en``; the other stands above.
+
+        registry: The packs; what is installed by default.
+
+    Raises:
+        UnknownNameError: There is no such programme.
+
+        OutputError: The file is there already, or cannot be written.
+
+        MissingExtraError: The extra ``excel`` is not installed.
+    """
+    from eduequity import report
+    from eduequity.model import dictionary
+
+    known = registry or installed()
+    today = dt.date.today()  # noqa: DTZ011 - the law's days are local days
+    law = known.rulebook.law(programme, today)
+    packs = law.packs if area is None else law.reaching([area]).packs
+    report.check_workbook(path, must_be_new=True)
+    tables = report.asked_tables(dictionary(known.fields_of(packs)), packs)
+    national = next(pack for pack in packs if "" in pack.info.areas)
+    report.write_bytes(
+        path,
+        lambda stream: report.write_blank(
+            stream, tables, title=national.info.title, lang=lang
+        ),
     )
 
 
@@ -137,7 +270,16 @@ def evaluate(
         engine=version(),
         not_loaded=known.not_loaded,
     )
-    return attrs.evolve(result, notes=known.review(result), writer=_writer(known))
+    return attrs.evolve(
+        result, notes=known.review(result), writer=_writer(known), html=_drawn
+    )
+
+
+def _drawn(shown: object) -> str:
+    """Draw a result, a county or findings for a notebook."""
+    from eduequity import report
+
+    return report.notebook(shown)
 
 
 def _writer(registry: Registry) -> Callable[..., None]:
@@ -170,3 +312,90 @@ def explain(finding: Finding, *, lang: str = "zh") -> Explanation:
     from eduequity import engine
 
     return engine.explain(finding, lang=lang)
+
+
+@overload
+def shortfall(of: Finding) -> Shortfall | None: ...
+@overload
+def shortfall(of: CountyResult | Assessment) -> Shortfalls: ...
+def shortfall(
+    of: Finding | CountyResult | Assessment,
+) -> Shortfall | Shortfalls | None:
+    """
+    Return what is missing: the smallest whole change that meets what is unmet.
+
+    Args:
+        of: A finding, a county or a whole result.
+
+    Returns:
+        For a finding its `Shortfall` (None where it is not unmet), otherwise a sequence
+        of them with ``totals``; ``print`` it, or read its parts.
+    """
+    return of.shortfall()
+
+
+def verify(
+    recorded: str | os.PathLike[str] | Mapping[str, Any],
+    data: Facts | str | os.PathLike[str] | Mapping[str, object],
+    *,
+    registry: Registry | None = None,
+) -> Verification:
+    """
+    Run an assessment again from its recorded packs, readings and digests.
+
+    Args:
+        recorded: The result: a JSON file that was written, or its ``to_dict()``.
+
+        data: The data that it judged: facts, or what `read` takes.
+
+        registry: The packs and indicators; what is installed by default.
+
+    Returns:
+        What differs; ``same`` where nothing does.
+
+    Raises:
+        InputError: *recorded* is no result, or the data cannot be used.
+
+        UnknownNameError: Its programme or a reading is not known here.
+    """
+    from eduequity import _verify
+    from eduequity.facts import Facts
+    from eduequity.registry import version
+
+    known = registry or installed()
+    if not isinstance(recorded, Mapping):
+        recorded = _verify.load(Path(recorded))
+    if not isinstance(data, Facts):
+        data = read(data, registry=known)
+    return _verify.verify(recorded, data, known, version=version())
+
+
+def school_notice(
+    result: Assessment,
+    school: str,
+    path: str | os.PathLike[str],
+    *,
+    lang: str = "zh",
+) -> None:
+    """
+    Write the one-page 学校告知单 of a school: what it meets, what it misses.
+
+    Args:
+        result: What `evaluate` returned.
+
+        school: The school's code.
+
+        path: A Word file. What stood there is replaced at once, or stays as it was.
+
+        lang: ``zh`` or ``en``.
+
+    Raises:
+        UnknownNameError: No school has that code.
+
+        OutputError: The file cannot be written, or is no ``.docx``.
+
+        MissingExtraError: It needs the extra ``report``.
+    """
+    from eduequity import report
+
+    report.write_notice(result, school, path, lang=lang)

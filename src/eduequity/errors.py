@@ -14,6 +14,7 @@ Everything that can go wrong in a way the caller can mend.
     └── MissingExtraError(ImportError)  .extra → pip install 'eduequity[…]'
 
     EduEquityWarning(UserWarning)
+    └── MissingFontWarning              no font on this machine shows Chinese
 
 Each class carries typed fields besides its message, and every `Problem` carries its
 sentence in Chinese and in English.
@@ -32,6 +33,7 @@ __all__ = [
     "EduEquityWarning",
     "InputError",
     "MissingExtraError",
+    "MissingFontWarning",
     "OptionError",
     "OutputError",
     "PackConflictError",
@@ -92,6 +94,19 @@ class EduEquityError(Exception):
 
 class EduEquityWarning(UserWarning):
     """The base of every warning."""
+
+
+class MissingFontWarning(EduEquityWarning):
+    """No font on this machine shows Chinese: the labels of plots are in English."""
+
+    zh = "本机没有中文字体，图中文字改用英文；请安装字体，如 fonts-noto-cjk"
+    en = (
+        "no font on this machine shows Chinese, so the labels of plots are in "
+        "English; install one, such as fonts-noto-cjk"
+    )
+
+    def __init__(self) -> None:
+        super().__init__(f"{self.zh} · {self.en}")
 
 
 class _ProblemsError(EduEquityError, ValueError):

@@ -177,8 +177,11 @@ def coefficient_of_variation_by(
     array([0.5, 0. , nan])
     """
     plain = _plain_variation(values, weights, starts)
-    if plain is not None:
-        return plain
+    return _safe_variation(values, weights, starts) if plain is None else plain
+
+
+def _safe_variation(values: Any, weights: Any, starts: Any) -> Column:
+    """Return the coefficients of any numbers, however large, small or close."""
     members = _gather(values, weights, starts)
     mean, distances = _centred(members)
     spread = np.sqrt(members.average(np.square(distances, out=distances)))
@@ -192,6 +195,9 @@ def coefficient_of_variation_by(
 
 _SAFE = 1e70
 """Numbers between this and its inverse can be squared and weighed as they are."""
+
+_CLOSE = 1e-6
+"""With a smaller coefficient the error of the mean is felt in that of the spread."""
 
 
 def _plain_variation(values: Any, weights: Any, starts: Any) -> Column | None:
@@ -211,21 +217,24 @@ def _plain_variation(values: Any, weights: Any, starts: Any) -> Column | None:
     sizes = np.diff(np.append(first, x.size))
     there = np.flatnonzero(sizes > 0)
     at, sizes = first[there], sizes[there]
-    low = np.minimum.reduceat(x, at)
     total = np.add.reduceat(w, at)
-    distance = x - np.repeat(low, sizes)
     with np.errstate(divide="ignore", invalid="ignore"):
-        shift = np.add.reduceat(w * distance, at) / total
-        distance -= np.repeat(shift, sizes)
+        mean = np.add.reduceat(w * x, at) / total
+        distance = x - np.repeat(mean, sizes)
         distance *= distance
         distance *= w
         spread = np.sqrt(np.add.reduceat(distance, at) / total)
-        mean = low + shift
         for size in (mean, total):
             if ((size > 0) & (size < 1 / _SAFE)).any():
                 return None
+        alike = (mean == 0) | ((sizes == 1) & (total > 0))
         result = np.full(len(first), np.nan)
-        result[there] = np.where(spread == 0, 0.0, spread / mean)
+        result[there] = np.where(alike, 0.0, spread / mean)
+        close = (spread <= _CLOSE * mean) & ~alike
+    if close.any():
+        rows = np.repeat(close, sizes)
+        starts = np.append(0, np.cumsum(sizes[close]))[:-1]
+        result[there[close]] = _safe_variation(x[rows], w[rows], starts)
     return result
 
 

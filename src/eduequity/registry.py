@@ -8,12 +8,13 @@ used is kept in `failures` with its reason and never stops the rest.
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
 import pluggy
@@ -21,20 +22,24 @@ import pluggy
 from eduequity import hooks
 from eduequity.errors import (
     EduEquityError,
-    PackConflictError,
     PackError,
     PluginError,
+    Problem,
     UnknownNameError,
 )
 from eduequity.indicators import Indicator, check_indicators, column_names
 from eduequity.model import Field
 from eduequity.rules import (
     Condition,
+    Fault,
     FieldSpec,
     Pack,
     Rulebook,
+    Share,
     Test,
+    faults,
     load_pack,
+    located,
     national,
 )
 from eduequity.vocab import Choice
@@ -83,6 +88,14 @@ class Plugin:
     def name(self) -> str:
         """Name and version, as messages say them."""
         return f"{self.distribution or repr(self.module)} {self.version}".strip()
+
+
+class _Loaded(NamedTuple):
+    """A pack that was loaded, and where from."""
+
+    plugin: Plugin
+    folder: Path
+    pack: Pack
 
 
 @attrs.define(eq=False)
@@ -229,21 +242,43 @@ class Registry:
         return packs
 
     def _load(self) -> list[Pack]:
-        loaded: list[Pack] = []
-        made = self._made_indicators()
+        """Load every pack by itself, then leave out those that do not fit together."""
+        loaded: list[_Loaded] = []
         for plugin, folder in self.pack_folders():
             try:
                 pack = load_pack(
                     folder, distribution=plugin.distribution, version=plugin.version
                 )
-                _check_areas(plugin, pack)
-                _check_names([*loaded, pack], pack, made)
-                Rulebook((*loaded, pack))
-            except (PackError, PackConflictError, ValueError, LookupError) as error:
+            except PackError as error:
                 self._fail(plugin, error)
+                continue
+            strange = [located(folder, each) for each in _strange_areas(plugin, pack)]
+            if strange:
+                self._fail(plugin, PackError(strange))
             else:
-                loaded.append(pack)
-        return loaded
+                loaded.append(_Loaded(plugin, folder, pack))
+        made = self._made_indicators()
+        for misfits in (faults, functools.partial(_misnamed, made=made)):
+            loaded = self._without(loaded, misfits)
+        return [each.pack for each in loaded]
+
+    def _without(
+        self,
+        loaded: list[_Loaded],
+        misfits: Callable[[list[Pack]], Iterable[Fault]],
+    ) -> list[_Loaded]:
+        """Leave packs out, with all that is wrong with them, until the rest fits."""
+        while True:
+            wrong: dict[int, list[Problem]] = {}
+            for pack, _, problem in misfits([each.pack for each in loaded]):
+                wrong.setdefault(id(pack), []).append(problem)
+            if not wrong:
+                return loaded
+            for each in loaded:
+                if id(each.pack) in wrong:
+                    problems = (located(each.folder, p) for p in wrong[id(each.pack)])
+                    self._fail(each.plugin, PackError(problems))
+            loaded = [each for each in loaded if id(each.pack) not in wrong]
 
     def _made(self) -> dict[str, tuple[Plugin, Indicator]]:
         """Return the first formula of every name, with its plugin."""
@@ -297,7 +332,11 @@ class Registry:
     @property
     def fields(self) -> tuple[Field, ...]:
         """The inputs that packs declare, as fields of the model."""
-        specs = dict.fromkeys(spec for pack in self.packs for spec in pack.fields)
+        return self.fields_of(self.packs)
+
+    def fields_of(self, packs: Iterable[Pack]) -> tuple[Field, ...]:
+        """Return the inputs that some packs declare, as fields of the model."""
+        specs = dict.fromkeys(spec for pack in packs for spec in pack.fields)
         return tuple(_field(spec) for spec in specs)
 
     @property
@@ -354,54 +393,86 @@ def _areas(dist: importlib.metadata.Distribution | None) -> tuple[str, ...]:
     return tuple(w.removeprefix(prefix) for w in named if w.startswith(prefix))
 
 
-def _check_areas(plugin: Plugin, pack: Pack) -> None:
-    strange = [
-        area
-        for area in pack.info.areas
-        if plugin.areas and not area.startswith(plugin.areas)
-    ]
-    if strange:
-        raise ValueError(
-            f"pack {pack.info.id} is for area {', '.join(map(repr, strange))}, but "
-            f"{plugin.name} declares {', '.join(plugin.areas)}"
-        )
-
-
-def _check_names(packs: list[Pack], pack: Pack, made: Mapping[str, Indicator]) -> None:
-    """Refuse names that two kinds of things share, and rules that name nothing."""
-    parameters = {n for p in packs for n in (*p.parameters, *p.readings)}
-    fields = {n for p in packs for spec in p.fields for n in _field(spec).names}
-    columns = column_names(fields)
-    for name in (*pack.parameters, *pack.readings):
-        if name in columns or name in made:
-            raise ValueError(
-                f"{pack.info.id}: {name!r} is a column or an indicator already; a "
-                "parameter or reading needs a name of its own"
+def _strange_areas(plugin: Plugin, pack: Pack) -> Iterator[Problem]:
+    for area in pack.info.areas:
+        if plugin.areas and not area.startswith(plugin.areas):
+            declared = ", ".join(plugin.areas)
+            yield Problem(
+                code="pack-area",
+                sheet="pack.areas",
+                zh=f"{area!r}，但 {plugin.name} 声明的地区为 {declared}",
+                en=f"{area!r}, but {plugin.name} declares {declared}",
             )
-    known = columns | made.keys() | parameters | {"stage"}
-    for path, name in _names_of(pack):
-        if name not in known:
-            raise UnknownNameError(f"{path} of {pack.info.id}", name, known)
-    _check_parameters(packs, pack)
+
+
+def _misnamed(packs: list[Pack], made: Mapping[str, Indicator]) -> Iterator[Fault]:
+    """Yield names that two kinds of things share, or that nobody declares."""
+    own = {id(pack): _declared(pack) for pack in packs}
+    numbers = {n for pack in packs for n in (*pack.parameters, *pack.readings)}
+    fields = {name for names in own.values() for name in names}
+    columns = column_names(fields)
+    known = columns | made.keys() | numbers | {"stage"}
+    before = (columns - fields) | made.keys()
+    earlier: set[str] = set()
+    for pack in packs:
+        mine = {
+            **dict.fromkeys(pack.parameters, "parameters"),
+            **dict.fromkeys(pack.readings, "readings"),
+        }
+        before |= own[id(pack)].keys()
+        earlier |= mine.keys()
+        for name in sorted((mine.keys() & before) | (own[id(pack)].keys() & earlier)):
+            path = f"{mine[name]}.{name}" if name in mine else own[id(pack)][name]
+            yield pack, PackError, _name_taken(path, name)
+        for path, name in _names_of(pack):
+            if name not in known:
+                yield pack, PackError, _unknown(path, "", name, known)
+        yield from ((pack, PackError, each) for each in _undeclared(packs, pack))
+
+
+def _name_taken(path: str, name: str) -> Problem:
+    return Problem(
+        code="name-taken",
+        sheet=path,
+        zh=f"{name!r} 已是列、指标、参数或读法的名字，须另取一名",
+        en=f"{name!r} is a column, an indicator, a parameter or a reading already; "
+        "expected a name of its own",
+    )
+
+
+def _unknown(path: str, what: str, name: str, known: Iterable[str]) -> Problem:
+    error = UnknownNameError(what or "column or indicator", name, known)
+    return Problem(code="unknown-name", sheet=path, zh=str(error), en=str(error))
+
+
+def _declared(pack: Pack) -> dict[str, str]:
+    """Return the columns that a pack declares, each with its path."""
+    return {
+        name: f"fields[{number}].name"
+        for number, spec in enumerate(pack.fields)
+        for name in _field(spec).names
+    }
 
 
 def _names_of(pack: Pack) -> Iterator[tuple[str, str]]:
     """Yield every column, indicator or reading that a pack's rules and values name."""
     keys = ("indicator", "against", "numerator", "denominator", "function", "weight")
     for rule_id, rule in pack.rules.items():
-        named = [getattr(rule, key, None) for key in (*keys, "field")]
-        named += getattr(rule, "of", ()) if rule.kind == "all" else ()
-        if rule.kind in ("every", "trend"):
-            named = named[:1]
-        for name in filter(None, named):
-            yield f"rules.{rule_id}", name
+        path = f"rules.{rule_id.rpartition('.')[2]}"
+        there = keys[:1] if rule.kind in ("every", "trend") else (*keys, "field")
+        for key in there:
+            name = getattr(rule, key, None)
+            if name:
+                yield f"{path}.{key}", name
+        for name in getattr(rule, "of", ()) if rule.kind == "all" else ():
+            yield f"{path}.of", name
         for key in ("population", "meets", "rows"):
             for test in _tests(getattr(rule, key, ())):
-                yield f"rules.{rule_id}.{key}", test.field
+                yield f"{path}.{key}", test.field
     for name, parameter in pack.parameters.items():
-        for value in parameter.values:
+        for number, value in enumerate(parameter.values):
             for test in _tests(value.where):
-                yield f"parameters.{name}.where", test.field
+                yield f"parameters.{name}.values[{number}].where", test.field
 
 
 def _tests(condition: Condition) -> Iterator[Test]:
@@ -409,24 +480,40 @@ def _tests(condition: Condition) -> Iterator[Test]:
         yield from tests
 
 
-def _check_parameters(packs: list[Pack], pack: Pack) -> None:
-    """Refuse a rule that compares with a number nobody above or beside it declares."""
+def _undeclared(packs: list[Pack], pack: Pack) -> Iterator[Problem]:
+    """Yield the numbers of a pack's rules that nobody above or beside it declares."""
     above = [
         each
         for each in packs
         if each.info.programme == pack.info.programme
-        and any(
-            mine.startswith(theirs)
-            for mine in pack.info.areas
-            for theirs in each.info.areas
-        )
+        and any(mine.startswith(each.info.areas) for mine in pack.info.areas)
     ]
     declared = {n for p in above for n in (*p.parameters, *p.readings)}
     for rule_id, rule in pack.rules.items():
         for key in ("parameter", "minimum", "floor", "items"):
             name = getattr(rule, key, None)
             if name is not None and name not in declared:
-                raise UnknownNameError(f"{key} of {rule_id}", name, declared)
+                path = f"rules.{rule_id.rpartition('.')[2]}.{key}"
+                yield _unknown(path, f"{key} of {rule_id}", name, declared)
+        if not isinstance(rule, Share) or rule.reaches is None:
+            continue
+        if not _fits(rule.reaches, rule, above):
+            path = f"rules.{rule_id.rpartition('.')[2]}.reaches"
+            thresholds = [
+                name
+                for each in above
+                for name, there in each.rules.items()
+                if _fits(name, rule, [each])
+            ]
+            yield _unknown(
+                path, f"threshold over {rule.over}", rule.reaches, thresholds
+            )
+
+
+def _fits(name: str, rule: Share, packs: list[Pack]) -> bool:
+    """Tell whether a name is that of a threshold over the units that a share counts."""
+    there = next((pack.rules[name] for pack in packs if name in pack.rules), None)
+    return there is not None and there.kind == "threshold" and there.scope is rule.over
 
 
 def _field(spec: FieldSpec) -> Field:

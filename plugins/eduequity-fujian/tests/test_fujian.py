@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import re
 from pathlib import Path
 from typing import Any
 
@@ -58,23 +56,6 @@ def test_loads() -> None:
     assert {PROVINCE, NANAN} <= {pack.info.id for pack in REGISTRY.packs}
     assert not REGISTRY.failures
     assert REGISTRY.indicators
-
-
-def rows() -> set[str]:
-    with (PACKAGE / "rows.csv").open(encoding="utf-8", newline="") as file:
-        return {row["row"] for row in csv.DictReader(file)}
-
-
-def test_every_row_is_cited_or_unencoded() -> None:
-    cited = {
-        word
-        for file in PACKAGE.glob("packs/*/*.toml")
-        for line in re.findall(r"^# row: (.+)$", file.read_text("utf-8"), re.MULTILINE)
-        for word in line.split()
-    }
-    left = {u.row for name in (PROVINCE, NANAN) for u in REGISTRY.pack(name).unencoded}
-    assert cited | left == rows()
-    assert not cited & left
 
 
 def test_plan_never_decides() -> None:

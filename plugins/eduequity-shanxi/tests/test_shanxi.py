@@ -8,10 +8,8 @@ the one that meets everything and change a cell.
 from __future__ import annotations
 
 import copy
-import csv
 import datetime as dt
 import functools
-import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -94,19 +92,6 @@ def test_the_packs_load_without_failures() -> None:
     assert OURS <= {pack.info.id for pack in registry().packs}
     assert not registry().not_loaded
     assert "pupils_with_seniors" in registry().indicators
-
-
-def test_every_row_of_the_dossier_is_encoded_or_explained() -> None:
-    """Each row id is cited above a rule or value, or listed with a reason."""
-    with (SOURCE / "rows.csv").open(encoding="utf-8", newline="") as file:
-        rows = [line["row"] for line in csv.DictReader(file)]
-    texts = [path.read_text("utf-8") for path in SOURCE.glob("packs/*/*.toml")]
-    cited = set(re.findall(r"^# row: (\S+)$", "\n".join(texts), re.MULTILINE))
-    packs = [pack for pack in registry().packs if pack.info.id in OURS]
-    left_out = {each.row for pack in packs for each in pack.unencoded}
-    assert len(rows) == len(set(rows)) > 30
-    assert cited | left_out == set(rows)
-    assert not cited & left_out
 
 
 def test_no_document_number_is_invented() -> None:

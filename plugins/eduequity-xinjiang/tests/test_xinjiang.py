@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 import tomllib
@@ -83,23 +82,6 @@ def test_nothing_asks_for_ethnicity() -> None:
     asked = {name for field in REGISTRY.fields for name in field.headings()}
     words = " ".join(f"{name} {heading}" for name, heading in asked)
     assert not re.search(r"民族|ethnic", words, re.IGNORECASE)
-
-
-def test_every_row_of_the_dossier_is_cited_or_explained() -> None:
-    rows_csv = Path(eduequity_xinjiang.__file__).parent / "rows.csv"
-    with rows_csv.open(encoding="utf-8", newline="") as file:
-        rows = [row["row"] for row in csv.DictReader(file)]
-    cited: set[str] = set()
-    for path in PACKS.glob("*/*.toml"):
-        text = path.read_text("utf-8")
-        marks = re.findall(
-            r"^# row: (\S+)\n(\[+(?:rules|parameters)\.)?", text, re.MULTILINE
-        )
-        assert all(table for _, table in marks), f"{path}: a row stands above no table"
-        cited |= {row for row, _ in marks}
-        cited |= {each["row"] for each in tomllib.loads(text).get("unencoded", ())}
-    assert cited == set(rows)
-    assert len(rows) == len(set(rows))
 
 
 def test_every_own_rule_names_its_row() -> None:

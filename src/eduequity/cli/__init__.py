@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from cyclopts import App, CycloptsError
 
 from eduequity.cli._errors import language, lines_of
-from eduequity.cli._options import Format, LawOptions, OutputOptions
+from eduequity.cli._options import Format, Lang, LawOptions, OutputOptions
 from eduequity.cli._streams import console, is_utf8, put, say_error, settle_streams
 from eduequity.errors import EduEquityError
 
@@ -94,6 +94,7 @@ def evaluate(
     /,
     *,
     previous: str | None = None,
+    county: str | None = None,
     law: LawOptions = _DEFAULT_LAW,
     output: OutputOptions = _DEFAULT_OUTPUT,
 ) -> int:
@@ -105,6 +106,8 @@ def evaluate(
 
         previous: Last year's data; counts that fall or jump become warnings. 上年数据
 
+        county: The code of the one county wanted, where the data has several. 区县代码
+
         law: Which law is applied.
 
         output: What is written, and which verdict counts.
@@ -113,6 +116,8 @@ def evaluate(
 
     _assess.check(path, output)
     assessment = _assess.assess(path, law, previous=previous)
+    if county is not None:
+        assessment = assessment.only(county)
     _assess.report(assessment, law, output, source=path)
     return _assess.status(assessment, output.level)
 
@@ -136,6 +141,36 @@ def explain(path: str, finding_id: str, /, *, law: LawOptions = _DEFAULT_LAW) ->
     finding = _assess.find(assessment, finding_id)
     _assess.print_lines(str(ee.explain(finding, lang=law.lang)))
     _assess.print_lines(_assess.terms(assessment, law.lang))
+    return 0
+
+
+@app.command
+def notice(
+    path: str,
+    /,
+    *,
+    school: str,
+    out: str,
+    law: LawOptions = _DEFAULT_LAW,
+) -> int:
+    """
+    学校告知单: write one page for one school (.docx): what it meets, what it misses.
+
+    Args:
+        path: The same data as for evaluate. 数据
+
+        school: The school's code. 学校代码
+
+        out: The Word file to write. 告知单文件
+
+        law: Which law is applied.
+    """
+    from eduequity.cli import _assess
+    from eduequity.report import write_notice
+
+    assessment = _assess.assess(path, law)
+    write_notice(assessment, school, out, lang=law.lang)
+    _assess.print_lines(f"{'已写出' if law.lang == 'zh' else 'written:'} {out}")
     return 0
 
 
@@ -173,19 +208,113 @@ def demo(
     return 0
 
 
+# -- data ----------------------------------------------------------------------------
+
+
+@app.command
+def check(path: str, /, *, out: str | None = None, lang: Lang = "zh") -> int:
+    """
+    检查数据: every problem at once, without judging; 0 if there is none, 2 otherwise.
+
+    Args:
+        path: A workbook, a folder of CSV files or a JSON document. 数据
+
+        out: A workbook (.xlsx) to write: the values with every bad cell coloured and
+            commented, and a list of problems that links to them. 标注问题的副本
+
+        lang: The language, zh or en. 语言
+    """
+    from eduequity.cli import _data
+
+    return _data.check(path, out, lang)
+
+
+@app.command
+def template(
+    path: str,
+    /,
+    *,
+    programme: str = "quality-balance",
+    area: str | None = None,
+    lang: Lang = "zh",
+) -> int:
+    """
+    空白模板: write the blank workbook that is filled in and then evaluated.
+
+    Args:
+        path: The workbook (.xlsx) to write; never over a file that is there. 文件名
+
+        programme: Whose tables: preschool-universal has kindergartens. 评估项目
+
+        area: The code of your area, to leave out the columns that only other areas'
+            rule packs ask for. 地区代码
+
+        lang: The language of the headings, zh or en. 语言
+    """
+    from eduequity.cli import _data
+
+    _data.template(path, programme, area, lang)
+    return 0
+
+
+@app.command
+def shortfall(
+    path: str,
+    /,
+    *,
+    law: LawOptions = _DEFAULT_LAW,
+    format: Format = "table",  # noqa: A002
+) -> int:
+    """
+    差多少: the smallest whole changes that meet what is unmet, and their totals.
+
+    Args:
+        path: The same data as for evaluate. 数据
+
+        law: Which law is applied.
+
+        format: Lines to read, or JSON and nothing else. 输出格式
+    """
+    from eduequity.cli import _assess, _shortfall
+
+    _shortfall.show(_assess.assess(path, law), format, law.lang)
+    return 0
+
+
+@app.command
+def verify(result: str, data: str, /, *, lang: Literal["zh", "en"] = "zh") -> int:
+    """
+    复核: run an assessment again and say what differs; 0 nothing, 1 something.
+
+    Args:
+        result: The JSON of a result that was written. 评估结果文件
+
+        data: The data that it judged. 数据
+
+        lang: The language, zh or en. 语言
+    """
+    import eduequity as ee
+    from eduequity.cli import _verify
+
+    return _verify.show(ee.verify(result, data), lang)
+
+
 # -- what is published ----------------------------------------------------------
 
 
 @app.command
 def schema(
-    name: Literal["assessment", "county", "dictionary", "pack"] = "assessment", /
+    name: Literal[
+        "assessment", "case", "county", "dictionary", "pack", "shortfall"
+    ] = "assessment",
+    /,
 ) -> int:
     """
     格式定义: print a JSON Schema (draft 2020-12), or the data dictionary.
 
     Args:
         name: Of a result, of the input document, or of a rule pack; or the dictionary
-            of all columns. 结果、数据、规则包；数据字典
+            of all columns; or what is missing. 结果、数据、规则包；数据字典；缺口
     """
     import json
     import sys

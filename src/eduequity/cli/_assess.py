@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+import warnings
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eduequity.cli._errors import UsageError
-from eduequity.cli._streams import console, is_utf8, progress, put
+from eduequity.cli._streams import console, is_utf8, progress, put, say_error
+from eduequity.errors import MissingFontWarning
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from eduequity.cli._options import LawOptions, OutputOptions
     from eduequity.engine import Assessment, Finding
@@ -104,7 +107,8 @@ def report(
 
     _check_level(assessment, output.level)
     for path in output.out:
-        write(assessment, path, RENDERERS, lang=law.lang)
+        with warnings_told(law.lang):
+            write(assessment, path, RENDERERS, lang=law.lang)
     if output.format == "json":
         put(json_chunks(assessment, ascii_only=not is_utf8(sys.stdout)))
         return
@@ -118,6 +122,21 @@ def report(
     if output.out:
         written = "已写出 " if law.lang == "zh" else "written: "
         print_lines(written + ", ".join(output.out))
+
+
+@contextmanager
+def warnings_told(lang: str) -> Iterator[None]:
+    """Say our own warnings in one line each, and let all others be as they are."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", MissingFontWarning)
+        yield
+    for each in caught:
+        if isinstance(each.message, MissingFontWarning):
+            say_error(each.message.zh if lang == "zh" else each.message.en)
+        else:
+            warnings.warn_explicit(
+                each.message, each.category, each.filename, each.lineno
+            )
 
 
 def print_lines(text: str) -> None:

@@ -30,6 +30,7 @@ _WHAT = {
     "pack": "规则包",
     "indicator": "指标",
     "dimension": "方面",
+    "school": "学校",
 }
 
 

@@ -54,7 +54,9 @@ class OutputOptions:
     Args:
         level: The level whose verdict counts for the exit status. 采用哪一级的结论
 
-        out: A file to write the whole result to (.json); may be repeated. 另存为文件
+        out: A file for the whole result (.json, .html, .xlsx, .docx, .csv, .md); may
+            repeat.
+            另存为文件
 
         format: What is printed: a table to read, or JSON and nothing else. 输出格式
     """

@@ -19,11 +19,20 @@ from eduequity.engine._evaluate import (
     joined,
     needs,
 )
-from eduequity.engine._findings import Finding, findings_of
+from eduequity.engine._findings import (
+    RUN,
+    AskedRule,
+    Finding,
+    findings_by_county,
+    findings_of,
+    rules_at,
+)
+from eduequity.engine._selection import Filter, Findings, MetShare
+from eduequity.engine._shortfall import Shortfalls, shortfalls
 from eduequity.errors import OptionError, OutputError, UnknownNameError
 from eduequity.facts import Facts
 from eduequity.indicators import Indicator
-from eduequity.rules import Law, Rule, Rulebook
+from eduequity.rules import Citation, Law, Rule, Rulebook
 from eduequity.vocab import Area, Verdict
 
 
@@ -132,12 +141,20 @@ class CountyResult:
 
     @cached_property
     def _all(self) -> tuple[Finding, ...]:
-        return tuple(findings_of(self.assessment, self.row))
+        return findings_of(self.assessment, self.row)
 
     def findings(self, **filters: Any) -> tuple[Finding, ...]:
         """Return its findings; see `Assessment.findings` for the filters."""
-        keep = _filter(**filters)
-        return tuple(each for each in self._all if keep(each))
+        wanted = Filter(**filters)
+        return tuple(each for each in self._all if wanted.matches(each))
+
+    def shortfall(self) -> Shortfalls:
+        """Return what its unmet requirements lack, unit by unit, with the totals."""
+        return shortfalls(self.assessment, [self.code])
+
+    def _repr_html_(self) -> str | None:
+        html = self.assessment.html
+        return None if html is None else html(self)
 
     def finding(self, finding_id: str) -> Finding:
         """
@@ -150,42 +167,6 @@ class CountyResult:
             if each.id == finding_id:
                 return each
         raise UnknownNameError("finding", finding_id, (f.id for f in self._all))
-
-
-def _filter(
-    *,
-    verdict: str | None = None,
-    rule: str | None = None,
-    dimension: str | None = None,
-    force: str | None = None,
-    school: str | None = None,
-    stage: str | None = None,
-    scope: str | None = None,
-    area: str | None = None,
-    components: bool = False,
-) -> Callable[[Finding], bool]:
-    wanted = None if verdict is None else Verdict(verdict)
-
-    def keep(each: Finding) -> bool:
-        return (
-            (components or rule is not None or not each.component)
-            and (wanted is None or each.verdict is wanted)
-            and (rule is None or each.rule == rule)
-            and (dimension is None or dimension_of(each) == dimension)
-            and (force is None or each.force.value == force)
-            and (school is None or each.entity.split("/")[0] == school)
-            and (stage is None or each.stage == stage)
-            and (scope is None or each.scope.value == scope)
-            and (area is None or each.area == area)
-        )
-
-    return keep
-
-
-def dimension_of(finding: Finding) -> str:
-    """Return the dimension of a finding's rule; local rules stand in ``local``."""
-    head = finding.rule.partition(".")[0]
-    return "local" if head.isdigit() else head
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -211,6 +192,8 @@ class Assessment(Mapping[str, CountyResult]):
         notes: What plugins noted after the evaluation.
 
         writer: Writes the result into a file; handed in, as the engine knows no format.
+
+        html: Draws the result, a county or findings for a notebook; handed in too.
     """
 
     facts: Facts
@@ -222,6 +205,7 @@ class Assessment(Mapping[str, CountyResult]):
     not_loaded: tuple[Mapping[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     writer: Callable[..., None] | None = attrs.field(default=None, repr=False)
+    html: Callable[[Any], str] | None = attrs.field(default=None, repr=False)
 
     # -- the mapping ---------------------------------------------------------------
 
@@ -243,6 +227,20 @@ class Assessment(Mapping[str, CountyResult]):
     @cached_property
     def _rows(self) -> dict[str, int]:
         return {code: row for row, code in enumerate(self.facts.codes)}
+
+    def only(self, code: str) -> Assessment:
+        """
+        Return the result of one county alone, under the same law and options.
+
+        >>> result.only("350881").write("350881.html")  # doctest: +SKIP
+
+        Raises:
+            UnknownNameError: There is no such county.
+        """
+        row = self[code].row
+        facts = self.facts.select(row, row + 1)
+        levels = evaluate_levels(facts, self.law, self.indicators, as_area=self.as_area)
+        return attrs.evolve(self, facts=facts, levels=levels)
 
     # -- joined verdicts -----------------------------------------------------------
 
@@ -304,19 +302,87 @@ class Assessment(Mapping[str, CountyResult]):
 
     # -- findings ------------------------------------------------------------------
 
-    def findings(self, *, county: str | None = None, **filters: Any) -> list[Finding]:
+    def findings(self, **filters: Any) -> Findings:
         """
-        Return findings, built now.
+        Return the findings that are asked for: a sequence, built when looked at.
+
+        Its ``len``, ``counts`` and ``share`` build nothing.
 
         Args:
-            county: A county's code; otherwise all counties.
+            filters: ``verdict``, ``rule``, ``dimension``, ``force``, ``county``,
+                ``school``, ``stage``, ``scope``, ``area``: one word or several each;
+                ``components=True`` adds the single indicators that decide nothing
+                alone.
 
-            filters: ``verdict``, ``rule``, ``dimension``, ``force``, ``school``,
-                ``stage``, ``scope``, ``area``; ``components=True`` adds the single
-                indicators that decide nothing alone.
+        Raises:
+            UnknownNameError: No such county, rule or dimension, or no such word.
         """
-        codes: Sequence[str] = [county] if county is not None else list(self)
-        return [f for code in codes for f in self[code].findings(**filters)]
+        wanted = Filter(**filters)
+        for what, names, known in (
+            ("county", wanted.county, self._rows),
+            ("rule", wanted.rule, self.law.rules),
+            ("dimension", wanted.dimension, (*self.dimensions, "local")),
+        ):
+            for name in names or ():
+                if name not in known:
+                    raise UnknownNameError(what, name, known)
+        rows = self._rows
+        asked = rows if wanted.county is None else wanted.county
+        return Findings(self, wanted, tuple(sorted(rows[code] for code in asked)))
+
+    def share(self, rule: str | None = None) -> MetShare:
+        """
+        Return the share of counties that are met: of those assessed, and its bounds.
+
+        Args:
+            rule: A rule's id; otherwise the programme's verdict is counted.
+
+        Raises:
+            UnknownNameError: No such rule.
+        """
+        ranks = self.verdicts if rule is None else self._ranks_of(rule)
+        counted = np.bincount(ranks, minlength=len(Verdict))
+        met, unmet, unknown = (
+            int(counted[verdict.rank])
+            for verdict in (Verdict.MET, Verdict.UNMET, Verdict.UNKNOWN)
+        )
+        return MetShare(met=met, unmet=unmet, unknown=unknown)
+
+    def shortfall(self) -> Shortfalls:
+        """Return what the unmet requirements of all counties lack, with the totals."""
+        return shortfalls(self, self)
+
+    def _ranks_of(self, rule: str) -> npt.NDArray[np.int8]:
+        """Return a rule's verdict in every county, at the highest level that has it."""
+        if rule not in self.law.rules:
+            raise UnknownNameError("rule", rule, self.law.rules)
+        ranks = np.zeros(len(self), dtype=np.int8)
+        seen = np.zeros(len(self), dtype=np.bool_)
+        for level in self.levels:
+            if rule in level.counties:
+                part = slice(level.first, level.last)
+                fresh = ~seen[part]
+                ranks[part][fresh] = level.counties[rule][fresh]
+                seen[part] = True
+        return ranks
+
+    def rules_at(self, area: str) -> tuple[AskedRule, ...]:
+        """Return the rules that are judged at the level of *area*, or shown there."""
+        if area not in self._asked:
+            self._asked[area] = rules_at(self.law, self.indicators, area)
+        return self._asked[area]
+
+    @cached_property
+    def citations(self) -> dict[Any, tuple[Citation, ...]]:
+        """Where rules and values stand, as far as anybody asked: findings share it."""
+        return {}
+
+    @cached_property
+    def _asked(self) -> dict[str, tuple[AskedRule, ...]]:
+        return {}
+
+    def _repr_html_(self) -> str | None:
+        return None if self.html is None else self.html(self)
 
     def readings(self) -> tuple[ReadingChange, ...]:
         """Return the rule verdicts that another reading of the text would change."""
@@ -377,15 +443,27 @@ class Assessment(Mapping[str, CountyResult]):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result in its JSON form (schema ``eduequity/assessment/1``)."""
-        changes: dict[str, list[ReadingChange]] = {}
-        for each in self.readings():
-            changes.setdefault(each.county, []).append(each)
         return {
             **self.head(),
             "counties": [
-                self.county_dict(code, changes.get(code, ())) for code in self
+                {**county, "findings": [f.to_dict() for f in findings]}
+                for county, findings in self.county_dicts()
             ],
         }
+
+    def county_dicts(
+        self,
+    ) -> Iterator[tuple[dict[str, Any], tuple[Finding, ...]]]:
+        """Yield every county's JSON form without findings, and its findings."""
+        changes: dict[str, list[ReadingChange]] = {}
+        for each in self.readings():
+            changes.setdefault(each.county, []).append(each)
+        for first in range(0, len(self), RUN):
+            last = min(first + RUN, len(self))
+            runs = findings_by_county(self, first, last)
+            for row, findings in zip(range(first, last), runs, strict=True):
+                code = self.facts.codes[row]
+                yield self._county_dict(code, changes.get(code, ())), findings
 
     def head(self) -> dict[str, Any]:
         """Return what the JSON form says before its counties."""
@@ -464,6 +542,14 @@ class Assessment(Mapping[str, CountyResult]):
         self, code: str, changes: Sequence[ReadingChange] = ()
     ) -> dict[str, Any]:
         """Return one county in its JSON form."""
+        return {
+            **self._county_dict(code, changes),
+            "findings": [f.to_dict() for f in self[code].findings(components=True)],
+        }
+
+    def _county_dict(
+        self, code: str, changes: Sequence[ReadingChange]
+    ) -> dict[str, Any]:
         county = self[code]
         return {
             "code": code,
@@ -486,9 +572,7 @@ class Assessment(Mapping[str, CountyResult]):
                     "verdict": each.verdict.value,
                 }
                 for each in changes
-                if each.county == code
             ],
-            "findings": [f.to_dict() for f in county.findings(components=True)],
         }
 
 

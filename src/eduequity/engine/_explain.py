@@ -9,10 +9,13 @@ import attrs
 import numpy as np
 
 from eduequity import measures
-from eduequity.engine._columns import Columns, Limit, Workspace, point
+from eduequity.engine._columns import Columns, Workspace, point
 from eduequity.engine._evaluate import needs
 from eduequity.engine._findings import Finding, discrepancies
 from eduequity.engine._judge import judge
+from eduequity.engine._limits import Limit
+from eduequity.engine._shares import reached
+from eduequity.engine._shortfall import shortfall
 from eduequity.engine._words import comparison, figure, measured
 from eduequity.facts import STAGES, DateRange, Ragged
 from eduequity.indicators import Bounds, Indicator
@@ -31,7 +34,7 @@ from eduequity.rules import (
 from eduequity.vocab import Choice, Scope, Text, Unit, Verdict
 
 
-__all__ = ["Explanation", "Operand", "Reference", "explain"]
+__all__ = ["Explanation", "Operand", "Reference", "explain", "unit_of"]
 
 _MOST = 5
 _BY_RANK: tuple[Verdict, ...] = tuple(Verdict)
@@ -80,6 +83,8 @@ class Explanation:
         references: Where rule and threshold stand.
 
         notes: What the flags mean here.
+
+        lacking: What is missing: the smallest whole change that meets the rule.
     """
 
     finding: Finding
@@ -91,6 +96,7 @@ class Explanation:
     contributors: tuple[str, ...]
     references: tuple[Reference, ...]
     notes: tuple[str, ...]
+    lacking: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -106,6 +112,7 @@ class Explanation:
             yield f"  {'  ' * (each.depth + 1)}{each.label} = {each.value}"
         yield from (f"  {line}" for line in self.arithmetic)
         yield from (f"    {line}" for line in self.contributors)
+        yield from (f"  {line}" for line in self.lacking)
         for ref in self.references:
             parts = (f"《{ref.title}》" if zh else ref.title, ref.number, ref.clause)
             known = "知悉程度：" if zh else "known: "
@@ -144,6 +151,7 @@ class _Explainer:
             contributors=tuple(self._contributors()),
             references=tuple(self._references()),
             notes=tuple(self._notes()),
+            lacking=tuple(self._lacking()),
         )
 
     # -- words ---------------------------------------------------------------------
@@ -245,7 +253,7 @@ class _Explainer:
         yield Operand(
             name=name,
             label=self._label(name, made),
-            value=self._written(value, self._unit_of(name, made)),
+            value=self._written(value, unit_of(self.work, name)),
             depth=depth,
         )
         for each in made.inputs if made is not None else ():
@@ -266,16 +274,6 @@ class _Explainer:
             if label_ is not None:
                 return label_.get(self.lang)
         return _DERIVED_LABELS.get(name, Text(name, name)).get(self.lang)
-
-    def _unit_of(self, name: str, made: Indicator | None) -> Unit | None:
-        if made is not None:
-            return made.unit
-        field = self.work.field(name)
-        if field is not None:
-            return Unit.YES_NO if field.type == "yes_no" else field.unit
-        if self.law.has_parameter(name):
-            return self.law.parameter(name).unit
-        return None
 
     def _written(self, value: Any, unit: Unit | None) -> str:
         if isinstance(value, Limit):
@@ -401,8 +399,13 @@ class _Explainer:
         if rule.per_stage:
             stage = self.unit % len(STAGES)
             member = member & (self.work.facts.section_stage == stage)
-        if rule.meets:
-            met = int((member & columns.match(rule.meets).sure).sum())
+        if rule.meets or rule.reaches:
+            fits = (
+                reached(columns, rule.reaches) == 1
+                if rule.reaches
+                else columns.match(rule.meets).sure
+            )
+            met = int((member & fits).sum())
             yield self._say(
                 f"{int(member.sum())} 个单位中 {met} 个符合",
                 f"{met} of {int(member.sum())} units",
@@ -490,6 +493,17 @@ class _Explainer:
         if len(units) > 2 * _MOST:
             yield self._say(f"…… 共 {len(units)} 个", f"… {len(units)} in all")
 
+    def _lacking(self) -> Iterator[str]:
+        """Say what would meet the rule, or what a coefficient consists of."""
+        found = shortfall(self.finding) if self.unit >= 0 else None
+        if found is None:
+            return
+        head = self._say("差多少：", "missing: ")
+        if found.spread is not None:
+            yield from found.spread.lines(self.lang, most=0)
+        elif found.changes or found.alternatives:
+            yield f"{head}{found.sentence(self.lang)}"
+
     # -- documents and flags -------------------------------------------------------
 
     def _references(self) -> Iterator[Reference]:
@@ -520,6 +534,16 @@ class _Explainer:
             yield self._say("只能由国家认定", "only the nation can determine it")
         if isinstance(self.rule, Every) and self.finding.verdict is Verdict.UNKNOWN:
             yield self._say("缺少应有的科目或渠道", "a listed item is missing")
+
+
+def unit_of(work: Workspace, name: str) -> Unit | None:
+    """Return the unit of an indicator, a column or a parameter."""
+    made, field = work.indicators.get(name), work.field(name)
+    if made is not None:
+        return made.unit
+    if field is not None:
+        return Unit.YES_NO if field.type == "yes_no" else field.unit
+    return work.law.parameter(name).unit if work.law.has_parameter(name) else None
 
 
 def _item_choices() -> tuple[type[Choice], ...]:

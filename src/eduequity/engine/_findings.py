@@ -7,23 +7,27 @@ They are built county by county, when asked for.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
-from eduequity.engine._columns import Limit, Workspace, point
+from eduequity.engine._columns import Flags, Workspace, point
 from eduequity.engine._completeness import stated_anything
-from eduequity.engine._evaluate import level_rules, needs, shown_rules
+from eduequity.engine._evaluate import Level, level_rules, needs, shown_rules
 from eduequity.engine._judge import judge
-from eduequity.engine._judged import MET, UNMET, compare
-from eduequity.facts import STAGES
+from eduequity.engine._judged import MET, NOT_APPLICABLE, UNMET, compare
+from eduequity.facts import STAGES, Facts, Floats
+from eduequity.indicators import Bounds, Indicator
 from eduequity.rules import (
     Citation,
     Dispersion,
     Every,
+    Law,
     Quorum,
     Range,
     Rule,
@@ -36,9 +40,22 @@ from eduequity.vocab import Basis, Force, Scope, Unit, Verdict
 
 if TYPE_CHECKING:
     from eduequity.engine._assessment import Assessment
+    from eduequity.engine._shortfall import Shortfall
 
 
-__all__ = ["FLAGS", "Finding", "Place", "decimals", "findings_of", "rounded"]
+__all__ = [
+    "FLAGS",
+    "RUN",
+    "AskedRule",
+    "Finding",
+    "Place",
+    "decimals",
+    "discrepancies",
+    "findings_by_county",
+    "findings_of",
+    "rounded",
+    "rules_at",
+]
 
 FLAGS = (
     "bounded",
@@ -143,6 +160,17 @@ class Finding:
         """Whether it is shown only as part of another rule."""
         return "component" in self.flags
 
+    def shortfall(self) -> Shortfall | None:
+        """
+        Return what it lacks: the smallest whole change that meets it.
+
+        Returns:
+            None where it is not unmet.
+        """
+        from eduequity.engine._shortfall import shortfall
+
+        return shortfall(self)
+
     def to_dict(self) -> dict[str, Any]:
         """Return it in the result's JSON form."""
         return {
@@ -211,220 +239,437 @@ def rounded(value: float, places: int) -> float:
 # -- building ----------------------------------------------------------------------
 
 
-def findings_of(assessment: Assessment, county: int) -> Iterator[Finding]:
-    """Yield the findings of one county, level by level in the order of the packs."""
-    facts = assessment.facts.select(county, county + 1)
-    for level in assessment.levels:
-        if county not in level:
-            continue
-        work = Workspace(facts, assessment.law, assessment.indicators, level.area)
-        for name, rule in level_rules(
-            assessment.law, assessment.indicators, level.area
-        ):
-            yield from _Builder(assessment, work, county, level.area, name, rule).all()
-        for name, rule in shown_rules(assessment.law, level.area):
-            shown = _Builder(assessment, work, county, level.area, name, rule)
-            yield from shown.all()
+def findings_of(assessment: Assessment, county: int) -> tuple[Finding, ...]:
+    """Return the findings of one county, level by level in the order of the packs."""
+    (found,) = findings_by_county(assessment, county, county + 1)
+    return found
 
 
-class _Builder:
-    """The findings of one rule in one county."""
+def _any_rule(_area: str, _name: str, _rule: Rule) -> bool:
+    return True
+
+
+def findings_by_county(
+    assessment: Assessment,
+    first: int,
+    last: int,
+    asks: Callable[[str, str, Rule], bool] = _any_rule,
+) -> Iterator[tuple[Finding, ...]]:
+    """
+    Yield the findings of each county of a run, which is judged in one go.
+
+    Args:
+        assessment: The result.
+
+        first: The first county.
+
+        last: One past the last.
+
+        asks: Tells of a level's area, a rule's name and the rule whether it is wanted.
+    """
+    parts = [
+        _Part(assessment, level, max(first, level.first), min(last, level.last), asks)
+        for level in assessment.levels
+        if level.first < last and first < level.last
+    ]
+    for county in range(first, last):
+        yield tuple(
+            finding
+            for part in parts
+            if part.first <= county < part.last
+            for finding in part.of(county)
+        )
+
+
+RUN = 16
+"""How many counties are judged in one go where many are asked for."""
+
+
+class AskedRule(NamedTuple):
+    """A rule that is judged at a level, and every name that it asks for."""
+
+    name: str
+    rule: Rule
+    asked: frozenset[str]
+
+
+def rules_at(
+    law: Law, indicators: Mapping[str, Indicator], area: str
+) -> tuple[AskedRule, ...]:
+    """Return the rules that an area judges, then those it shows values beside."""
+    rules = [*level_rules(law, indicators, area), *shown_rules(law, area)]
+    return tuple(
+        AskedRule(name, rule, frozenset(needs(rule, law, indicators)))
+        for name, rule in rules
+    )
+
+
+class _Part:
+    """A level of the law over a run of counties, with its rules judged."""
 
     def __init__(
         self,
         assessment: Assessment,
-        work: Workspace,
-        county: int,
-        area: str,
-        name: str,
-        rule: Rule,
+        level: Level,
+        first: int,
+        last: int,
+        asks: Callable[[str, str, Rule], bool],
     ) -> None:
         self.assessment = assessment
-        self.work = work
-        self.county = county
-        self.area = area
+        self.area = level.area
+        self.first, self.last = first, last
+        self.facts = assessment.facts.select(first, last)
+        self.work = Workspace(
+            self.facts, assessment.law, assessment.indicators, level.area
+        )
+        self.stated = stated_anything(self.facts)
+        self._rules = [
+            _Builder(self, *each)
+            for each in assessment.rules_at(level.area)
+            if asks(level.area, each.name, each.rule)
+        ]
+
+    def of(self, county: int) -> Iterator[Finding]:
+        at = county - self.first
+        differing = _discrepancies(self.facts, at)
+        for rule in self._rules:
+            yield from rule.of(at, rule.asked & differing.keys())
+
+    @cached_property
+    def sections(self) -> list[tuple[str, str]]:
+        """The name and stage of every section."""
+        codes = self.facts.schools.words("code")[self.facts.section_school].tolist()
+        words = [stage.value for stage in STAGES]
+        stages = [words[rank] for rank in self.facts.section_stage.tolist()]
+        return [(f"{c}/{s}", s) for c, s in zip(codes, stages, strict=True)]
+
+    @cached_property
+    def schools(self) -> list[str]:
+        """The code of every school."""
+        return [str(code) for code in self.facts.schools.words("code")]
+
+    def cite(self, rule: _Builder, origins: tuple[int, ...]) -> tuple[Citation, ...]:
+        """Return where a rule and the values of these origins stand, once each."""
+        known = self.assessment.citations
+        key = (self.area, rule.name, rule.rule.force.value, origins)
+        found = known.get(key)
+        if found is None:
+            found = known[key] = tuple(dict.fromkeys(rule.cited(origins)))
+        return found
+
+
+class _Units(NamedTuple):
+    """What a rule says of every unit, as plain values."""
+
+    ranks: list[int]
+    values: list[float | bool | None]
+    thresholds: list[float | tuple[float, float] | None]
+    flags: list[tuple[str, ...]]
+    origins: list[int]
+
+
+class _Builder:
+    """The findings of one rule over a run of counties."""
+
+    def __init__(
+        self, part: _Part, name: str, rule: Rule, asked: frozenset[str]
+    ) -> None:
+        self.part = part
+        self.assessment = part.assessment
+        self.work = part.work
+        self.area = part.area
         self.name = name
         self.rule = rule
-        self.judged = judge(work, name, rule)
-        self.code = work.facts.codes[0]
+        self.asked = asked
+        self.judged = judge(part.work, name, rule)
+        self.measure = self._measure()
         self.common = self._common_flags()
+        law = part.assessment.law
+        # A local target of a rule above stands beside the rule's own finding.
+        self.beside = rule.force if rule.force is not law.rules[name][1].force else None
 
-    def all(self) -> Iterator[Finding]:
-        judged = self.judged
-        for unit, rank in enumerate(judged.verdicts):
-            if judged.units == "item" and not rank:
+    def of(self, county: int, differing: Iterable[str]) -> Iterator[Finding]:
+        """Yield the findings of the county at that place in the run."""
+        judged, ranks = self.judged, self.units.ranks
+        more = ("discrepancy",) if differing else ()
+        first, last = self._span(county)
+        for unit in range(first, last):
+            if judged.units == "item" and not ranks[unit]:
                 continue  # an item of another year
-            yield self._unit(unit, int(rank))
+            yield self._unit(county, unit, first, more)
         if judged.units in ("section", "school", "item", "row"):
-            yield self._summary()
+            yield self._summary(county, first, last, more)
 
-    # -- one unit ------------------------------------------------------------------
+    def _span(self, county: int) -> tuple[int, int]:
+        """Return where the units of a county begin and end."""
+        facts, judged = self.part.facts, self.judged
+        if judged.units == "section":
+            starts = facts.group_starts
+            return int(starts[2 * county]), int(starts[2 * county + 2])
+        if judged.units == "school":
+            starts = facts.school_starts
+            return int(starts[county]), int(starts[county + 1])
+        if judged.units == "row":
+            rows = facts.other_starts.get(judged.table)
+            return (
+                (0, 0) if rows is None else (int(rows[county]), int(rows[county + 1]))
+            )
+        each = {"group": len(STAGES), "item": len(judged.items)}.get(judged.units, 1)
+        return each * county, each * (county + 1)
 
-    def _unit(self, unit: int, rank: int) -> Finding:
-        entity, stage, item, scope = self._names(unit)
-        threshold = self._threshold(unit)
-        return self._finding(
-            entity=entity,
-            stage=stage,
-            item=item,
-            scope=scope,
-            verdict=_BY_RANK[rank],
-            value=self._value(unit, rank),
-            threshold=threshold,
-            flags=self._unit_flags(unit, rank),
-            sources=self._sources(unit),
-            unit=unit,
+    # -- columns of plain values ---------------------------------------------------
+
+    @cached_property
+    def units(self) -> _Units:
+        judged = self.judged
+        size = len(judged.verdicts)
+        values = self._values()
+        limit = judged.limit
+        return _Units(
+            ranks=judged.verdicts.tolist(),
+            values=values,
+            thresholds=self._thresholds() if limit is not None else [None] * size,
+            flags=self._flags(values),
+            origins=limit.origin.tolist() if limit is not None else [-1] * size,
         )
 
-    def _names(self, unit: int) -> tuple[str, str | None, str | None, Scope]:
-        facts, judged = self.work.facts, self.judged
-        if judged.units == "section":
-            school = facts.schools.words("code")[facts.section_school[unit]]
-            stage = STAGES[facts.section_stage[unit]].value
-            return f"{school}/{stage}", stage, None, Scope.SECTION
-        if judged.units == "school":
-            return str(facts.schools.words("code")[unit]), None, None, Scope.SCHOOL
-        if judged.units == "group":
-            stage = STAGES[unit % len(STAGES)].value
-            return self.code, stage, stage, Scope.COUNTY
-        if judged.units == "row":
-            table = facts.other(judged.table)
-            named = "code" if "code" in table else "id"
-            return str(table.words(named)[unit]), None, None, self.rule.scope
-        if judged.units == "item":
-            return self.code, None, judged.items[unit], Scope.COUNTY
-        return self.code, None, None, Scope.COUNTY
+    @cached_property
+    def _bounds(self) -> tuple[Floats | None, Floats | None]:
+        """
+        Return the values' bounds.
 
-    def _value(self, unit: int, rank: int) -> float | bool | None:
-        judged = self.judged
-        if judged.low is None or judged.high is None:
-            return None
-        low, high = float(judged.low[unit]), float(judged.high[unit])
-        if low != high or not math.isfinite(low):
-            return None
+        A threshold that is about few units is judged for those alone; what the others
+        have is shown all the same, whichever counties are judged together.
+        """
+        judged, rule = self.judged, self.rule
+        low, high = judged.low, judged.high
+        if isinstance(rule, Threshold) and low is not None and high is not None:
+            with np.errstate(divide="ignore", invalid="ignore"):
+                value = self.work.at(rule.scope)[rule.indicator]
+            least, most = value if isinstance(value, Bounds) else (value, value)
+            outside = judged.verdicts == NOT_APPLICABLE
+            low, high = np.where(outside, least, low), np.where(outside, most, high)
+        return low, high
+
+    def _values(self) -> list[float | bool | None]:
+        ranks = self.judged.verdicts
         if self.rule.kind in ("all", "attested", "veto"):
-            if rank not in (MET, UNMET):
-                return None
-            return bool(low) != isinstance(self.rule, Veto)
-        return low
+            met = (ranks == MET) != isinstance(self.rule, Veto)
+            return _where(np.isin(ranks, (MET, UNMET)), met)
+        low, high = self._bounds
+        if low is None or high is None:
+            return [None] * len(ranks)
+        return _where((low == high) & np.isfinite(low), low)
 
-    def _threshold(self, unit: int) -> float | tuple[float, float] | None:
+    def _thresholds(self) -> list[float | tuple[float, float] | None]:
         limit = self.judged.limit
-        if limit is None:
-            return None
-        low, high = float(limit.low[unit]), float(limit.high[unit])
+        assert limit is not None
         if isinstance(self.rule, Range):
-            return (low, high) if math.isfinite(low) else None
-        return low if low == high and math.isfinite(low) else None
+            ends = zip(limit.low.tolist(), limit.high.tolist(), strict=True)
+            return [pair if math.isfinite(pair[0]) else None for pair in ends]
+        return _where((limit.low == limit.high) & np.isfinite(limit.low), limit.low)
 
-    def _unit_flags(self, unit: int, rank: int) -> set[str]:
+    def _flags(self, values: list[float | bool | None]) -> list[tuple[str, ...]]:
+        """Return every unit's flags; units with equal flags share one tuple."""
+        masks = {name: mask for name, mask in self._masks(values) if mask.any()}
+        code = np.zeros(len(self.judged.verdicts), dtype=np.int64)
+        for bit, mask in enumerate(masks.values()):
+            code |= mask.astype(np.int64) << bit
+        told = {
+            each: tuple(
+                sorted(
+                    self.common.union(
+                        name for bit, name in enumerate(masks) if each >> bit & 1
+                    )
+                )
+            )
+            for each in set(code.tolist())
+        }
+        return [told[each] for each in code.tolist()]
+
+    def _masks(self, values: list[float | bool | None]) -> Iterator[tuple[str, Flags]]:
         judged = self.judged
-        flags = {name for name, mask in judged.flagged.items() if mask[unit]}
-        if judged.low is not None and judged.high is not None:
-            low, high = float(judged.low[unit]), float(judged.high[unit])
-            if low != high and not (np.isnan(low) and np.isnan(high)):
-                flags.add("bounded")
-        if self._on_the_edge(unit, rank):
-            flags.add("knife_edge")
-        if judged.units == "section" and self._undivided(unit):
-            flags.add("undivided")
-        if judged.units == "section" and self._sports_area_shared(unit):
-            flags.add("sports_area_shared")
+        yield from judged.flagged.items()
+        low, high = self._bounds
+        if low is not None and high is not None:
+            blank = np.isnan(low) & np.isnan(high)
+            yield "bounded", (low != high) & ~blank
+        yield "knife_edge", self._on_the_edge(values)
+        if judged.units == "section":
+            yield "undivided", self._undivided()
+            yield "sports_area_shared", self._sports_area_shared()
         if isinstance(self.rule, Dispersion) or (
             isinstance(self.rule, Share) and self.rule.over is Scope.SECTION
         ):
-            flags |= self._completeness()
-        return flags
+            counties = self.work.incomplete.size
+            times = len(judged.verdicts) // counties if counties else 1
+            for name, mask in self._completeness().items():
+                yield name, np.repeat(mask, times)
 
-    def _completeness(self) -> set[str]:
-        if bool(self.work.incomplete[0]):
-            return {"incomplete"}
-        unchecked = not stated_anything(self.work.facts)[0]
-        return {"completeness_unchecked"} if unchecked else set()
+    def _completeness(self) -> dict[str, Flags]:
+        incomplete = self.work.incomplete
+        return {
+            "incomplete": incomplete,
+            "completeness_unchecked": ~incomplete & ~self.part.stated,
+        }
 
-    def _on_the_edge(self, unit: int, rank: int) -> bool:
-        value, threshold = self._value(unit, rank), self._threshold(unit)
-        operator = getattr(self.rule, "operator", None)
-        if value is None or threshold is None or rank not in (MET, UNMET):
-            return False
-        if operator is None or isinstance(self.rule, Quorum):
-            return False
-        if isinstance(threshold, tuple):
-            return False
-        shown = rounded(float(value), decimals(self._measure()))
-        if isinstance(self.rule, Every):
-            shown = rounded(float(value), 3)
-        return bool(compare(shown, operator, threshold)) != (rank == MET)
+    def _on_the_edge(self, values: list[float | bool | None]) -> Flags:
+        judged, rule = self.judged, self.rule
+        edge = np.zeros(len(judged.verdicts), dtype=np.bool_)
+        operator: str | None = getattr(rule, "operator", None)
+        limit = judged.limit
+        if operator is None or limit is None or judged.low is None:
+            return edge
+        if isinstance(rule, Quorum | Range):
+            return edge
+        places = 3 if isinstance(rule, Every) else decimals(self.measure)
+        near = np.abs(judged.low - limit.low) <= 10.0**-places
+        near &= (limit.low == limit.high) & np.isin(judged.verdicts, (MET, UNMET))
+        for unit in np.flatnonzero(near).tolist():
+            value = values[unit]
+            if value is not None:
+                shown = rounded(float(value), places)
+                met = bool(compare(shown, operator, float(limit.low[unit])))
+                edge[unit] = met != (judged.verdicts[unit] == MET)
+        return edge
 
-    def _sports_area_shared(self, unit: int) -> bool:
-        asked = needs(self.rule, self.assessment.law, self.assessment.indicators)
+    def _sports_area_shared(self) -> Flags:
         pair = ("indoor_sports_area", "sports_hall_area")
-        if not asked.issuperset(pair):
-            return False
-        given = [not np.isnan(self.work.section[name][unit]) for name in pair]
-        return given[0] != given[1]
+        if not self.asked.issuperset(pair):
+            return np.zeros(len(self.judged.verdicts), dtype=np.bool_)
+        indoor, hall = (np.isnan(self.work.section[name]) for name in pair)
+        shared: Flags = indoor != hall
+        return shared
 
-    def _undivided(self, unit: int) -> bool:
+    def _undivided(self) -> Flags:
         if self.name.rpartition(".")[2] != "class_size":
-            return False
-        own = point(self.work.section["largest_class"])[unit]
-        over = point(self.work.section["oversized_classes"])[unit]
-        whole = point(self.work.section["school_largest_class"])[unit]
-        return bool(np.isnan(own) and np.isnan(over) and not np.isnan(whole))
+            return np.zeros(len(self.judged.verdicts), dtype=np.bool_)
+        own, over, whole = (
+            np.isnan(point(self.work.section[name]))
+            for name in ("largest_class", "oversized_classes", "school_largest_class")
+        )
+        undivided: Flags = own & over & ~whole
+        return undivided
+
+    # -- one unit ------------------------------------------------------------------
+
+    def _unit(
+        self, county: int, unit: int, first: int, more: tuple[str, ...]
+    ) -> Finding:
+        units = self.units
+        origin = units.origins[unit]
+        return self._finding(
+            *self._names(county, unit, unit - first),
+            county=county,
+            place=unit - first,
+            verdict=_BY_RANK[units.ranks[unit]],
+            value=units.values[unit],
+            threshold=units.thresholds[unit],
+            flags=_joined(units.flags[unit], more),
+            sources=self.part.cite(self, (origin,) if origin >= 0 else ()),
+            operator=">="
+            if isinstance(self.rule, Quorum)
+            else getattr(self.rule, "operator", None),
+            basis=self._basis(unit),
+            measure=self.measure,
+        )
+
+    def _names(
+        self, county: int, unit: int, at: int
+    ) -> tuple[str, str | None, str | None, Scope]:
+        judged = self.judged
+        if judged.units == "section":
+            return (*self.part.sections[unit], None, Scope.SECTION)
+        if judged.units == "school":
+            return self.part.schools[unit], None, None, Scope.SCHOOL
+        code = self.part.facts.codes[county]
+        if judged.units == "group":
+            stage = STAGES[at].value
+            return code, stage, stage, Scope.COUNTY
+        if judged.units == "row":
+            table = self.part.facts.other(judged.table)
+            named = "code" if "code" in table else "id"
+            return str(table.words(named)[unit]), None, None, self.rule.scope
+        item = judged.items[at] if judged.units == "item" else None
+        return code, None, item, Scope.COUNTY
 
     # -- joining units -------------------------------------------------------------
 
-    def _summary(self) -> Finding:
+    def _summary(
+        self, county: int, first: int, last: int, more: tuple[str, ...]
+    ) -> Finding:
         """Join the units: the value is the share that is met of those assessed."""
-        verdicts = self.judged.verdicts
-        assessed = int(np.isin(verdicts, (MET, UNMET)).sum())
+        judged = self.judged
+        verdicts = judged.verdicts[first:last]
         met = int((verdicts == MET).sum())
-        rank = int(self.judged.counties[0])
-        origins = self._all_sources()
-        flags = {"summary"}
-        if self.judged.units in ("section", "school"):
-            flags |= self._completeness()
+        assessed = met + int((verdicts == UNMET).sum())
+        flags = {"summary", *more, *self.common}
+        if judged.units in ("section", "school"):
+            flags.update(k for k, v in self._completeness().items() if v[county])
+        origins: tuple[int, ...] = ()
+        if judged.limit is not None:
+            told = np.unique(judged.limit.origin[first:last])
+            origins = tuple(told[told >= 0].tolist())
         return self._finding(
-            entity=self.code,
-            stage=None,
-            item=None,
-            scope=Scope.COUNTY,
-            verdict=_BY_RANK[rank],
+            self.part.facts.codes[county],
+            None,
+            None,
+            Scope.COUNTY,
+            county=county,
+            place=-1,
+            verdict=_BY_RANK[judged.counties[county]],
             value=met / assessed if assessed else None,
             threshold=1.0,
-            flags=flags,
-            sources=origins,
-            unit=-1,
+            flags=tuple(sorted(flags)),
+            sources=self.part.cite(self, origins),
             operator=">=",
+            basis=self._basis(-1),
             measure=Unit.SHARE,
         )
 
     # -- what they have in common --------------------------------------------------
 
-    def _finding(self, **facts: Any) -> Finding:
-        unit = facts.pop("unit")
-        item = facts["item"]
-        if self.rule.force is not self.assessment.law.rules[self.name][1].force:
-            # A local target of a rule above stands beside the rule's own finding.
-            item = facts["item"] = ".".join(filter(None, (item, self.rule.force)))
+    def _finding(
+        self,
+        entity: str,
+        stage: str | None,
+        item: str | None,
+        scope: Scope,
+        *,
+        county: int,
+        place: int,
+        verdict: Verdict,
+        value: float | bool | None,
+        threshold: float | tuple[float, float] | None,
+        flags: tuple[str, ...],
+        sources: tuple[Citation, ...],
+        operator: str | None,
+        basis: Basis,
+        measure: Unit,
+    ) -> Finding:
+        if self.beside is not None:
+            item = ".".join(filter(None, (item, self.beside)))
         tail = f"#{item}" if item else ""
-        operator = facts.pop("operator", getattr(self.rule, "operator", None))
-        if isinstance(self.rule, Quorum) and unit >= 0:
-            operator = ">="
-        flags = tuple(sorted(facts.pop("flags") | self.common))
         return Finding(
-            id=f"{self.area}:{self.name}@{facts['entity']}{tail}",
+            id=f"{self.area}:{self.name}@{entity}{tail}",
+            item=item,
             rule=self.name,
             area=self.area,
+            scope=scope,
+            entity=entity,
+            stage=stage,
+            verdict=verdict,
+            value=value,
             operator=operator,
-            unit=facts.pop("measure", self._measure()),
+            threshold=threshold,
+            unit=measure,
             force=self.rule.force,
-            basis=self._basis(unit),
+            basis=basis,
             determined_by=self.rule.determined_by,
             flags=flags,
-            place=Place(self.county, self.area, unit),
+            sources=sources,
+            place=Place(self.part.first + county, self.area, place),
             assessment=self.assessment,
-            **facts,
         )
 
     def _basis(self, unit: int) -> Basis:
@@ -450,73 +695,70 @@ class _Builder:
         field = self.work.field(name)
         return made.unit if made else (field and field.unit) or Unit.COUNT
 
-    def _common_flags(self) -> set[str]:
+    def _common_flags(self) -> frozenset[str]:
         flags = set()
         if self.rule.component:
             flags.add("component")
-        asked = needs(self.rule, self.assessment.law, self.assessment.indicators)
-        if asked & discrepancies(self.work).keys():
-            flags.add("discrepancy")
         if "room_teaching_points" in str(self.rule.population) and (
             self.assessment.law.options.get("room_teaching_points") == "out"
         ):
             flags.add("points_left_out")
-        return flags
+        return frozenset(flags)
 
-    def _sources(self, unit: int) -> tuple[Citation, ...]:
-        limits = [self.judged.limit] if self.judged.limit else []
-        return self._cite(limits, unit)
-
-    def _all_sources(self) -> tuple[Citation, ...]:
-        limits = [self.judged.limit] if self.judged.limit else []
-        return self._cite(limits, None)
-
-    def _cite(self, limits: list[Limit], unit: int | None) -> tuple[Citation, ...]:
+    def cited(self, origins: tuple[int, ...]) -> Iterator[Citation]:
+        """Yield where the rule and the values of these origins stand."""
         law = self.assessment.law
-        cited: list[Citation] = []
-        home = law.rules[self.name][0]
-        own = law.rule_citation(home, self.rule)
+        own = law.rule_citation(law.rules[self.name][0], self.rule)
         if own is not None:
-            cited.append(own)
-        for limit in limits:
-            origins = limit.origin if unit is None else limit.origin[unit : unit + 1]
-            cited += [
-                law.citation(*limit.values[origin])
-                for origin in np.unique(origins)
-                if origin >= 0
-            ]
+            yield own
+        limit = self.judged.limit
+        if limit is not None:
+            for origin in origins:
+                yield law.citation(*limit.values[origin])
         if isinstance(self.rule, Threshold) and self.rule.against:
-            cited += self._cited_inputs()
+            yield from self._cited_inputs()
         if isinstance(self.rule, Every):
-            cited += [law.citation("", value) for value in law.values(self.rule.items)]
-        return tuple(dict.fromkeys(cited))
+            for value in law.values(self.rule.items):
+                yield law.citation("", value)
 
     def _cited_inputs(self) -> Iterator[Citation]:
         law = self.assessment.law
-        for name in needs(self.rule, law, self.assessment.indicators):
+        for name in sorted(self.asked):
             if law.has_parameter(name):
                 for value in law.values(name):
                     yield law.citation("", value)
 
 
+def _where(known: Flags, column: npt.NDArray[Any]) -> list[Any]:
+    """Return a column as plain values, None where it is not known."""
+    cells = column.tolist()
+    if known.all():
+        return list(cells)
+    return [
+        cell if told else None for cell, told in zip(cells, known.tolist(), strict=True)
+    ]
+
+
+def _joined(flags: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({*flags, *more})) if more else flags
+
+
 def discrepancies(work: Workspace) -> Mapping[str, tuple[float, float]]:
-    """Return stated county totals that differ from their sum: (stated, sum)."""
-    cached = work.__dict__.get("_discrepancies")
-    if cached is None:
-        cached = work.__dict__["_discrepancies"] = dict(_discrepancies(work))
-    result: dict[str, tuple[float, float]] = cached
-    return result
+    """Return stated totals of the one county that differ from their sum."""
+    return _discrepancies(work.facts, 0)
 
 
-def _discrepancies(work: Workspace) -> Iterator[tuple[str, tuple[float, float]]]:
-    facts = work.facts
+def _discrepancies(facts: Facts, county: int) -> dict[str, tuple[float, float]]:
+    """Return what a county states that differs from its sum: (stated, sum)."""
+    found: dict[str, tuple[float, float]] = {}
     for rank, stage in enumerate(STAGES):
-        at = facts.section_stage == rank
+        group = 2 * county + rank
+        part = slice(facts.group_starts[group], facts.group_starts[group + 1])
         for name in facts.sections.columns:
-            stated = facts.counties.numbers(f"{stage}_{name}")
-            if np.isnan(stated[0]):
+            if f"{stage}_{name}" not in facts.counties:
                 continue
-            total = float(facts.sections.numbers(name)[at].sum())
-            if not math.isnan(total) and total != stated[0]:
-                yield f"{stage}_{name}", (float(stated[0]), total)
-                yield name, (float(stated[0]), total)
+            stated = float(facts.counties.numbers(f"{stage}_{name}")[county])
+            total = float(facts.sections.numbers(name)[part].sum())
+            if not math.isnan(stated + total) and total != stated:
+                found[f"{stage}_{name}"] = found[name] = (stated, total)
+    return found

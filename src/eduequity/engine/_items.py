@@ -9,7 +9,7 @@ import datetime as dt
 import numpy as np
 import numpy.typing as npt
 
-from eduequity.engine._columns import Columns, Limit, Workspace, latest_year, point
+from eduequity.engine._columns import Columns, Workspace, latest_year, point
 from eduequity.engine._judged import (
     MET,
     NOT_APPLICABLE,
@@ -18,6 +18,7 @@ from eduequity.engine._judged import (
     Judged,
     compare,
 )
+from eduequity.engine._limits import Limit
 from eduequity.facts import Floats
 from eduequity.rules import Every, Trend
 from eduequity.vocab import SurveyChannel

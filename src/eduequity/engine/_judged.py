@@ -14,7 +14,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from eduequity.engine._columns import SLACK, Flags, Limit, Match, Workspace
+from eduequity.engine._columns import Flags, Match, Workspace
+from eduequity.engine._limits import Limit, bar
 from eduequity.facts import Floats, distinct
 from eduequity.vocab import Verdict
 
@@ -32,6 +33,7 @@ __all__ = [
     "compare",
     "decide",
     "per_county",
+    "reaches",
 ]
 
 Verdicts: TypeAlias = npt.NDArray[np.int8]
@@ -55,13 +57,11 @@ class Judged:
 
         counties: The verdicts joined county by county.
 
-        low: The value, or its lower bound.
+        low: The value, or its lower bound; None where the answer is yes or no.
 
         high: The value, or its upper bound.
 
         limit: What it was compared with, for every unit.
-
-        attested: Units that a signed yes or no settled.
 
         reported: Which units rest on a figure that somebody published.
 
@@ -80,7 +80,6 @@ class Judged:
     low: Floats | None = None
     high: Floats | None = None
     limit: Limit | None = None
-    attested: npt.NDArray[np.bool_] | None = None
     reported: npt.NDArray[np.bool_] | None = None
     members: npt.NDArray[np.bool_] | None = None
     items: tuple[str, ...] = ()
@@ -95,13 +94,14 @@ def compare(value: Any, operator: str, limit: Any) -> npt.NDArray[np.bool_]:
     >>> compare(np.array([4.2, 4.1999]), ">=", np.array([4.2, 4.2]))
     array([ True, False])
     """
-    limit = np.asarray(_short(limit))
-    down = operator in (">=", "<")
-    if limit.size and limit.min() >= 0:  # one pass in place of three
-        bar = limit * (1 - SLACK if down else 1 + SLACK)
-    else:
-        bar = limit + np.abs(limit) * (-SLACK if down else SLACK)
-    return np.asarray(_COMPARED[operator](value, bar))
+    return np.asarray(_COMPARED[operator](value, bar(operator, np.asarray(limit))))
+
+
+def reaches(value: Floats, operator: str, limit: Limit, *, hard: bool) -> Flags:
+    """Compare a value of every unit with its limit; NaN is never met."""
+    bars = distinct(limit.bars(operator, hard=hard))
+    result: Flags = _COMPARED[operator](value, bars)
+    return result
 
 
 _COMPARED: Mapping[str, np.ufunc] = {
@@ -112,28 +112,17 @@ _COMPARED: Mapping[str, np.ufunc] = {
 }
 
 
-def _short(column: Any) -> Any:
-    """Return one cell of a column that repeats it, so that arithmetic stays small."""
-    repeats = isinstance(column, np.ndarray) and column.strides == (0,)
-    return column[:1] if repeats and column.size else column
-
-
-def decide(
-    low: Floats, high: Floats, operator: str, limit_low: Floats, limit_high: Floats
-) -> Verdicts:
+def decide(low: Floats, high: Floats, operator: str, limit: Limit) -> Verdicts:
     """Met where the worst case is met, unmet where the best is not, else unknown."""
-    rising = operator[0] == ">"
-    worst, best = (low, high) if rising else (high, low)
-    hard, easy = (limit_high, limit_low) if rising else (limit_low, limit_high)
-    sure = compare(worst, operator, hard)
-    if low is high and limit_low is limit_high:
+    worst, best = (low, high) if operator[0] == ">" else (high, low)
+    sure = reaches(worst, operator, limit, hard=True)
+    if low is high and limit.exact:
         never = ~(sure | np.isnan(low))
     else:
-        never = ~compare(best, operator, easy) & ~np.isnan(best)
+        never = ~(reaches(best, operator, limit, hard=False) | np.isnan(best))
     verdicts = between(sure, never)
-    none = np.isnan(_short(limit_low)) & np.isnan(_short(limit_high))
-    if none.any():
-        verdicts[np.broadcast_to(none, verdicts.shape)] = NOT_APPLICABLE
+    if (none := limit.absent) is not None:
+        verdicts[none] = NOT_APPLICABLE
     return verdicts
 
 
@@ -155,15 +144,15 @@ def applied(verdicts: Verdicts, population: Match) -> Verdicts:
         return verdicts
     result: Verdicts = distinct(verdicts) * possible.view(np.int8)  # 0: not applicable
     if sure is not possible:
-        rows = np.flatnonzero(possible & ~sure)
-        result[rows] = np.minimum(result[rows], 1) * UNKNOWN
+        doubtful = possible & ~sure
+        result[doubtful & (result != NOT_APPLICABLE)] = UNKNOWN
     return result
 
 
 def per_county(verdicts: Verdicts, starts: npt.NDArray[np.intp]) -> Verdicts:
     """Join verdicts by *all*, county by county; no unit gives not applicable."""
     result = np.zeros(len(starts) - 1, dtype=np.int8)
-    there = np.flatnonzero(np.diff(starts) > 0)
+    there = np.flatnonzero(starts[1:] > starts[:-1])
     if len(there):
         result[there] = np.maximum.reduceat(verdicts, starts[there])
     return result
@@ -171,6 +160,7 @@ def per_county(verdicts: Verdicts, starts: npt.NDArray[np.intp]) -> Verdicts:
 
 def cap_incomplete(counties: Verdicts, work: Workspace) -> Verdicts:
     """Where rows are known to be missing a rule over schools is never met."""
-    return np.where(work.incomplete & (counties <= MET), UNKNOWN, counties).astype(
-        np.int8
-    )
+    if not work.incomplete.any():
+        return counties
+    capped: Verdicts = np.where(work.incomplete & (counties <= MET), UNKNOWN, counties)
+    return capped

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from eduequity.engine._columns import (
-    SLACK,
     UNIT_TABLES,
     Columns,
-    Limit,
     Workspace,
     added,
+    anywhere,
+    kept,
     point,
 )
 from eduequity.engine._judged import (
@@ -27,12 +27,14 @@ from eduequity.engine._judged import (
     Verdicts,
     compare,
 )
+from eduequity.engine._limits import SLACK, Limit
+from eduequity.engine._units import stands
 from eduequity.facts import STAGES, Floats
-from eduequity.rules import Share
+from eduequity.rules import Share, Threshold
 from eduequity.vocab import Scope
 
 
-__all__ = ["judge_share"]
+__all__ = ["judge_share", "reached"]
 
 Flags: TypeAlias = npt.NDArray[np.bool_]
 _Part: TypeAlias = tuple[Columns, npt.NDArray[np.intp], Flags]
@@ -53,7 +55,7 @@ def judge_share(work: Workspace, _name: str, rule: Share) -> Judged:
     parts, whole = _share_parts(work, rule, groups)
     sums = _added_up(rule, parts, limit.low)
     verdicts = _verdicts(sums, limit.low, rule.operator)
-    if limit.low is not limit.high:  # a blank leaves open which share is asked
+    if not limit.exact:  # a blank leaves open which share is asked
         other = _added_up(rule, parts, limit.high)
         again = _verdicts(other, limit.high, rule.operator)
         verdicts = np.where(verdicts == again, verdicts, UNKNOWN).astype(np.int8)
@@ -108,25 +110,29 @@ def _added_up(rule: Share, parts: list[_Part], share: Floats) -> _Sums:
         n, d = _amounts(columns, rule)
         if n.strides == (0,) and np.isnan(n[:1]).all():
             there = use & match.possible
-            low, high = _open(np.where(there, d, 0.0), starts, share)
+            low, high = _open(kept(d, there), starts, share)
             totals += [low, high, np.zeros(size), np.zeros(size)]
-            some = added((there & ~(d == 0)).astype(np.float64), starts) > 0
+            some = anywhere(there & ~(d == 0), starts)
             gaps |= some
-            certain |= some & (
-                added((there & match.sure).astype(np.float64), starts) > 0
-            )
+            certain |= some & anywhere(there & match.sure, starts)
             continue
-        owner = np.repeat(np.arange(size), np.diff(starts))
-        exact = n - share[owner] * d
-        known = use & match.sure & ~np.isnan(exact)
-        sums = [added(np.where(known, each, 0.0), starts) for each in (exact, n, d)]
-        totals += [sums[0], *sums]
-        rest = np.flatnonzero(use & match.possible & ~known)
-        least, most = _bounds(n[rest], d[rest], share[owner[rest]], match.sure[rest])
-        totals[0] += np.bincount(owner[rest], weights=least, minlength=size)
-        totals[1] += np.bincount(owner[rest], weights=most, minlength=size)
-        gaps[owner[rest]] = True
-        certain[owner[use & match.sure & ~(d == 0)]] = True
+        known = ~(np.isnan(n) | np.isnan(d))
+        known &= match.sure
+        known &= use
+        numerator, denominator = (added(kept(each, known), starts) for each in (n, d))
+        exact = numerator - share * denominator
+        totals += [exact, exact, numerator, denominator]
+        there = match.sure & ~(d == 0)
+        there &= use
+        certain |= anywhere(there, starts)
+        rest = np.flatnonzero(match.possible & use & ~known)
+        if not len(rest):
+            continue
+        owner = np.searchsorted(starts, rest, side="right") - 1
+        least, most = _bounds(n[rest], d[rest], share[owner], match.sure[rest])
+        totals[0] += np.bincount(owner, weights=least, minlength=size)
+        totals[1] += np.bincount(owner, weights=most, minlength=size)
+        gaps[owner] = True
     low, high, numerator, denominator = totals
     return _Sums(low, high, numerator, denominator, gaps, certain)
 
@@ -135,8 +141,9 @@ def _open(
     d: Floats, starts: npt.NDArray[np.intp], share: Floats
 ) -> tuple[Floats, Floats]:
     """Bound ``n − share·d`` of every group where nobody gave any numerator."""
-    blank = added(np.isnan(d).astype(np.float64), starts) > 0
-    total = added(np.nan_to_num(d), starts)
+    blank = np.isnan(d)
+    total = added(kept(d, ~blank), starts)
+    blank = anywhere(blank, starts)
     low = np.where(blank, -np.inf, -share * total)
     high = np.where(blank & (share < 1), np.inf, (1 - share) * total)
     return low, high
@@ -201,7 +208,8 @@ def _share_parts(
 
 
 def _of_sections(rule: Share) -> bool:
-    return rule.over is Scope.SECTION and not rule.meets
+    counted = rule.meets or rule.reaches
+    return rule.over is Scope.SECTION and not counted
 
 
 def _starts(work: Workspace, over: Scope) -> npt.NDArray[np.intp]:
@@ -230,9 +238,22 @@ def _amounts(columns: Columns, rule: Share) -> tuple[Floats, Floats]:
         doubtful = match.possible & ~match.sure
         ones = np.ones(columns.size)
         return np.where(doubtful, np.nan, match.sure.astype(np.float64)), ones
+    if rule.reaches is not None:
+        return reached(columns, rule.reaches), np.ones(columns.size)
     assert rule.numerator is not None
     assert rule.denominator is not None
     return point(columns[rule.numerator]), point(columns[rule.denominator])
+
+
+def reached(columns: Columns, name: str) -> Floats:
+    """Return 1 for units that stand a threshold, 0 for others, NaN where unknown."""
+    rule = columns.work.law.rules[name][1]
+    assert isinstance(rule, Threshold)
+    return _SAID[stands(columns.work, rule)]
+
+
+_SAID = np.array([np.nan, 1.0, np.nan, 0.0])
+"""What a verdict counts, by rank."""
 
 
 def _by_totals(work: Workspace, rule: Share, limit: Limit) -> Verdicts:

@@ -4,24 +4,38 @@ Judging differences between schools: coefficients of variation, and their mean.
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
-import numpy.typing as npt
 
 from eduequity import measures
-from eduequity.engine._columns import Match, Workspace, added, point
+from eduequity.engine._columns import (
+    Counts,
+    Flags,
+    Match,
+    Workspace,
+    counted,
+    kept,
+    point,
+)
 from eduequity.engine._judged import (
     MET,
     NOT_APPLICABLE,
     UNKNOWN,
     Judged,
+    Verdicts,
     decide,
 )
+from eduequity.engine._limits import Limit
 from eduequity.engine._reported import reported_coefficients
 from eduequity.facts import STAGES, Floats
 from eduequity.rules import Dispersion, MeanDispersion
 
 
 __all__ = ["judge_dispersion", "judge_mean"]
+
+
+_NONE = np.zeros(0, dtype=np.intp)
 
 
 def judge_dispersion(work: Workspace, name: str, rule: Dispersion) -> Judged:
@@ -33,71 +47,96 @@ def judge_dispersion(work: Workspace, name: str, rule: Dispersion) -> Judged:
     """
     columns, facts = work.section, work.facts
     population = columns.match(rule.population)
+    group = _members(work, rule, population)
     value = point(columns[rule.indicator])
-    weights, weighed = _weights(work, rule, population)
     blank = np.isnan(value)
-    blank |= ~weighed
-    rows = np.flatnonzero(blank)
-    x, w = value.copy(), weights.copy()
-    x[rows] = w[rows] = 0.0
+    blank |= ~group.weighed
+    rows = np.flatnonzero(blank) if blank.any() else _NONE
+    x, w = value, group.weights
+    if len(rows):
+        x, w = value.copy(), group.weights.copy()
+        x[rows] = w[rows] = 0.0
     cv = measures.coefficient_of_variation_by(x, w, facts.group_starts[:-1])
-    known = population.sure & ~blank
-    missing = np.zeros(2 * len(facts), dtype=np.bool_)
-    gaps = rows[population.possible[rows]]
-    if population.sure is not population.possible:
-        gaps = np.flatnonzero(population.possible & (blank | ~population.sure))
-    missing[facts.section_group[gaps]] = True
-    members, most = _members(work, population)
-    limit = work.group.limit(rule.parameter, rule.force)
-    verdicts = decide(cv, cv, rule.operator, limit.low, limit.high)
-    single = (members == 1) & (most == 1)
-    verdicts = np.where(missing & ~single, UNKNOWN, verdicts)
-    verdicts = np.where(single, MET, verdicts)
-    verdicts = np.where((members == 0) & ~missing, NOT_APPLICABLE, verdicts)
-    short = np.repeat(work.incomplete, len(STAGES))
-    verdicts = np.where(short, UNKNOWN, verdicts).astype(np.int8)
+    missing = group.doubtful.copy()
+    missing[facts.section_group[rows[population.possible[rows]]]] = True
+    single = (group.sure == 1) & (group.possible == 1)
     cv = np.where(single, 0.0, cv)
-    published = reported_coefficients(work, name, rule)
-    nobody = (np.diff(facts.group_starts) == 0) & (verdicts == UNKNOWN)
-    told = nobody & ~np.isnan(published)
-    cv = np.where(told, published, cv)
-    said = decide(cv, cv, rule.operator, limit.low, limit.high)
-    verdicts = np.where(told, said, verdicts).astype(np.int8)
-    return Judged(
-        units="group",
-        verdicts=verdicts,
-        counties=verdicts.reshape(-1, len(STAGES)).max(axis=1),
-        low=cv,
-        high=cv,
-        limit=limit,
-        members=known,
+    limit = work.group.limit(rule.parameter, rule.force)
+    verdicts = decide(cv, cv, rule.operator, limit)
+    verdicts[missing] = UNKNOWN
+    verdicts[single] = MET
+    verdicts[(group.sure == 0) & ~missing] = NOT_APPLICABLE
+    verdicts[np.repeat(work.incomplete, len(STAGES))] = UNKNOWN
+    told = np.zeros(verdicts.size, dtype=np.bool_)
+    if facts.other("reported").size:
+        published = reported_coefficients(work, name, rule)
+        nobody = (np.diff(facts.group_starts) == 0) & (verdicts == UNKNOWN)
+        told = nobody & ~np.isnan(published)
+        cv = np.where(told, published, cv)
+        verdicts[told] = decide(cv, cv, rule.operator, limit)[told]
+    return _of_stages(
+        verdicts,
+        cv,
+        limit,
+        members=population.sure & ~blank,
         reported=told,
         flagged={"vacuous": single, "partial": missing & ~single},
     )
 
 
-def _weights(
-    work: Workspace, rule: Dispersion, population: Match
-) -> tuple[Floats, npt.NDArray[np.bool_]]:
-    """Return the members' weights, 0 for others, and where a weight is known."""
+class _Members(NamedTuple):
+    """
+    The sections that rules of one population and weight are about.
+
+    *weights* are 0 for others, *weighed* tells where a weight is known; *sure* and
+    *possible* count the members group by group, and *doubtful* tells which groups have
+    a section that may or may not be one.
+    """
+
+    weights: Floats
+    weighed: Flags
+    sure: Counts
+    possible: Counts
+    doubtful: Flags
+
+
+def _members(work: Workspace, rule: Dispersion, population: Match) -> _Members:
     key = (rule.weight, rule.population)
-    found = work.weights.get(key)
+    found: _Members | None = work.members.get(key)
     if found is None:
-        weight = point(work.section[rule.weight])
-        known = ~np.isnan(weight)
-        found = np.where(population.sure & known, weight, 0.0), known
-        work.weights[key] = found
-    result: tuple[Floats, npt.NDArray[np.bool_]] = found
-    return result
+        found = work.members[key] = _counted(work, rule, population)
+    return found
 
 
-def _members(work: Workspace, population: Match) -> tuple[Floats, Floats]:
-    """Count, group by group, the sections surely and possibly in the population."""
+def _counted(work: Workspace, rule: Dispersion, population: Match) -> _Members:
     starts = work.facts.group_starts
-    sure = added(population.sure.astype(np.float64), starts)
-    if population.sure is population.possible:
-        return sure, sure
-    return sure, added(population.possible.astype(np.float64), starts)
+    weight = point(work.section[rule.weight])
+    sure = counted(population.sure, starts)
+    possible = sure
+    doubtful = np.zeros(len(sure), dtype=np.bool_)
+    if population.sure is not population.possible:
+        possible = counted(population.possible, starts)
+        doubtful = possible > sure
+    return _Members(
+        kept(weight, population.sure & ~np.isnan(weight)),
+        ~np.isnan(weight),
+        sure,
+        possible,
+        doubtful,
+    )
+
+
+def _of_stages(verdicts: Verdicts, value: Floats, limit: Limit, **facts: Any) -> Judged:
+    """Return what is said of each stage, and for the county the worse of both."""
+    return Judged(
+        units="group",
+        verdicts=verdicts,
+        counties=np.maximum(verdicts[::2], verdicts[1::2]),
+        low=value,
+        high=value,
+        limit=limit,
+        **facts,
+    )
 
 
 def judge_mean(work: Workspace, name: str, rule: MeanDispersion) -> Judged:
@@ -112,16 +151,12 @@ def judge_mean(work: Workspace, name: str, rule: MeanDispersion) -> Judged:
     values = np.stack([part.low for part in parts if part.low is not None])
     limit = work.group.limit(rule.parameter, rule.force)
     mean = np.where((ranks == UNKNOWN).any(axis=0), np.nan, values.mean(axis=0))
-    verdicts = decide(mean, mean, rule.operator, limit.low, limit.high)
-    none = (ranks == NOT_APPLICABLE).all(axis=0)
-    verdicts = np.where(none, NOT_APPLICABLE, verdicts).astype(np.int8)
-    return Judged(
-        units="group",
-        verdicts=verdicts,
-        counties=verdicts.reshape(-1, len(STAGES)).max(axis=1),
-        low=mean,
-        high=mean,
-        limit=limit,
+    verdicts = decide(mean, mean, rule.operator, limit)
+    verdicts[(ranks == NOT_APPLICABLE).all(axis=0)] = NOT_APPLICABLE
+    return _of_stages(
+        verdicts,
+        mean,
+        limit,
         reported=np.logical_or.reduce(
             [part.reported for part in parts if part.reported is not None]
         ),

@@ -14,7 +14,6 @@ import numpy.typing as npt
 from eduequity.engine._columns import (
     UNIT_TABLES,
     Columns,
-    Limit,
     Match,
     Workspace,
     point,
@@ -30,11 +29,13 @@ from eduequity.engine._judged import (
     applied,
     between,
     cap_incomplete,
-    compare,
     decide,
     per_county,
+    reaches,
 )
-from eduequity.facts import STAGES, Floats, constant, distinct
+from eduequity.engine._lent import Lent
+from eduequity.engine._limits import Limit
+from eduequity.facts import STAGES, Floats, constant, distinct, is_constant
 from eduequity.indicators import Bounds
 from eduequity.model import OVERSIZED
 from eduequity.rules import (
@@ -57,65 +58,56 @@ __all__ = [
     "judge_range",
     "judge_signed",
     "judge_threshold",
+    "stands",
 ]
 
 
 # -- yes and no, and what was signed -------------------------------------------------
 
 
-def _attestations(work: Workspace, name: str, *, veto: bool) -> tuple[Floats, Floats]:
+def _attestations(
+    work: Workspace, name: str, *, veto: bool
+) -> tuple[Floats, Floats] | None:
     """
     Return what was signed for a rule, per county and per school; NaN: nothing.
 
     1 is fulfilled; of a veto it is signed that it occurred, which is 0. Of two
-    signatures the unfavourable one counts.
+    signatures the unfavourable one counts. None where nobody signed anything for it.
     """
     facts = work.facts
+    rows = work.signed_for(name)
+    if not rows:
+        return None
     county = np.full(len(facts), np.nan)
     school = np.full(facts.schools.size, np.nan)
     table = facts.other("attestations")
-    if not table.size:
-        return county, school
-    rules = table.words("rule")
-    default = "quality-balance"
-    wanted = {f"{work.law.programme}/{name}"}
-    if work.law.programme == default:
-        wanted.add(name)
-    rows = np.flatnonzero([rule in wanted for rule in rules])
     value, owner = table.numbers("value"), facts.other_county("attestations")
     value = 1 - value if veto else value
     of_school = table["of_school"]
     assert isinstance(of_school, np.ndarray)
-    codes = {code: row for row, code in enumerate(facts.schools.words("code"))}
     for row in rows:
         if not of_school[row]:
             county[owner[row]] = np.fmin(county[owner[row]], value[row])
         else:
-            at = codes[str(table.words("entity")[row]).split("/")[0]]
+            at = work.school_rows[str(table.words("entity")[row]).split("/")[0]]
             school[at] = np.fmin(school[at], value[row])
     return county, school
 
 
 def yes_no(columns: list[Floats]) -> Verdicts:
     """Join yes/no columns by *all*."""
-    size = columns[0].size
-    if size and all(column.strides == (0,) for column in columns):
-        columns = [column[:1] for column in columns]  # one cell says it for all
-    least = np.minimum.reduce([np.nan_to_num(c, nan=0.5) for c in columns])
-    verdicts = between(least == 1, least == 0)
+    size, cells = columns[0].size, [distinct(column) for column in columns]
+    met, unmet = cells[0] == 1, cells[0] == 0
+    for each in cells[1:]:
+        met, unmet = met & (each == 1), unmet | (each == 0)
+    verdicts = between(met, unmet)
     return constant(verdicts[0], size) if len(verdicts) < size else verdicts
 
 
 def _signed(verdicts: Verdicts, signed: Floats) -> Verdicts:
     """Let a signature settle what is unknown; a signed no always counts."""
-    if np.isnan(signed).all():
-        return verdicts
     verdicts = np.where((verdicts == UNKNOWN) & (signed == 1), MET, verdicts)
     return np.where((verdicts != NOT_APPLICABLE) & (signed == 0), UNMET, verdicts)
-
-
-_TRUTH = np.array([np.nan, 1.0, np.nan, 0.0])
-"""What a yes/no rule's verdict says as a number, by rank."""
 
 
 def _judge_all(
@@ -127,21 +119,17 @@ def _judge_all(
         values = [1 - each for each in values]
     if not values:
         values = [constant(np.nan, columns.size)]
-    computed = applied(yes_no(values), columns.match(rule.population))
-    by_county, by_school = _attestations(work, name, veto=isinstance(rule, Veto))
+    verdicts = applied(yes_no(values), columns.match(rule.population))
+    signed = _attestations(work, name, veto=isinstance(rule, Veto))
     if rule.scope is Scope.COUNTY:
-        verdicts = counties = _signed(computed, by_county)
+        verdicts = counties = _signed(verdicts, signed[0]) if signed else verdicts
     else:
-        verdicts, counties = _signed_units(work, rule, computed, by_county, by_school)
-    value = _TRUTH[verdicts]
+        verdicts, counties = _signed_units(work, rule, verdicts, signed)
     return Judged(
         units=_UNITS.get(rule.scope, "row"),
         table=UNIT_TABLES.get(rule.scope, ""),
-        verdicts=verdicts.astype(np.int8),
-        counties=counties.astype(np.int8),
-        low=value,
-        high=value,
-        attested=np.ones(columns.size, dtype=np.bool_),
+        verdicts=verdicts,
+        counties=counties,
     )
 
 
@@ -151,29 +139,30 @@ _UNITS: Mapping[Scope, Units] = {Scope.COUNTY: "county", Scope.SCHOOL: "school"}
 def _signed_units(
     work: Workspace,
     rule: AllOf | Attested | Veto,
-    computed: Verdicts,
-    by_county: Floats,
-    by_school: Floats,
+    verdicts: Verdicts,
+    signed: tuple[Floats, Floats] | None,
 ) -> tuple[Verdicts, Verdicts]:
     """Let a county's signature cover units that are blank; one unit's no overrides."""
     facts, table = work.facts, UNIT_TABLES.get(rule.scope)
-    if table is None:
-        verdicts = _signed(computed, by_school)
-        owner, starts = facts.school_county, facts.school_starts
-    else:
-        verdicts, owner = computed, facts.other_county(table)
+    owner, starts = facts.school_county, facts.school_starts
+    if table is not None:
+        owner = facts.other_county(table)
         starts = facts.other_starts.get(table, np.zeros(len(facts) + 1, dtype=np.intp))
-    if (by_county == 1).any():
-        covered = by_county[owner] == 1
+    if signed:
+        by_county, by_school = signed
+        if table is None:
+            verdicts = _signed(verdicts, by_school)
+        covered = (by_county == 1)[owner]
         verdicts = np.where((verdicts == UNKNOWN) & covered, MET, verdicts)
-    verdicts = verdicts.astype(np.int8, copy=False)
     counties = per_county(verdicts, starts)
     if table is None:
         counties = cap_incomplete(counties, work)
     else:
         counties[np.diff(starts) == 0] = UNKNOWN  # nobody told of any
-    counties = np.where((by_county == 1) & (counties == UNKNOWN), MET, counties)
-    return verdicts, np.where(by_county == 0, UNMET, counties).astype(np.int8)
+    if signed:
+        counties = np.where((by_county == 1) & (counties == UNKNOWN), MET, counties)
+        counties = np.where(by_county == 0, UNMET, counties)
+    return verdicts, counties
 
 
 def judge_all_of(work: Workspace, name: str, rule: AllOf) -> Judged:
@@ -190,9 +179,9 @@ def judge_signed(work: Workspace, name: str, rule: Attested | Veto) -> Judged:
 def judge_threshold(work: Workspace, _name: str, rule: Threshold) -> Judged:
     columns = work.at(rule.scope)
     population = columns.match(rule.population)
-    few = np.flatnonzero(population.possible)
-    if len(few) < _FEW * columns.size:
-        return _judge_few(work, rule, columns, few)
+    about = distinct(population.possible)
+    if len(about) == columns.size and np.count_nonzero(about) < _FEW * columns.size:
+        return _judge_few(work, rule, columns, np.flatnonzero(about))
     low, high, limit, verdicts = _decided(work, rule)
     verdicts = applied(verdicts, population)
     judged = _over_units(work, rule, verdicts, low=low, high=high, limit=limit)
@@ -232,6 +221,11 @@ def _judge_few(
     )
 
 
+def stands(work: Workspace, rule: Threshold) -> Verdicts:
+    """Say how each unit stands to a threshold, whether the rule is about it or not."""
+    return _decided(work, rule).verdicts
+
+
 class _Decided(NamedTuple):
     """A value, its limit, and what comparing them says, before any population."""
 
@@ -256,7 +250,13 @@ def _compared(columns: Columns, rule: Threshold) -> _Decided:
     value = columns[rule.indicator]
     low, high = value if isinstance(value, Bounds) else (value, value)
     limit = _limit_of(columns, rule)
-    verdicts = decide(low, high, rule.operator, limit.low, limit.high)
+    if rule.against is None and limit.uniform and is_constant(low):
+        one = low[:1]
+        other = one if low is high else high[:1]
+        if low is high or is_constant(high):
+            same = decide(one, other, rule.operator, limit.of_first())
+            return _Decided(low, high, limit, constant(same[0], columns.size))
+    verdicts = decide(low, high, rule.operator, limit)
     if rule.against is not None:
         verdicts[np.isnan(limit.low)] = UNKNOWN
     return _Decided(low, high, limit, verdicts)
@@ -265,6 +265,8 @@ def _compared(columns: Columns, rule: Threshold) -> _Decided:
 def _stated_breaches(work: Workspace, rule: Threshold, judged: Judged) -> Verdicts:
     """Let a county's stated number of breaches settle what its sections leave open."""
     facts, size = work.facts, len(work.facts)
+    if not facts.has_totals:
+        return judged.counties
     open_ = np.bincount(
         facts.section_group[judged.verdicts == UNKNOWN], minlength=2 * size
     ).reshape(-1, 2)
@@ -334,8 +336,8 @@ def judge_range(work: Workspace, _name: str, rule: Range) -> Judged:
     value = columns[rule.indicator]
     low, high = value if isinstance(value, Bounds) else (value, value)
     least, most = columns.interval(rule.parameter, rule.force)
-    above = decide(low, high, ">=", least.low, least.high)
-    below = decide(low, high, "<=", most.low, most.high)
+    above = decide(low, high, ">=", least)
+    below = decide(low, high, "<=", most)
     verdicts = applied(np.maximum(above, below), columns.match(rule.population))
     limit = Limit(least.low, most.low, least.origin, least.values)
     return _over_units(work, rule, verdicts, low=low, high=high, limit=limit)
@@ -356,36 +358,73 @@ def judge_quorum(work: Workspace, name: str, rule: Quorum) -> Judged:
     Two misses too many, or one below its floor, is unmet whatever else is missing.
     """
     columns = work.section
-    dimension = f"{name.rpartition('.')[0]}."
-    sure = np.zeros(columns.size, dtype=np.int8)
-    missed = np.zeros(columns.size, dtype=np.int8)
-    sunk = np.zeros(columns.size, dtype=np.bool_)
-    afloat = np.ones(columns.size, dtype=np.bool_)
-    floor = distinct(columns.limit(rule.floor).low)
-    for part in rule.of:
-        component = work.law.rules[dimension + part][1]
-        assert isinstance(component, Threshold)
-        low, high, limit, verdicts = _decided(work, component)
-        work.decided.pop(component, None)  # nobody asks a third time
-        sure += verdicts == MET
-        missed += verdicts == UNMET
-        rising = component.operator[0] == ">"
-        best, worst = (high, low) if rising else (low, high)
-        bottom = limit.low * floor if rising else limit.low / floor
-        # Comparing all is faster than gathering those that can be below the floor.
-        reached = compare(best, component.operator, bottom)
-        sunk |= (verdicts == UNMET) & ~reached
-        if best is not worst:
-            reached = compare(worst, component.operator, bottom)
-        afloat &= reached | (verdicts == MET)
+    sure, missed, sunk, loose = _tally(work, name, rule)
     minimum = distinct(columns.limit(rule.minimum).low)
     allowed = len(rule.of) - minimum
-    unmet = (missed > allowed) | sunk
+    unmet = (missed > allowed) | (sunk > 0)
     # At its worst every value that is not surely met is a miss above the floor.
-    met = afloat & (len(rule.of) - sure <= allowed) & ~unmet
+    met = (loose == 0) & (len(rule.of) - sure <= allowed) & ~unmet
     verdicts = applied(between(met, unmet), columns.match(rule.population))
     count = sure.astype(np.float64)
     count[sure + missed < len(rule.of)] = np.nan
     return _over_units(
         work, rule, verdicts, low=count, high=count, limit=columns.limit(rule.minimum)
     )
+
+
+class _Tally(NamedTuple):
+    """
+    How many thresholds each section stands so.
+
+    *sure* counts those met and *missed* those not met; *sunk* those missed below the
+    floor, *loose* those that are not surely met and may be below it.
+    """
+
+    sure: Verdicts
+    missed: Verdicts
+    sunk: Verdicts
+    loose: Verdicts
+
+
+def _tally(work: Workspace, name: str, rule: Quorum) -> _Tally:
+    """Count; a level below counts anew only what its values change."""
+    dimension = f"{name.rpartition('.')[0]}."
+    parts = {part: work.law.rules[dimension + part][1] for part in rule.of}
+    above = work.decided.above if isinstance(work.decided, Lent) else None
+    total = above((_Tally, name)) if above else None
+    if isinstance(work.decided, Lent) and total and work.decided.same(rule.floor):
+        same = work.decided.same
+        parts = {part: each for part, each in parts.items() if not same(each)}
+        counts = list(total)
+    else:
+        above = None
+        counts = list(np.zeros((len(_Tally._fields), work.section.size), np.int8))
+    for part, component in parts.items():
+        assert isinstance(component, Threshold)
+        stands = _stands(work, component, rule)
+        if work.lends:
+            work.decided[_Tally, name, part] = stands
+        counts = [a + b for a, b in zip(counts, stands, strict=True)]
+        if above:
+            before = above((_Tally, name, part))
+            counts = [a - b for a, b in zip(counts, before, strict=True)]
+    tally = _Tally(*counts)
+    if work.lends:
+        work.decided[_Tally, name] = tally
+    return tally
+
+
+def _stands(work: Workspace, component: Threshold, rule: Quorum) -> _Tally:
+    """Tell how the sections stand to one threshold: 1 or 0."""
+    low, high, limit, verdicts = _decided(work, component)
+    work.decided.pop(component, None)  # nobody asks a third time
+    operator = component.operator
+    best, worst = (high, low) if operator[0] == ">" else (low, high)
+    bottom = limit.part(work.section.limit(rule.floor), operator)
+    # Comparing all is faster than gathering those that can be below the floor.
+    reached = reaches(best, operator, bottom, hard=False)
+    met, missed = verdicts == MET, verdicts == UNMET
+    sunk = missed & ~reached
+    if best is not worst or not bottom.exact:
+        reached = reaches(worst, operator, bottom, hard=True)
+    return _Tally(*(e.view(np.int8) for e in (met, missed, sunk, ~(reached | met))))

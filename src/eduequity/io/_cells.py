@@ -24,7 +24,15 @@ from eduequity.model import Field, PartialDate
 from eduequity.vocab import Choice, Text, Unit
 
 
-__all__ = ["CellError", "parser", "read_column"]
+__all__ = [
+    "CellError",
+    "blank_cell",
+    "changed_by_rounding",
+    "hundredths",
+    "parser",
+    "read_column",
+    "say_rounded",
+]
 
 Parse: TypeAlias = Callable[[Any], Any]
 """Turns a cell that is not blank into a value, or raises `CellError`."""
@@ -78,7 +86,7 @@ def _parsed_column(
                     bad.append(row)
                     continue
         if value is None and field.required:
-            log.problem("blank-cell", _BLANK, raw.cell(column, row))
+            blank_cell(raw.cell(column, row), log)
             bad.append(row)
         values.append(value)
     if stood_in:
@@ -141,6 +149,11 @@ def _say_stood_in(rows: list[int], raw: Raw, column: int, log: Log) -> None:
 
 
 _BLANK = Text("此格为空，应填写", "the cell is blank, a value is required")
+
+
+def blank_cell(place: Place, log: Log) -> None:
+    """Say that a cell at *place* has to be filled in."""
+    log.problem("blank-cell", _BLANK, place)
 
 
 def parser(
@@ -353,8 +366,20 @@ def _round(
         else:
             values[row] = hundredths(value)
             pairs = [(value, values[row])]
-        if any(abs(old - new) > _NOISE * max(1.0, old) for old, new in pairs):
+        if any(changed_by_rounding(old, new) for old, new in pairs):
             changed.append(row)
+    say_rounded(changed, place, log)
+
+
+def changed_by_rounding(old: Any, new: Any) -> Any:
+    """Whether rounding took away more than what floats leave behind."""
+    return abs(old - new) > _NOISE * np.maximum(1.0, old)
+
+
+def say_rounded(
+    changed: Sequence[int], place: Callable[[int], Place], log: Log
+) -> None:
+    """Say which cells of a column were rounded, if any."""
     if changed:
         many = len(changed)
         log.notice(

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
+import numpy as np
 
+from eduequity.facts import Coded
 from eduequity.io._crosschecks import say
-from eduequity.io._tables import Log, Table, elsewhere, shown
-from eduequity.model import BANDS, TABLES
+from eduequity.io._tables import Cells, Log, Table, elsewhere, shown
+from eduequity.model import BANDS, TABLES, Field
 from eduequity.vocab import Area, Kind, Stage, Text
 
 
@@ -41,24 +43,24 @@ def _fill_county(tables: Tables) -> None:
     if "county" not in tables:
         return
     counties = tables["county"]
-    all_of_them = set(counties.get("code"))
-    by_folder: dict[str, set[Any]] = {}
-    if len(all_of_them) > 1:
-        for row, code in enumerate(counties.get("code")):
-            by_folder.setdefault(_folder(counties, row), set()).add(code)
+    codes = set(counties.get("code"))
     for name in ("schools", "kindergartens"):
-        if name not in tables:
-            continue
-        table = tables[name]
-        given = table.get("county")
-        if len(all_of_them) == 1:
-            (code,) = all_of_them
-            table.columns["county"] = [each or code for each in given]
-        elif by_folder.keys() - {""} and None in given:
-            table.columns["county"] = [
-                each or _only(by_folder.get(_folder(table, row), set()))
-                for row, each in enumerate(given)
-            ]
+        if name in tables and len(codes) == 1:
+            _fill(tables[name], next(iter(codes)))
+        elif name in tables and tables[name].parts:
+            _fill_by_folder(tables[name], counties)
+
+
+def _fill_by_folder(table: Table, counties: Table) -> None:
+    """Give the rows of workbooks in a folder the only county of that folder."""
+    by_folder: dict[str, set[Any]] = {}
+    for row, code in enumerate(counties.get("code")):
+        by_folder.setdefault(_folder(counties, row), set()).add(code)
+    if by_folder.keys() - {""}:
+        table.columns["county"] = [
+            each or _only(by_folder.get(_folder(table, row), set()))
+            for row, each in enumerate(table.get("county"))
+        ]
 
 
 def _folder(table: Table, row: int) -> str:
@@ -68,6 +70,22 @@ def _folder(table: Table, row: int) -> str:
 
 def _only(codes: set[Any]) -> Any:
     return next(iter(codes)) if len(codes) == 1 else None
+
+
+def _fill(table: Table, code: str) -> None:
+    """Give rows without a county the only one that there is."""
+    given = table.coded("county")
+    if given is not None and not (given.codes < 0).any():
+        return
+    if "county" not in table.columns:
+        only = Coded(np.zeros(table.size, np.int32), np.array([code], dtype=object))
+        table.columns["county"] = Cells(_field(table, "county"), only)
+    else:
+        table.columns["county"] = [each or code for each in table.get("county")]
+
+
+def _field(table: Table, name: str) -> Field:
+    return next(each for each in TABLES[table.raw.table] if each.name == name)
 
 
 def _say_no_county(tables: Tables, log: Log) -> None:
@@ -205,12 +223,13 @@ def _check_at_most(table: Table, rule: _AtMost, log: Log) -> None:
     given = [name for name in rule.parts if name in table.columns]
     if rule.whole not in table.columns or not given:
         return
-    columns = [table.columns[name] for name in given]
-    for row, whole in enumerate(table.columns[rule.whole]):
-        known = [column[row] for column in columns if column[row] is not None]
-        if whole is None or not known or sum(known) <= whole:
-            continue
-        first = next(n for n, c in zip(given, columns, strict=True) if c[row])
+    columns = [table.numbers(name) for name in given]
+    wholes = table.numbers(rule.whole)
+    sums = sum((np.nan_to_num(column) for column in columns), np.zeros(table.size))
+    for row in np.flatnonzero(sums > wholes).tolist():  # a blank is above nothing
+        known = [float(column[row]) for column in columns if column[row] == column[row]]
+        whole = float(wholes[row])
+        first = next(n for n, c in zip(given, columns, strict=True) if c[row] > 0)
         parts = Text(*(_names(table, given, lang) for lang in ("zh", "en")))
         label = _label(table, rule.whole)
         say(
@@ -227,27 +246,29 @@ def _check_at_most(table: Table, rule: _AtMost, log: Log) -> None:
 
 
 def _check_zero(table: Table, part: str, whole: str, log: Log) -> None:
-    pairs = zip(table.get(part), table.get(whole), strict=True)
-    for row, (some, all_of_them) in enumerate(pairs):
-        if some and all_of_them == 0:
-            labels = _label(table, part), _label(table, whole)
-            log.problem(
-                "zero-denominator",
-                Text(
-                    f"{labels[0].zh}为 {shown(some)}，而{labels[1].zh}为 0，应大于 0",
-                    f"{labels[0].en}: {shown(some)}, but {labels[1].en}: 0, "
-                    "expected more than 0",
-                ),
-                table.place(whole, row),
-            )
+    some = table.numbers(part)
+    for row in np.flatnonzero((some > 0) & (table.numbers(whole) == 0)).tolist():
+        labels, found = (_label(table, part), _label(table, whole)), float(some[row])
+        log.problem(
+            "zero-denominator",
+            Text(
+                f"{labels[0].zh}为 {shown(found)}，而{labels[1].zh}为 0，应大于 0",
+                f"{labels[0].en}: {shown(found)}, but {labels[1].en}: 0, "
+                "expected more than 0",
+            ),
+            table.place(whole, row),
+        )
 
 
 def _check_classes(table: Table, prefix: str, log: Log) -> None:
     """Refuse pupils without classes and classes without pupils."""
     names = f"{prefix}pupils", f"{prefix}classes"
-    pairs = zip(table.get(names[0]), table.get(names[1]), strict=True)
-    for row, (pupils, classes) in enumerate(pairs):
-        if pupils and classes == 0:
+    counts = [table.numbers(name) for name in names]
+    odd = (counts[0] > 0) != (counts[1] > 0)
+    odd &= ~np.isnan(counts[0]) & ~np.isnan(counts[1])
+    for row in np.flatnonzero(odd).tolist():
+        pupils, classes = (float(each[row]) for each in counts)
+        if pupils:
             log.problem(
                 "pupils-without-classes",
                 Text(
@@ -256,7 +277,7 @@ def _check_classes(table: Table, prefix: str, log: Log) -> None:
                 ),
                 table.place(names[1], row),
             )
-        if classes and pupils == 0:
+        else:
             log.problem(
                 "classes-without-pupils",
                 Text(
@@ -273,36 +294,23 @@ _MANY_CLASSES = 2
 
 def _check_class_sizes(table: Table, prefix: str, log: Log) -> None:
     """Compare pupils with classes, the largest class and the bands of class sizes."""
-    pupils, classes = table.get(f"{prefix}pupils"), table.get(f"{prefix}classes")
-    largest = table.get(f"{prefix}largest_class")
-    if f"{prefix}pupils" not in table.columns:
-        return
-    for row, (some, many, most) in enumerate(
-        zip(pupils, classes, largest, strict=True)
-    ):
-        if not some or not many:
-            continue
-        mean, name = some / many, f"{prefix}largest_class"
-        if most is not None and mean > most:
-            say(
-                "mean-above-largest-class",
-                Text(
-                    f"最大班额 {shown(most)}，而学生 {shown(some)} 人"
-                    f"÷{shown(many)} 个班，平均 {mean:.1f} 人，应不大于最大班额",
-                    f"largest class {shown(most)}, but {shown(some)} pupils in "
-                    f"{shown(many)} classes are {mean:.1f} a class, expected at most "
-                    "the largest",
-                ),
-                table.place(name, row),
-                log,
-            )
-        elif most is not None and most > _IMPLAUSIBLE * mean and many >= _MANY_CLASSES:
+    name = f"{prefix}largest_class"
+    if name in table.columns and f"{prefix}pupils" in table.columns:
+        largest, classes = table.numbers(name), table.numbers(f"{prefix}classes")
+        pupils = table.numbers(f"{prefix}pupils")
+        taught = (pupils > 0) & (classes > 0)
+        mean = np.divide(pupils, classes, out=np.zeros(table.size), where=taught)
+        for row in np.flatnonzero(taught & (mean > largest)).tolist():
+            _say_mean(table, name, row, float(mean[row]), log)
+        odd = taught & (largest > _IMPLAUSIBLE * mean) & (classes >= _MANY_CLASSES)
+        for row in np.flatnonzero(odd).tolist():
+            most = shown(float(largest[row]))
             say(
                 "largest-class-implausible",
                 Text(
-                    f"最大班额 {shown(most)}，超过平均班额 {mean:.1f} 的 3 倍，请核实",
-                    f"the largest class of {shown(most)} is more than three times the "
-                    f"mean of {mean:.1f}, please check",
+                    f"最大班额 {most}，超过平均班额 {mean[row]:.1f} 的 3 倍，请核实",
+                    f"the largest class of {most} is more than three times the mean "
+                    f"of {mean[row]:.1f}, please check",
                 ),
                 table.place(name, row),
                 log,
@@ -310,31 +318,42 @@ def _check_class_sizes(table: Table, prefix: str, log: Log) -> None:
     _check_bands(table, prefix, log)
 
 
+def _say_mean(table: Table, name: str, row: int, mean: float, log: Log) -> None:
+    most = shown(table.columns[name][row])
+    say(
+        "mean-above-largest-class",
+        Text(
+            f"最大班额 {most}，而学生数÷班级数为 {mean:.1f}，应不大于最大班额",
+            f"the largest class has {most}, but pupils ÷ classes is {mean:.1f}, "
+            "expected at most the largest",
+        ),
+        table.place(name, row),
+        log,
+    )
+
+
 def _check_bands(table: Table, prefix: str, log: Log) -> None:
     """Compare pupils with the least and most that the bands of class sizes allow."""
-    bands = [(prefix + band, span) for band, span in BANDS.items()]
-    if not all(name in table.columns for name, _ in bands):
+    names = [prefix + band for band in BANDS]
+    if not {*names, f"{prefix}pupils"} <= table.columns.keys():
         return
-    columns = [table.columns[name] for name, _ in bands]
-    for row, some in enumerate(table.get(f"{prefix}pupils")):
-        counts = [column[row] for column in columns]
-        if some is None or None in counts or not any(counts):
-            continue
-        pairs = list(zip(counts, (span for _, span in bands), strict=True))
-        low = sum(count * span[0] for count, span in pairs)
-        high = sum(count * span[1] for count, span in pairs)
-        if not low <= some <= high:
-            say(
-                "pupils-outside-bands",
-                Text(
-                    f"学生 {shown(some)} 人，按班额分段应在 {shown(low)} 至 "
-                    f"{shown(high)} 人之间",
-                    f"{shown(some)} pupils, expected {shown(low)} to {shown(high)} by "
-                    "the class-size bands",
-                ),
-                table.place(f"{prefix}pupils", row),
-                log,
-            )
+    pupils = table.numbers(f"{prefix}pupils")
+    counts = np.array([table.numbers(name) for name in names])
+    low, high = (
+        np.array([span[end] for span in BANDS.values()]) @ counts for end in (0, 1)
+    )
+    outside = (counts.sum(axis=0) > 0) & ((pupils < low) | (pupils > high))
+    for row in np.flatnonzero(outside).tolist():
+        some, least, most = (shown(float(x[row])) for x in (pupils, low, high))
+        say(
+            "pupils-outside-bands",
+            Text(
+                f"学生 {some} 人，按班额分段应在 {least} 至 {most} 人之间",
+                f"{some} pupils, expected {least} to {most} by the class-size bands",
+            ),
+            table.place(f"{prefix}pupils", row),
+            log,
+        )
 
 
 def _label(table: Table, name: str) -> Text:
@@ -380,6 +399,10 @@ def _check_codes(tables: Tables, log: Log) -> None:
 
 
 def _check_doubled(table: Table, keys: tuple[str, ...], log: Log) -> None:
+    if keys[-1] not in table.columns:
+        return  # what has no key of its own is never doubled
+    if len(keys) == 1 and table.unique(keys[0]):
+        return
     first: dict[tuple[Any, ...], int] = {}
     for row, key in enumerate(zip(*(table.get(name) for name in keys), strict=True)):
         if key[-1] is None:
@@ -402,6 +425,9 @@ def _check_doubled(table: Table, keys: tuple[str, ...], log: Log) -> None:
 
 def _check_county(table: Table, counties: Table, log: Log) -> None:
     codes = set(counties.columns["code"])
+    given = table.coded("county")
+    if given is not None and (given.codes >= 0).all() and codes >= {*given.distinct}:
+        return
     for row, code in enumerate(table.get("county")):
         if code is None:
             if len(codes) > 1 and ("county", row) not in table.bad:
@@ -481,12 +507,16 @@ def _taught(schools: Table) -> Callable[[int, Stage], bool]:
 
 def _check_parents(schools: Table, log: Log) -> None:
     """Check that parents are there, in the same county and in no circle."""
+    asked = sorted({*schools.known("parent"), *_merged(schools)})
+    if not asked:
+        return
     rows = {code: row for row, code in enumerate(schools.columns["code"])}
-    parents, counties = schools.get("parent"), schools.get("county")
-    for row, parent in enumerate(parents):
+    parents, counties = list(schools.get("parent")), list(schools.get("county"))
+    for row in asked:
+        parent = parents[row]
         sentence = None
         if parent is None:
-            if _is_merged(schools, row) and ("parent", row) not in schools.bad:
+            if ("parent", row) not in schools.bad:
                 sentence = Text(
                     "不计校数的学校未填所属学校代码，应填写",
                     "the school does not count as a school but has no parent, "
@@ -517,13 +547,16 @@ def _check_parents(schools: Table, log: Log) -> None:
         )
 
 
-def _is_merged(schools: Table, row: int) -> bool:
-    """Whether the row is added to its parent: not points, not one-stage campuses."""
-    kind = schools.get("kind")[row]
-    if schools.get("counts_as_school")[row] is not False or kind is None:
-        return False
-    campus = schools.get("campus")[row] is True and len(kind.stages) == 1
-    return kind is not Kind.TEACHING_POINT and not campus
+def _merged(schools: Table) -> list[int]:
+    """Rows that are added to their parents: not points, not one-stage campuses."""
+    rows = np.flatnonzero(schools.numbers("counts_as_school") == 0).tolist()
+    kinds, campus = schools.get("kind"), schools.numbers("campus")
+    return [
+        row
+        for row in rows
+        if kinds[row] not in (None, Kind.TEACHING_POINT)
+        and not (campus[row] == 1 and len(kinds[row].stages) == 1)
+    ]
 
 
 def _in_circles(parents: Sequence[Any], rows: Mapping[Any, int]) -> list[int]:
@@ -547,17 +580,22 @@ def _in_circles(parents: Sequence[Any], rows: Mapping[Any, int]) -> list[int]:
 # -- what attestations and published figures speak of ------------------------------
 
 
+_WITH_ENTITIES = ("attestations", "reported")
+
+
 def _check_places(tables: Tables, log: Log) -> None:
     reported = tables.get("reported")
     if reported is not None:
         _check_reported(reported, log)
     schools = tables.get("schools")
+    if tables.keys().isdisjoint(_WITH_ENTITIES):
+        return
     if "county" not in tables or schools is None:
         return  # without schools, figures may speak of schools that nobody listed
     if not (tables["county"].sound("code") and schools.sound("code")):
         return
     known = {*tables["county"].columns["code"], *schools.columns["code"]}
-    for name in ("attestations", "reported"):
+    for name in _WITH_ENTITIES:
         if name in tables:
             _check_entities(tables[name], known, log)
 

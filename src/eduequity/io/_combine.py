@@ -31,7 +31,7 @@ _SAME = 1e-9
 
 def settled(raw: Raw, counties: Sequence[Any], log: Log) -> Raw:
     """Give what an official form says of its county the code of the only county."""
-    if not any(THE_COUNTY in column for column in raw.columns):
+    if raw.layout != "form" or not any(THE_COUNTY in each for each in raw.columns):
         return raw
     if len(counties) == 1:
         columns = [
@@ -87,14 +87,17 @@ def _rank(part: Table) -> int:
 
 def named_by_code(reported: Table, schools: Table) -> None:
     """Let figures of a form that knows schools by name speak of their codes."""
+    if all(part.raw.layout != "form" for part in reported.parts or (reported,)):
+        return
     codes = set(schools.get("code"))
     names = zip(schools.get("name"), schools.get("code"), strict=True)
     by_name = {heading_key(str(name)): code for name, code in names if name}
-    entities = reported.columns.get("entity", [])
+    entities = list(reported.get("entity"))
     for row, entity in enumerate(entities):
         name, slash, stage = str(entity).rpartition("/")
         if slash and name not in codes and heading_key(name) in by_name:
             entities[row] = f"{by_name[heading_key(name)]}/{stage}"
+    reported.columns["entity"] = entities
 
 
 class _Merge:
@@ -146,7 +149,10 @@ class _Merge:
                 continue  # inferred from the stages of the form
             known = known_value(base, name, at)
             if known is None and (name, at) not in base.bad:
-                base.columns.setdefault(name, [None] * base.size)[at] = value
+                cells = base.columns.get(name)
+                cells = cells if isinstance(cells, list) else list(base.get(name))
+                cells[at] = value
+                base.columns[name] = cells
                 base.borrowed[name, at] = part.place(name, row)
             elif known is not None and not _equal(known[1], value):
                 self._say(base, known, at, part, name, row)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
 
 from eduequity.facts import Facts
 from eduequity.io._cells import read_column
@@ -13,14 +16,10 @@ from eduequity.io._previous import check_previous
 from eduequity.io._ratios import check_ratios
 from eduequity.io._sources import Reader, Source
 from eduequity.io._statistics import with_parts
-from eduequity.io._tables import Limits, Log, Progress, Raw, Table
+from eduequity.io._tables import Cells, Limits, Log, Progress, Raw, Table
 from eduequity.io._totals import check_totals
 from eduequity.model import Field, dictionary
 from eduequity.vocab import Text
-
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 
 __all__ = ["read"]
@@ -35,6 +34,7 @@ def read(
     limits: Limits = _LIMITS,
     previous: Source | None = None,
     progress: Progress | None = None,
+    log: Log | None = None,
 ) -> Facts:
     """
     Read the data of one or more counties.
@@ -58,12 +58,14 @@ def read(
         progress: Called with files done, files in all and the next file's name while a
             folder is read.
 
+        log: Where problems and notices are collected, for who wants both.
+
     Raises:
         InputError: The data cannot be used; it holds every problem with its place.
 
         MissingExtraError: A workbook or Parquet file needs an extra.
     """
-    log = Log(limits)
+    log = log or Log(limits)
     fields = dictionary(extra_fields)
     tables = _tables(source, fields, log, progress)
     check(tables, log)
@@ -74,9 +76,9 @@ def read(
     return Facts.from_columns(
         {
             name: {
-                column: values
+                column: values.data if isinstance(values, Cells) else values
                 for column, values in table.columns.items()
-                if any(each is not None for each in values)
+                if not _is_blank(values)
             }
             for name, table in tables.items()
         },
@@ -119,12 +121,12 @@ def _tables(
 
 
 def _typed(raw: Raw, fields: tuple[Field, ...], log: Log) -> Table:
-    columns: dict[str, list[Any]] = {}
+    columns: dict[str, Sequence[Any]] = {}
     at: dict[str, int] = {}
     bad: set[tuple[str, int]] = set()
     meant = columns_of(raw, fields, log)
     for column, heading in meant.items():
-        values, failed = read_column(heading.field, raw, column, heading.factor, log)
+        values, failed = _values(raw, column, heading, log)
         bad |= {(heading.name, row) for row in failed}
         if heading.name in columns:
             values = _added(columns[heading.name], values)
@@ -155,7 +157,7 @@ _WHOLE = (
 
 
 def _drop_halves(
-    columns: dict[str, list[Any]], raw: Raw, meant: Mapping[int, Heading], log: Log
+    columns: dict[str, Sequence[Any]], raw: Raw, meant: Mapping[int, Heading], log: Log
 ) -> None:
     """Leave out a figure of which only some parts are given."""
     parts: dict[str, set[str]] = {}
@@ -177,3 +179,24 @@ def _drop_halves(
             ),
             raw.heading(at[name]),
         )
+
+
+def _values(
+    raw: Raw, column: int, meant: Heading, log: Log
+) -> tuple[Sequence[Any], list[int]]:
+    """Read a column: whole where a data frame holds it, else cell by cell."""
+    if not isinstance(raw.columns[column], (list, tuple)):
+        from eduequity.io._frames import cells_of, read_series
+
+        found = read_series(meant.field, raw, column, meant.factor, log)
+        if found is not None:
+            return found
+        cells = [[]] * column + [cells_of(raw.columns[column])]
+        raw = attrs.evolve(raw, columns=cells)
+    return read_column(meant.field, raw, column, meant.factor, log)
+
+
+def _is_blank(values: Sequence[Any]) -> bool:
+    if isinstance(values, Cells):
+        return values.blank
+    return all(each is None for each in values)

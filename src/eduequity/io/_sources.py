@@ -17,6 +17,7 @@ import numpy as np
 from eduequity.errors import MissingExtraError
 from eduequity.io._grids import Cells, find_headings, laid_out
 from eduequity.io._headings import likely_table, meanings_of, table_name
+from eduequity.io._own import PREAMBLE, below_preamble, is_own_sheet
 from eduequity.io._sheets import read_sheet
 from eduequity.io._tables import (
     MOST_COLUMNS,
@@ -261,8 +262,7 @@ class Reader:
                 "不是 Parquet 文件，或已损坏、不完整",
                 "this is no Parquet file, or it is damaged or incomplete",
             ) from error
-        columns = [column.to_pylist() for column in read.columns]
-        self._add(table, read.column_names, columns, place)
+        self._frame(table, read, place)
 
     def _grid(
         self,
@@ -297,14 +297,20 @@ class Reader:
 
     def _fits(self, rows: int, columns: int, table: str, place: Place) -> bool:
         """Whether a table of this size is read; say why not."""
+        if self._wide(columns, table, place):
+            return False
+        return self.log.room_for(rows * columns, table, place)
+
+    def _wide(self, columns: int, table: str, place: Place) -> bool:
+        """Whether there are too many columns; say so."""
         if columns <= MOST_COLUMNS:
-            return self.log.room_for(rows * columns, table, place)
+            return False
         sentence = Text(
             f"有 {columns} 列，最多 {MOST_COLUMNS} 列",
             f"there are {columns} columns, expected at most {MOST_COLUMNS}",
         )
         self.log.unreadable("too-many-columns", sentence, place, table)
-        return False
+        return True
 
     def _check_widths(
         self, grid: list[list[Any]], numbers: list[int], width: int, place: Place
@@ -369,7 +375,7 @@ class Reader:
         elif isinstance(content, _LISTS):
             self._rows(table, content, place)
         else:
-            self._columns(table, _frame_columns(content), place)
+            self._frame(table, content, place)
 
     def _rows(self, table: str, rows: Iterable[Any], place: Place) -> None:
         kept: list[tuple[int, Mapping[Any, Any]]] = []
@@ -390,6 +396,23 @@ class Reader:
         if keys and self._fits(len(kept), len(keys), table, place):
             columns = [[row.get(key) for _, row in kept] for key in keys]
             self._add(table, keys, columns, place, rows=[n for n, _ in kept])
+
+    def _frame(self, table: str, content: Any, place: Place) -> None:
+        """Take a data frame's columns as they are; it is in memory already."""
+        from eduequity.io._frames import frame_of
+
+        frame = frame_of(content)
+        if frame is None:
+            raise _UnreadableError(
+                "not-a-table",
+                f"是 {_kind(content)}，应为行的列表、列的对象或数据框",
+                f"is {_kind(content)}, expected a list of rows, an object of columns "
+                "or a data frame",
+            )
+        if self._wide(len(frame.columns), table, place):
+            return
+        columns: list[Any] = list(frame.iter_columns())
+        self._add(table, frame.columns, columns, place, rows=range(1, len(frame) + 1))
 
     def _columns(self, table: str, given: Mapping[Any, Any], place: Place) -> None:
         columns = []
@@ -451,6 +474,8 @@ class Reader:
     def _sheet(self, sheet: Sheet, place: Place) -> None:
         """Read a sheet by its name, or by what it holds."""
         named = table_name(sheet.name)
+        if is_own_sheet(sheet.name):
+            return
         if sheet.blank:
             if named in self.fields:
                 self._table(sheet.name, place)
@@ -458,7 +483,7 @@ class Reader:
             return
         if sheet.hidden and named is None:
             return
-        cells = sheet.cells()
+        cells = self._without_example(sheet.cells(), place)
         table = self._table(sheet.name, place) if named in self.fields else None
         if named in self.fields and table is None:
             return  # the second of its name, which was said
@@ -489,6 +514,23 @@ class Reader:
             Text("此表是图表，应为数据表", "this sheet is a chart, expected a table"),
             place,
             table_name(name) or "*",
+        )
+
+    def _without_example(self, cells: Cells, place: Place) -> Cells:
+        """Cut off what stands above the headings of a blank workbook; say so once."""
+        if below_preamble(0, list(map(list, cells.rows[: PREAMBLE + 1]))) is None:
+            return cells
+        if all(each.code != "template-example" for each in self.log.notices):
+            sentence = Text(
+                f"模板各表前 {PREAMBLE} 行是说明和示例，未作数据读取",
+                f"the first {PREAMBLE} rows of every table of the template are notes "
+                "and an example and were not read as data",
+            )
+            self.log.notice("template-example", sentence, {"file": place["file"]})
+        return Cells(
+            cells.rows[PREAMBLE:],
+            cells.numbers[PREAMBLE:],
+            first_column=cells.first_column,
         )
 
     # -- tables --------------------------------------------------------------------
@@ -682,32 +724,3 @@ _MOST_DIGITS = 300
 
 def _json_integer(word: str) -> int | float:
     return int(word) if len(word) <= _MOST_DIGITS else float(word)
-
-
-# -- data frames -------------------------------------------------------------------
-
-
-def _frame_columns(content: Any) -> Mapping[str, list[Any]]:
-    """Return the columns of any data frame that narwhals knows; nulls are None."""
-    import narwhals as nw
-
-    try:
-        frame = nw.from_native(content)
-    except TypeError as error:
-        raise _UnreadableError(
-            "not-a-table",
-            f"是 {_kind(content)}，应为行的列表、列的对象或数据框",
-            f"is {_kind(content)}, expected a list of rows, an object of columns or a "
-            "data frame",
-        ) from error
-    if isinstance(frame, nw.LazyFrame):
-        frame = frame.collect()
-    return {
-        name: [
-            None if null else cell
-            for cell, null in zip(
-                frame[name].to_list(), frame[name].is_null().to_list(), strict=True
-            )
-        ]
-        for name in frame.columns
-    }

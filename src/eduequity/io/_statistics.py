@@ -82,9 +82,10 @@ def with_parts(table: Table, fields: Sequence[Field]) -> None:
         for stage in set(kinds[row].stages) - set(kinds[into].stages):
             for name in staged:
                 column = f"{stage}_{name}"
-                cells = table.columns.setdefault(column, [None] * table.size)
+                cells = list(table.get(column))
                 if cells[into] is None:
                     cells[into] = 0
+                table.columns[column] = cells
 
 
 class _Export:

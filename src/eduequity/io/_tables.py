@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, TypeAlias, TypedDict, overload
 
 import attrs
+import numpy as np
+import numpy.typing as npt
 
 from eduequity.errors import InputError, Problem
-from eduequity.facts import Notice
+from eduequity.facts import Coded, Floats, Notice, Words, constant
+from eduequity.model import Field
 from eduequity.vocab import Text
 
 
@@ -18,6 +22,8 @@ __all__ = [
     "MOST_COLUMNS",
     "SHEETS",
     "UNCALCULATED",
+    "Cells",
+    "Data",
     "Layout",
     "Limits",
     "Log",
@@ -37,6 +43,9 @@ Layout = Literal["table", "items", "form", "statistics"]
 
 Progress = Callable[[int, int, str], None]
 """Told how many files are done, of how many, and which comes next."""
+
+Data: TypeAlias = npt.NDArray[Any] | Words | Coded
+"""A column as `Facts` keep it."""
 
 SHEETS: Mapping[str, tuple[str, ...]] = {
     "county": ("县", "区县"),
@@ -229,7 +238,7 @@ class Raw:
 
         headings: One heading a column.
 
-        columns: One list of cells a column.
+        columns: One list of cells, or a data frame's series, a column.
 
         rows: The number by which the source knows each row.
 
@@ -306,6 +315,61 @@ class Raw:
         return {**self.place, "cell": cell}
 
 
+@attrs.frozen(eq=False)
+class Cells(Sequence[Any]):
+    """
+    A checked column of a data frame; cell by cell it is that of any other source.
+
+    Args:
+        field: Its declaration.
+
+        data: The values as `Facts` keep them.
+
+        unique: Whether no two cells are alike, as far as anybody has looked.
+    """
+
+    field: Field
+    data: Data
+    unique: bool = False
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    @overload
+    def __getitem__(self, row: int) -> Any: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[Any]: ...
+    def __getitem__(self, row: int | slice) -> Any:
+        if isinstance(row, slice):
+            return [self[each] for each in range(*row.indices(len(self)))]
+        if isinstance(self.data, Words | Coded):
+            return self.data.array[row]
+        return self._value(self.data[row])
+
+    def __iter__(self) -> Iterator[Any]:
+        if isinstance(self.data, Words | Coded):
+            return iter(self.data.array)
+        return map(self._value, self.data)
+
+    def _value(self, cell: Any) -> Any:
+        if self.field.choices is not None:
+            return list(self.field.choices)[cell] if cell >= 0 else None
+        if math.isnan(cell):
+            return None
+        return bool(cell) if self.field.type == "yes_no" else float(cell)
+
+    @property
+    def blank(self) -> bool:
+        """Whether no cell says anything."""
+        if isinstance(self.data, Coded):
+            return not len(self.data) or bool(self.data.codes.max() < 0)
+        if isinstance(self.data, Words):
+            return self.data.blank
+        if self.data.dtype == np.int8:
+            return not self.data.size or bool(self.data.max() < 0)
+        return bool(np.isnan(self.data).all())
+
+
 @attrs.frozen(eq=False, kw_only=True)
 class Table:
     """
@@ -314,7 +378,7 @@ class Table:
     Args:
         raw: Where they come from.
 
-        columns: One list of values for each column name; None is a blank.
+        columns: The values of each column by its name; None is a blank.
 
         at: Which column of *raw* each of them is.
 
@@ -327,7 +391,7 @@ class Table:
     """
 
     raw: Raw
-    columns: dict[str, list[Any]]
+    columns: dict[str, Sequence[Any]]
     at: Mapping[str, int]
     bad: frozenset[tuple[str, int]] = frozenset()
     parts: tuple[Table, ...] = ()
@@ -368,6 +432,38 @@ class Table:
     def get(self, name: str) -> Sequence[Any]:
         """Return a column, all None where it is absent."""
         return self.columns.get(name) or [None] * self.size
+
+    def numbers(self, name: str) -> Floats:
+        """Return a column of numbers or yes/no as floats, NaN for a blank."""
+        column = self.columns.get(name)
+        if column is None:
+            return constant(np.nan, self.size)
+        if isinstance(column, Cells) and isinstance(column.data, np.ndarray):
+            return column.data
+        return np.array([np.nan if each is None else each for each in column], float)
+
+    def known(self, name: str) -> Iterable[int]:
+        """Return the rows in which a column is not blank."""
+        column = self.columns.get(name)
+        if column is None:
+            return []
+        if isinstance(column, Cells):
+            if isinstance(column.data, Coded):
+                return np.flatnonzero(column.data.codes >= 0).tolist()
+            if column.blank:
+                return []
+        return [row for row, each in enumerate(column) if each is not None]
+
+    def coded(self, name: str) -> Coded | None:
+        """Return a column that is kept as codes of its few words, if it is one."""
+        column = self.columns.get(name)
+        data = column.data if isinstance(column, Cells) else None
+        return data if isinstance(data, Coded) else None
+
+    def unique(self, name: str) -> bool:
+        """Whether a column is known already to have no cell twice."""
+        column = self.columns.get(name)
+        return isinstance(column, Cells) and column.unique
 
     def place(self, name: str, row: int) -> Place:
         """Return the place of a cell, or of its row where the column is absent."""

@@ -66,19 +66,25 @@ class Sheet:
         """Whether no cell holds anything."""
         return self.content.start is None
 
-    def cells(self) -> Cells:
-        """Return the cells row by row."""
+    def grid(self) -> tuple[int, int, list[list[Any]]]:
+        """Return first row, first column (from 0) and the cells row by row."""
         height, width = self.content.height, self.content.width
         if height * width > self.limits.cells or width > MOST_COLUMNS:
             raise _too_wide(self.limits.cells, self.name)
         with _readable(self.name):
             rows: list[list[Any]] = self.content.to_python()
-            merged = self.content.merged_cell_ranges or ()
         top, left = self.content.start or (0, 0)
         for (row, column), word in self.errors.items():
             # calamine reads a failed formula as a blank, which would hide it
             if 0 <= row - top < len(rows) and 0 <= column - left < len(rows[row - top]):
                 rows[row - top][column - left] = word
+        return top, left, rows
+
+    def cells(self) -> Cells:
+        """Return the cells with what is known of merged ones."""
+        top, left, rows = self.grid()
+        with _readable(self.name):
+            merged = self.content.merged_cell_ranges or ()
         return Cells(
             rows,
             range(top + 1, top + 1 + len(rows)),

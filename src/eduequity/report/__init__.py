@@ -7,19 +7,33 @@ suffix of the file. Nothing here is imported by the engine.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import IO, TYPE_CHECKING
 
+from eduequity.report._blank import asked_tables, write_blank
+from eduequity.report._csv import write_csv
 from eduequity.report._json import json_chunks, write_json
 from eduequity.report._levels import lacking, verdict_at
+from eduequity.report._markdown import write_markdown
+from eduequity.report._marked import write_marked
+from eduequity.report._notebook import notebook
 from eduequity.report._schema import (
     SCHEMAS,
     assessment_schema,
+    case_schema,
     county_schema,
     data_dictionary,
     pack_schema,
+    shortfall_schema,
 )
 from eduequity.report._words import clean
-from eduequity.report._write import Renderer, check_target, write, write_bytes
+from eduequity.report._write import (
+    Renderer,
+    check_target,
+    check_workbook,
+    write,
+    write_bytes,
+)
 
 
 if TYPE_CHECKING:
@@ -34,22 +48,79 @@ __all__ = [
     "RENDERERS",
     "SCHEMAS",
     "Renderer",
+    "asked_tables",
     "assessment_schema",
+    "case_schema",
     "check_target",
+    "check_workbook",
     "clean",
     "county_schema",
     "data_dictionary",
     "json_chunks",
     "lacking",
+    "notebook",
     "pack_schema",
     "render_terminal",
+    "shortfall_schema",
     "verdict_at",
     "write",
+    "write_blank",
     "write_bytes",
+    "write_csv",
+    "write_html",
     "write_json",
+    "write_markdown",
+    "write_marked",
+    "write_notice",
 ]
 
-RENDERERS: Mapping[str, Renderer] = {".json": write_json}
+
+def _write_workbook(
+    assessment: Assessment, stream: IO[bytes], *, lang: str = "zh"
+) -> None:
+    from eduequity.report._workbook import write_workbook
+
+    write_workbook(assessment, stream, lang=lang)
+
+
+def _write_document(
+    assessment: Assessment, stream: IO[bytes], *, lang: str = "zh"
+) -> None:
+    from eduequity.report._document import write_document
+
+    write_document(assessment, stream, lang=lang)
+
+
+def write_html(assessment: Assessment, stream: IO[bytes], *, lang: str = "zh") -> None:
+    """
+    Write a result as one HTML file that needs no network.
+
+    One county makes its page; several make an index and, up to 40 counties and 4,000
+    sections, the page of each. ``assessment.only(code)`` makes one page on demand.
+
+    Args:
+        assessment: The result.
+
+        stream: Where to.
+
+        lang: The language shown first; the reader can switch.
+
+    Raises:
+        MissingExtraError: The extra ``report`` is not installed.
+    """
+    from eduequity.report import _html
+
+    _html.write_html(assessment, stream, lang=lang)
+
+
+RENDERERS: Mapping[str, Renderer] = {
+    ".csv": write_csv,
+    ".docx": _write_document,
+    ".html": write_html,
+    ".json": write_json,
+    ".md": write_markdown,
+    ".xlsx": _write_workbook,
+}
 """What can be written, by the suffix of the file."""
 
 
@@ -78,3 +149,36 @@ def render_terminal(
     from eduequity.report import _terminal
 
     _terminal.render(assessment, console=console, lang=lang, level=level, source=source)
+
+
+def write_notice(
+    assessment: Assessment,
+    school: str,
+    path: str | os.PathLike[str],
+    *,
+    lang: str = "zh",
+) -> None:
+    """
+    Write the one-page 学校告知单 of a school as a Word file.
+
+    Args:
+        assessment: The result.
+
+        school: The school's code.
+
+        path: The file, ending in ``.docx``.
+
+        lang: ``zh`` or ``en``.
+
+    Raises:
+        UnknownNameError: No such school.
+
+        OutputError: The file cannot be written, or is no ``.docx``.
+
+        MissingExtraError: python-docx (extra ``report``) is not installed.
+    """
+    from eduequity.report._notice import fill_notice
+
+    check_target(path, {".docx": _write_document})
+    filled = fill_notice(assessment, school, lang)
+    write_bytes(path, filled.save)

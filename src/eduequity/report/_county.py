@@ -11,8 +11,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from eduequity.engine import Shortfalls
 from eduequity.report import _groups
-from eduequity.report._levels import verdict_at
+from eduequity.report._levels import rank_of, verdict_at
+from eduequity.report._missing import what_is_missing
 from eduequity.report._page import WEAK, Page
 from eduequity.report._words import (
     LEVELS,
@@ -23,7 +25,7 @@ from eduequity.report._words import (
     one_line,
     wrapped,
 )
-from eduequity.vocab import Area, How, Scope, Verdict
+from eduequity.vocab import LEVEL_NAMES, Area, How, Scope, Verdict
 
 
 if TYPE_CHECKING:
@@ -37,7 +39,6 @@ __all__ = ["CountyPage"]
 
 _MOST_UNITS = 8
 _MOST_READINGS = 10
-_FEW = 3
 
 
 class CountyPage(Page):
@@ -50,6 +51,7 @@ class CountyPage(Page):
         yield self._head(county, groups)
         yield self._dimensions(county)
         yield from self._unmet(county, groups)
+        yield from self._lacking(county)
         yield from self._unknown(county, groups)
         yield from self._readings(county)
         yield from self.remarks(_weak_sources(county.findings()))
@@ -188,6 +190,30 @@ class CountyPage(Page):
             words = f"{self.label(part.rule)}  {_groups.reading(part, self.lang)}"
             yield self.indented(words, 6)
 
+    def _lacking(self, county: CountyResult) -> Iterator[RenderableType]:
+        """Yield what would meet what is unmet, and how much that is in all."""
+        found = [
+            each
+            for each in county.shortfall()
+            if rank_of(each.finding.area) <= LEVEL_NAMES.index(self.level)
+        ]
+        counted = [each for each in found if each.changes or each.alternatives]
+        if not counted:
+            return
+        yield self.heading(
+            "差多少：每处改动到此数即达标", "What is missing: so much meets the rule"
+        )
+        for each in counted[:_MOST_UNITS]:
+            yield self.indented(f"- {one_line(each.sentence(self.lang))}", 2)
+        if len(counted) > _MOST_UNITS:
+            rest = len(counted) - _MOST_UNITS
+            yield self.indented(self.say(f"…… 另 {rest} 处", f"… {rest} more"), 2)
+        totals = Shortfalls(tuple(counted)).totals
+        if totals:
+            yield self.indented(self.say("合计：", "In all:"), 2, style="bold")
+        for total in totals:
+            yield self.indented(one_line(total.quantity(self.lang)), 4)
+
     def _unknown(
         self, county: CountyResult, groups: tuple[RuleGroup, ...]
     ) -> Iterator[RenderableType]:
@@ -201,58 +227,12 @@ class CountyPage(Page):
         )
         by_reason: dict[str, list[RuleGroup]] = {}
         for each in found:
-            by_reason.setdefault(self._what_is_missing(county, each), []).append(each)
+            reason = what_is_missing(county, each, self.lang)
+            by_reason.setdefault(reason, []).append(each)
         for reason, rules in by_reason.items():
             for each in rules:
                 yield self._rule_line(each, Verdict.UNKNOWN)
             yield self.indented(reason, 2)
-
-    def _what_is_missing(self, county: CountyResult, group: RuleGroup) -> str:
-        units = group.of(Verdict.UNKNOWN)
-        said: list[str] = []
-        if units and units[0].scope is not Scope.COUNTY:
-            said.append(self._who(county, group, units))
-        lacking = self.join(
-            one_line(each) for each in _groups.missing(county, group, self.lang)
-        )
-        if lacking:
-            said.append(self.say(f"缺 {lacking}", f"missing: {lacking}"))
-        elif not county.assessment.facts.schools.size and group.about_schools:
-            said.append(
-                self.say(
-                    "没有学校数据（schools 表）", "there are no schools (table schools)"
-                )
-            )
-        elif any("incomplete" in each.flags for each in (group.head, *units)):
-            said.append(
-                self.say(
-                    "所列学校、班级或学生少于县里申报的数",
-                    "fewer schools, classes or pupils are listed than stated",
-                )
-            )
-        if group.head.determined_by is not None:
-            said.append(self.say("只能由国家认定", "only the nation determines it"))
-        words = said or [self.say("缺相关材料", "nothing was handed in for it")]
-        return self.say("；", "; ").join(words)
-
-    def _who(
-        self, county: CountyResult, group: RuleGroup, units: tuple[Finding, ...]
-    ) -> str:
-        noun = UNITS.get(units[0].scope, UNITS[Scope.COUNTY])
-        if len(units) == group.judged and len(units) > _FEW:
-            return self.say(
-                f"全部 {len(units)} {noun.zh}", f"all {len(units)} {noun.en}"
-            )
-        names = [
-            one_line(_groups.unit_name(county, each, self.lang))
-            for each in units[:_FEW]
-        ]
-        more = self.say("等", ", …") if len(units) > len(names) else ""
-        return self.say(
-            f"{group.judged} {noun.zh}中 {len(units)} {noun.zh[0]}"
-            f"（{self.join(names)}{more}）",
-            f"{len(units)} of {group.judged} {noun.en} ({self.join(names)}{more})",
-        )
 
     def _rule_line(self, group: RuleGroup, verdict: Verdict) -> RenderableType:
         label = self.label(group.rule)

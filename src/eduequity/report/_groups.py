@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -34,6 +35,7 @@ __all__ = [
     "counted",
     "groups_of",
     "is_quorum",
+    "item_word",
     "missing",
     "parts",
     "reading",
@@ -142,12 +144,13 @@ def unit_name(county: CountyResult, finding: Finding, lang: str) -> str:
         schools = county.assessment.facts.schools
         names, codes = schools.words("name"), schools.words("code")
         row = next(row for row, each in enumerate(codes) if each == code)
-        stage = _word(finding.stage, lang)
+        stage = item_word(finding.stage, lang)
         return f"{names[row] or code} {stage}".strip()
-    return _word(finding.item, lang) or (county.name or county.code)
+    return item_word(finding.item, lang) or (county.name or county.code)
 
 
-def _word(item: str | None, lang: str) -> str:
+def item_word(item: str | None, lang: str) -> str:
+    """Name a stage, a channel or a subject; nothing where there is none."""
     if item is None:
         return ""
     for choices in (Stage, SurveyChannel):
@@ -166,8 +169,10 @@ def reading(finding: Finding, lang: str) -> str:
         if lang == "zh":
             return f"{len(rule.of)}项中{got}项达标（应≥ {least:g}）"
         return f"{got} of {len(rule.of)} met (asked ≥ {least:g})"
-    if isinstance(rule, Veto) and finding.value is True:
-        return "已发生" if lang == "zh" else "it has occurred"
+    if isinstance(rule, Veto) and finding.value is not None:
+        if finding.value:
+            return "已发生" if lang == "zh" else "it has occurred"
+        return "未发生" if lang == "zh" else "it has not occurred"
     if finding.operator is None and finding.value is False:
         return "不符合" if lang == "zh" else "not fulfilled"
     return comparison(finding, lang, exact="knife_edge" in finding.flags)
@@ -227,9 +232,8 @@ def _lacking_units(county: CountyResult, group: Group) -> list[Finding]:
     unknown = list(group.of(Verdict.UNKNOWN))
     rule = _rule(group.head)
     if isinstance(rule, Quorum):
-        return [
-            p for u in unknown for p in parts(county, u, Verdict.UNKNOWN)
-        ] or unknown
+        found = (p for u in unknown for p in parts(county, u, Verdict.UNKNOWN))
+        return list(islice(found, _SAMPLE)) or unknown
     if isinstance(rule, Dispersion):
         stages = {each.stage for each in unknown}
         return [
@@ -246,7 +250,7 @@ def _measures(rule: Rule, dispersion: Dispersion) -> bool:
 
 def _blanks(finding: Finding, lang: str) -> Iterator[str]:
     if finding.item is not None and finding.value is None and finding.stage is None:
-        yield _word(finding.item, lang)
+        yield item_word(finding.item, lang)
         return
     told = explain(finding, lang=lang)
     yield from _blank_operands(told)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from typing import IO, TYPE_CHECKING, Any
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from eduequity.engine import Assessment, ReadingChange
+    from eduequity.engine import Assessment, Finding
 
 
 __all__ = ["json_chunks", "write_json"]
@@ -27,34 +26,74 @@ def json_chunks(assessment: Assessment, *, ascii_only: bool = False) -> Iterator
     """
     Yield the JSON of a result piece by piece, one finding a line.
 
-    Only one county's findings are held at a time.
+    Only a few counties' findings are held at a time.
 
     Args:
         assessment: The result.
 
         ascii_only: Whether other characters are escaped.
     """
-
-    def dumped(value: Any, indent: int | None = None) -> str:
-        return json.dumps(
-            value, ensure_ascii=ascii_only, allow_nan=False, indent=indent
-        )
-
-    yield dumped(assessment.head(), 2).removesuffix("\n}")
+    encoder = json.JSONEncoder(ensure_ascii=ascii_only, allow_nan=False)
+    dumped = encoder.encode
+    head = json.JSONEncoder(ensure_ascii=ascii_only, allow_nan=False, indent=2)
+    yield head.encode(assessment.head()).removesuffix("\n}")
     yield ',\n  "counties": ['
-    changes = _by_county(assessment)
-    for number, code in enumerate(assessment):
-        county = assessment.county_dict(code, changes.get(code, ()))
-        findings = county.pop("findings")
+    line = _Line(dumped)
+    for number, (county, findings) in enumerate(assessment.county_dicts()):
         yield ",\n" if number else "\n"
         yield dumped(county).removesuffix("}") + ', "findings": ['
-        yield ",".join(f"\n{dumped(each)}" for each in findings)
+        yield ",".join(f"\n{line(each)}" for each in findings)
         yield "\n]}"
     yield "\n]}\n"
 
 
-def _by_county(assessment: Assessment) -> dict[str, list[ReadingChange]]:
-    found: dict[str, list[ReadingChange]] = defaultdict(list)
-    for each in assessment.readings():
-        found[each.county].append(each)
-    return found
+_OWN = ("id", "entity", "value")
+"""What no finding shares with another."""
+
+
+class _Line:
+    """
+    Writes one finding as JSON.
+
+    Most of a finding is the same in thousands of others (its citations above all):
+    such parts are written once and kept.
+    """
+
+    def __init__(self, dumped: Callable[[Any], str]) -> None:
+        self._dumped = dumped
+        self._shared: dict[Any, tuple[str, ...]] = {}
+
+    def __call__(self, each: Finding) -> str:
+        key = (
+            each.rule,
+            each.area,
+            each.stage,
+            each.item,
+            each.verdict,
+            each.threshold,
+            each.flags,
+            each.sources,
+            each.basis,
+        )
+        parts = self._shared.get(key)
+        if parts is None:
+            parts = self._shared[key] = self._parts(each)
+        start, before_entity, before_value, rest = parts
+        value = self._dumped(each.value) if each.value is not None else "null"
+        return (
+            f"{start}{self._dumped(each.id)}{before_entity}"
+            f"{self._dumped(each.entity)}{before_value}{value}{rest}"
+        )
+
+    def _parts(self, each: Finding) -> tuple[str, ...]:
+        """Return what stands before, between and after what is the finding's own."""
+        parts: list[str] = []
+        part = ""
+        for name, cell in each.to_dict().items():
+            part += f"{', ' if parts or part else '{'}{self._dumped(name)}: "
+            if name in _OWN:
+                parts.append(part)
+                part = ""
+            else:
+                part += self._dumped(cell)
+        return (*parts, f"{part}}}")

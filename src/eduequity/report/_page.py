@@ -238,6 +238,9 @@ class Page:
                 )
             )
             yield self._command(f'explain {self.source} "{example.id}"{tail}')
+        if any(each.verdict is Verdict.UNMET for each in groups):
+            yield Text(self.say("差多少，逐处列出：", "What is missing, unit by unit:"))
+            yield self._command(f"shortfall {self.source}{tail}")
         yield Text(self.say("保存全部结果：", "Keep the whole result:"))
         level = "" if self.level == "nation" else f" --level {self.level}"
         yield self._command(f"evaluate {self.source}{tail}{level} --out result.json")

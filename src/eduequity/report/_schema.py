@@ -2,7 +2,8 @@
 The published JSON Schemas (draft 2020-12), made from the declarations.
 
 ``assessment`` is what `Assessment.to_dict` gives, ``county`` the document that
-`eduequity.read` takes, ``pack`` the TOML of a rule pack as one document.
+`eduequity.read` takes, ``pack`` the TOML of a rule pack as one document, ``case`` that
+of a case file.
 """
 
 from __future__ import annotations
@@ -24,9 +25,11 @@ from eduequity.vocab import Basis, Choice, Force, How, Scope, Stage, Text, Unit,
 __all__ = [
     "SCHEMAS",
     "assessment_schema",
+    "case_schema",
     "county_schema",
     "data_dictionary",
     "pack_schema",
+    "shortfall_schema",
 ]
 
 Schema = dict[str, Any]
@@ -192,6 +195,62 @@ def _finding() -> Schema:
     )
 
 
+# -- what is missing ------------------------------------------------------------
+
+
+def shortfall_schema() -> Schema:
+    """Return the schema of what ``shortfall`` gives: changes, and their totals."""
+    number = {"type": "number"}
+    change = {
+        "column": TEXT,
+        "entity": TEXT,
+        "amount": number,
+        "unit": _words(Unit),
+        "zh": TEXT,
+        "en": TEXT,
+        "rule": TEXT,
+        "floor": {"type": "boolean"},
+    }
+    changes = _list({"$ref": "#/$defs/change"})
+    body = _closed(
+        {
+            "schema": {"const": "eduequity/shortfall/1"},
+            "shortfalls": _list({"$ref": "#/$defs/shortfall"}),
+            "totals": changes,
+        }
+    )
+    body["$defs"] = {
+        "change": _closed(change),
+        "shortfall": _closed(
+            {
+                "finding": TEXT,
+                "changes": changes,
+                "alternatives": changes,
+                "sufficient": {"type": "boolean"},
+                "spread": _or_null({"$ref": "#/$defs/spread"}),
+            }
+        ),
+        "spread": _spread(),
+    }
+    return _root("shortfall", "What is missing 缺口", body)
+
+
+def _spread() -> Schema:
+    number = {"type": "number"}
+    parts = dict.fromkeys(("total", "within", "between"), number)
+    pull = {"entity": TEXT, "name": TEXT, "value": number, "share": number}
+    return _closed(
+        {
+            "mean": number,
+            "coefficient": number,
+            "limit": _or_null(number),
+            "unit": _words(Unit),
+            "pulls": _list(_closed(pull)),
+            "theil": _or_null(_closed(parts)),
+        }
+    )
+
+
 # -- the input ------------------------------------------------------------------
 
 
@@ -212,6 +271,39 @@ def county_schema(extra: Iterable[Field] = ()) -> Schema:
         "required": ["county"],
     }
     return _root("county", "Data of one or more counties 区县数据", body)
+
+
+def case_schema(extra: Iterable[Field] = ()) -> Schema:
+    """
+    Return the schema of a case file: a county's data and what the law says of it.
+
+    Args:
+        extra: Fields that rule packs declare.
+
+    A table is a row or a list of rows, with the columns of the county document.
+    """
+    rows = county_schema(extra)["properties"]
+    rule = r"^(\d*:)?[^@#:]+(@[^#]+)?(#.+)?$"
+    tables = {
+        name: {"anyOf": [table["items"], table]}
+        for name, table in rows.items()
+        if name != "$schema"
+    }
+    body = {
+        "type": "object",
+        "properties": {
+            "title": TEXT,
+            "on": DATE,
+            "programme": TEXT,
+            "options": _map(TEXT),
+            "as_area": AREA,
+            "expect": {**_map(_words(Verdict)), "propertyNames": {"pattern": rule}},
+            **tables,
+        },
+        "required": ["on", "expect"],
+        "additionalProperties": False,
+    }
+    return _root("case", "A case: a county and what is expected 用例", body)
 
 
 def data_dictionary(extra: Iterable[Field] = ()) -> Schema:
@@ -396,8 +488,10 @@ def _condition() -> Schema:
 
 SCHEMAS: Mapping[str, Callable[[Iterable[Field]], Schema]] = {
     "assessment": lambda _: assessment_schema(),
+    "case": case_schema,
     "county": county_schema,
     "dictionary": data_dictionary,
     "pack": lambda _: pack_schema(),
+    "shortfall": lambda _: shortfall_schema(),
 }
 """By the name that ``eduequity schema`` takes; each is told the fields of packs."""

@@ -8,12 +8,15 @@ from eduequity.vocab import Scope, Text, Verdict
 
 
 __all__ = [
+    "DIMENSIONS",
+    "HTML_MARKS",
     "LEVELS",
     "MARKS",
     "STYLES",
     "UNITS",
     "clean",
     "dimension",
+    "harmless",
     "one_line",
     "wrapped",
 ]
@@ -25,6 +28,14 @@ MARKS = {
     Verdict.NOT_APPLICABLE: "-",
 }
 """A sign that any console can show; the word always stands beside it."""
+
+HTML_MARKS = {
+    Verdict.MET: "√",
+    Verdict.UNMET: "×",
+    Verdict.UNKNOWN: "?",
+    Verdict.NOT_APPLICABLE: "–",
+}
+"""A sign that every Chinese font has; on a page the word stands beside it too."""
 
 STYLES = {
     Verdict.MET: "green",
@@ -49,7 +60,7 @@ UNITS = {
 }
 """What a rule counts."""
 
-_DIMENSIONS = {
+DIMENSIONS = {
     "eligibility": Text("申报条件", "Eligibility"),
     "resources": Text("资源配置", "Resources"),
     "government": Text("政府保障程度", "Government support"),
@@ -65,22 +76,41 @@ _DIMENSIONS = {
 
 def dimension(name: str, lang: str) -> str:
     """Return the name of a dimension in *lang*."""
-    return _DIMENSIONS.get(name, Text(name, name)).get(lang)
+    return DIMENSIONS.get(name, Text(name, name)).get(lang)
+
+
+_STEERING = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+    r"\ud800-\udfff\ufffe\uffff]"
+)
 
 
 def clean(text: str) -> str:
     """
-    Replace what could steer a terminal; line breaks stay.
+    Replace what could steer a terminal, and what no file may hold; line breaks stay.
 
     >>> clean("示例" + chr(27) + "[31m小学")
     '示例?[31m小学'
     """
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", "?", text)
+    return _STEERING.sub("?", text)
 
 
 def one_line(text: str) -> str:
     """Clean *text* and put it on one line."""
     return clean(" ".join(text.split()))
+
+
+def harmless(text: str) -> str:
+    """
+    Put an apostrophe before a text that a spreadsheet would take for a formula.
+
+    >>> harmless("=cmd|' /C calc'!A0"), harmless("示例小学")
+    ("'=cmd|' /C calc'!A0", '示例小学')
+    """
+    return f"'{text}" if text.lstrip()[:1] in _FORMULA else text
+
+
+_FORMULA = frozenset("=+-@\t\r＝＋－＠")
 
 
 _PIECES = re.compile(r"\s+|[^\s\u2e80-\uffff]+|.")

@@ -14,12 +14,12 @@ from eduequity.errors import OutputError
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from eduequity.engine import Assessment
 
 
-__all__ = ["Renderer", "check_target", "write", "write_bytes"]
+__all__ = ["Renderer", "check_target", "check_workbook", "write", "write_bytes"]
 
 
 class Renderer(Protocol):
@@ -67,15 +67,61 @@ def check_target(
     Raises:
         OutputError: With the reason.
     """
+    _check_suffix(path, renderers)
+    _check_place(path)
+
+
+def _check_suffix(path: str | os.PathLike[str], suffixes: Iterable[str]) -> None:
     suffix = Path(path).suffix.casefold()
-    if suffix not in renderers:
-        known = ", ".join(sorted(renderers))
+    known = ", ".join(sorted(suffixes))
+    if suffix not in known.split(", "):
         raise OutputError(
             os.fspath(path),
             f"不支持写出“{suffix}”类型的文件，应为 {known}",
             f"files of type {suffix!r} cannot be written, expected {known}",
         )
+
+
+def check_workbook(
+    path: str | os.PathLike[str],
+    *,
+    apart_from: str | os.PathLike[str] | None = None,
+    must_be_new: bool = False,
+) -> None:
+    """
+    Refuse a workbook that could not or must not be written.
+
+    Args:
+        path: The ``.xlsx`` that somebody wants to write.
+
+        apart_from: The data: *path* must neither be it nor lie in it.
+
+        must_be_new: Whether a file that is there already is refused.
+
+    Raises:
+        OutputError: With the reason.
+    """
+    _check_suffix(path, (".xlsx",))
     _check_place(path)
+    target = Path(os.path.realpath(path))
+    if must_be_new and target.exists():
+        raise OutputError(
+            os.fspath(path),
+            "已有此文件，不会覆盖（可能已填写数据）；请换一个文件名",
+            "is there already and may be filled in, so it is not overwritten; choose "
+            "another name",
+        )
+    source = Path(os.path.realpath(apart_from)) if apart_from is not None else None
+    if source is not None and (
+        source == target
+        or (source.is_dir() and target.is_relative_to(source))
+        or (source.exists() and target.exists() and source.samefile(target))
+    ):
+        raise OutputError(
+            os.fspath(path),
+            "会写到数据本身或其文件夹中；请换一个文件名或文件夹",
+            "would be written over or among the data; choose another name or folder",
+        )
 
 
 def _check_place(path: str | os.PathLike[str]) -> None:

@@ -6,7 +6,7 @@ Rule packs: the law as data, read from TOML and resolved for a day.
 
 from __future__ import annotations
 
-from eduequity.rules._load import load_pack
+from eduequity.rules._load import Place, load_pack, located, place_of
 from eduequity.rules._pack import (
     RULE_KINDS,
     AllOf,
@@ -35,7 +35,7 @@ from eduequity.rules._pack import (
     Value,
     Veto,
 )
-from eduequity.rules._rulebook import Law, Rulebook, Upcoming
+from eduequity.rules._rulebook import Fault, Law, Rulebook, Upcoming, faults
 
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Condition",
     "Dispersion",
     "Every",
+    "Fault",
     "FieldSpec",
     "Law",
     "MeanDispersion",
@@ -54,6 +55,7 @@ __all__ = [
     "Pack",
     "PackInfo",
     "Parameter",
+    "Place",
     "Quorum",
     "Range",
     "Reading",
@@ -68,5 +70,8 @@ __all__ = [
     "Upcoming",
     "Value",
     "Veto",
+    "faults",
     "load_pack",
+    "located",
+    "place_of",
 ]

@@ -12,10 +12,20 @@ import functools
 import hashlib
 import math
 import re
+import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+import types
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import (
+    Any,
+    Literal,
+    TypeAlias,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import attrs
 import cattrs
@@ -23,7 +33,7 @@ from cattrs.gen import make_dict_structure_fn, override
 
 from eduequity.errors import PackError, Problem
 from eduequity.model import TABLES
-from eduequity.rules import _pack
+from eduequity.rules import _pack, _toml
 from eduequity.rules._pack import (
     RULE_KINDS,
     Condition,
@@ -40,11 +50,12 @@ from eduequity.rules._pack import (
     Test,
     Unencoded,
     Value,
+    Word,
 )
-from eduequity.vocab import Area, Force, How, Scope, Unit
+from eduequity.vocab import Area, Force, How, Scope, Text, Unit
 
 
-__all__ = ["load_pack"]
+__all__ = ["Place", "load_pack", "located", "place_of"]
 
 FORMAT = 1
 """The pack format that this version reads."""
@@ -56,6 +67,22 @@ _COMPARISONS = ("in", "not_in", "min", "max", "above", "below")
 _TABLES = ("pack", "sources", "parameters", "rules", "readings")
 _LISTS = ("unencoded", "fields", "aliases")
 _SECTIONS = (*_TABLES, *_LISTS)
+_TOML_NAMES = {"start": "from", "excluded": "except"}
+"""What is called otherwise in TOML, as Python has the word for itself."""
+
+_RECORDS = (
+    PackInfo,
+    Source,
+    Parameter,
+    Value,
+    Reading,
+    Unencoded,
+    FieldSpec,
+    Word,
+    Renamed,
+    Text,
+)
+"""What a table of a pack may be, besides a rule."""
 
 
 class _BadValueError(ValueError):
@@ -88,7 +115,7 @@ def load_pack(folder: Path, *, distribution: str = "", version: str = "") -> Pac
             continue
         digest.update(file.name.encode() + b"\0" + data)
         try:
-            documents.append((file, tomllib.loads(data.decode("utf-8-sig"))))
+            documents.append((file, _toml.loads(data.decode("utf-8-sig"))))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             problems.append(_problem(file, "", f"no TOML: {error}", _line_in(error)))
     if problems:
@@ -231,6 +258,10 @@ class _Loader:
 
     def _one(self, path: str, content: Any, cls: type[Any]) -> Any:
         try:
+            return _record(content, cls)
+        except Exception:  # noqa: BLE001, S110 - cattrs says where and what is wrong
+            pass
+        try:
             return _converter().structure(content, cls)
         except Exception as error:  # noqa: BLE001 - cattrs raises whatever a hook raises
             for inner, sentence in _flatten(error, path):
@@ -284,10 +315,7 @@ class _Loader:
             for each in rule.of:
                 if each not in local:
                     self._say(f"{path}.of", f"no rule {each!r} in this pack")
-        if isinstance(rule, _pack.Threshold) and (
-            (rule.parameter is None) == (rule.against is None)
-        ):
-            self._say(path, "expected exactly one of `parameter` and `against`")
+        self._check_one_way(path, rule)
         if pack.info.areas == ("",):
             for name in _parameters_of(rule):
                 if name not in pack.parameters and name not in pack.readings:
@@ -296,6 +324,23 @@ class _Loader:
             self._check_source(path, rule.source, pack)
         elif not _parameters_of(rule):
             self._say(path, "no source: a rule without a parameter must cite one")
+
+    def _check_one_way(self, path: str, rule: Rule) -> None:
+        """Of the ways to say what is compared a rule takes one."""
+        ways: list[Any]
+        if isinstance(rule, _pack.Threshold):
+            ways = [rule.parameter, rule.against]
+            said = "`parameter` and `against`"
+        elif isinstance(rule, _pack.Share):
+            both = rule.numerator and rule.denominator
+            either = rule.numerator or rule.denominator
+            ways = [both, rule.meets, rule.reaches, None if both else either]
+            said = "`numerator` with `denominator`, `meets` and `reaches`"
+        else:
+            return
+        whole = not isinstance(rule, _pack.Share) or not ways[-1]
+        if sum(map(bool, ways)) != 1 or not whole:
+            self._say(path, f"expected exactly one of {said}")
 
     def _check_values(self, path: str, parameter: Parameter, pack: Pack) -> None:
         if not parameter.values:
@@ -385,6 +430,54 @@ def _find_line(text: str, path: str) -> int | None:
     return None
 
 
+@attrs.frozen
+class Place:
+    """A file and the line in it, counted from 1."""
+
+    file: str
+    line: int | None
+
+
+def place_of(folder: Path | None, path: str) -> Place:
+    """
+    Return the file and line of a path such as ``rules.class_size``.
+
+    Args:
+        folder: The pack's folder.
+
+        path: A path in the pack; rows of a list are numbered over all its files.
+    """
+    if folder is None:
+        return Place("", None)
+    section, _, rest = path.partition(".")
+    section, _, number = section.rstrip("]").partition("[")
+    name, row = re.split(r"[.\[]", rest)[0], int(number or 0)
+    for file in sorted(folder.glob("*.toml")):
+        text = file.read_text("utf-8-sig")
+        content = _document(text).get(section)
+        if isinstance(content, dict) and (not name or name in content):
+            return Place(str(file), _find_line(text, path))
+        if isinstance(content, list):
+            if row < len(content):
+                at = f"{section}[{row}].{rest}" if rest else f"{section}[{row}]"
+                return Place(str(file), _find_line(text, at))
+            row -= len(content)
+    return Place(str(folder), None)
+
+
+def _document(text: str) -> dict[str, Any]:
+    try:
+        return _toml.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def located(folder: Path, problem: Problem) -> Problem:
+    """Return a problem of a pack with the file and the line of its path."""
+    place = place_of(folder, problem.sheet)
+    return attrs.evolve(problem, file=place.file, line=place.line)
+
+
 def _lines(text: str) -> dict[str, int]:
     found: dict[str, int] = {}
     counts: dict[str, int] = {}
@@ -408,6 +501,84 @@ def _lines(text: str) -> dict[str, int]:
     return found
 
 
+# -- what is surely right ----------------------------------------------------------
+#
+# Making a converter takes longer than reading all packs that are installed. A table
+# is first made by what is below, which accepts nothing that cattrs would refuse and
+# says nothing of what is wrong; cattrs is asked only about what this gives up on.
+
+Make: TypeAlias = Callable[[Any], Any]
+
+
+class _NotPlainError(Exception):
+    """Something is not surely right; cattrs will say."""
+
+
+@functools.cache
+def _plain(cls: Any) -> Make:
+    """Return what makes a *cls* of a table, or raises whatever it likes."""
+    made = _annotated()
+    parts = {
+        _TOML_NAMES.get(each.name, each.name): (each.name, made[each.type])
+        for each in attrs.fields(cls)
+    }
+
+    def make(content: Any) -> Any:
+        if type(content) is not dict:
+            raise _NotPlainError
+        given = {}
+        for key, value in content.items():
+            name, part = parts[key]
+            given[name] = part(value)
+        return cls(**given)
+
+    return make
+
+
+@functools.cache
+def _annotated() -> dict[Any, Make]:
+    """Return what makes a value of each annotation, every one looked up once."""
+    found: dict[Any, Make] = {}
+    for cls in (*_RECORDS, *RULE_KINDS.values()):
+        texts = {a.type: a.type for a in attrs.fields(cls) if a.type not in found}
+        holder = types.SimpleNamespace(__annotations__=texts)
+        spaces = {**vars(_pack), **vars(sys.modules[cls.__module__])}
+        hints = get_type_hints(holder, globalns=spaces)
+        found |= {text: _of(hint) for text, hint in hints.items()}
+    return found
+
+
+def _of(hint: Any) -> Make:
+    """Return what makes a value of a type."""
+    if hint == Condition:
+        return lambda value: _condition(value, hint)
+    if hint == _SCALAR_OR_LIST:
+        return lambda value: _scalar_or_list(value, hint)
+    if hint in _EXACT:
+        return functools.partial(_EXACT[hint], _type=hint)
+    origin, members = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        (one,) = (each for each in members if each is not types.NoneType)
+        return _of(one)  # TOML knows no null
+    if origin is tuple:
+        return _list_of(_of(members[0]))
+    word = _literal if origin is Literal else _record if attrs.has(hint) else _word
+    return lambda value: word(value, hint)
+
+
+def _record(value: Any, cls: Any) -> Any:
+    return _plain(cls)(value)
+
+
+def _list_of(part: Make) -> Make:
+    def make(value: Any) -> Any:
+        if type(value) is not list:
+            raise _NotPlainError
+        return tuple(map(part, value))
+
+    return make
+
+
 # -- cattrs: exact types, no coercion ----------------------------------------------
 
 
@@ -422,6 +593,16 @@ def _exactly(*types: type) -> Any:
         return float(value) if types == (int, float) else value
 
     return structure
+
+
+_EXACT: Mapping[type, Any] = {
+    str: _exactly(str),
+    bool: _exactly(bool),
+    int: _exactly(int),
+    float: _exactly(int, float),
+    dt.date: _exactly(dt.date),
+}
+"""What makes a scalar of each type."""
 
 
 def _word(value: Any, cls: Any) -> Any:
@@ -514,11 +695,8 @@ def _origin(cls: Any) -> Any:
 def _converter() -> cattrs.Converter:
     """Make the converter when the first pack is loaded, not at import."""
     converter = cattrs.Converter(forbid_extra_keys=True, detailed_validation=True)
-    converter.register_structure_hook(str, _exactly(str))
-    converter.register_structure_hook(bool, _exactly(bool))
-    converter.register_structure_hook(int, _exactly(int))
-    converter.register_structure_hook(float, _exactly(int, float))
-    converter.register_structure_hook(dt.date, _exactly(dt.date))
+    for scalar, hook in _EXACT.items():
+        converter.register_structure_hook(scalar, hook)
     for words in (Force, How, Scope, Unit):
         converter.register_structure_hook(words, _word)
     converter.register_structure_hook_func(
@@ -530,10 +708,7 @@ def _converter() -> cattrs.Converter:
     )
     converter.register_structure_hook_func(lambda cls: cls == Condition, _condition)
     for cls in (PackInfo, Parameter, Value, Renamed, *RULE_KINDS.values()):
-        names = {
-            "start": override(rename="from"),
-            "excluded": override(rename="except"),
-        }
+        names = {key: override(rename=name) for key, name in _TOML_NAMES.items()}
         there = {a.name for a in attrs.fields(attrs.resolve_types(cls))}
         converter.register_structure_hook(
             cls,
@@ -572,13 +747,10 @@ def _step(error: BaseException) -> str:
             return (
                 ""
                 if isinstance(error, KeyError)
-                else f".{_RENAMED.get(note.name, note.name)}"
+                else f".{_TOML_NAMES.get(note.name, note.name)}"
             )
         if isinstance(note, cattrs.IterableValidationNote):
             return (
                 f"[{note.index}]" if isinstance(note.index, int) else f".{note.index}"
             )
     return ""
-
-
-_RENAMED = {"start": "from", "excluded": "except"}

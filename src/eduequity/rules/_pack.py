@@ -227,6 +227,8 @@ class Share(_RuleBase):
 
     ``over`` says whose columns are added. With ``meets`` in place of numerator and
     denominator the units are counted: those for which it holds, of the population.
+    With ``reaches`` those are counted that stand a threshold: a rule of this pack or of
+    one above it, over the same units, with the numbers that are in force there.
     """
 
     kind: ClassVar[str] = "share"
@@ -235,6 +237,7 @@ class Share(_RuleBase):
     numerator: str | None = None
     denominator: str | None = None
     meets: Condition = ()
+    reaches: str | None = None
     over: Scope = Scope.SECTION
     per_stage: bool = False
 

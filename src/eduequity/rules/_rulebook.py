@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -33,7 +34,7 @@ from eduequity.rules._pack import (
 from eduequity.vocab import Force
 
 
-__all__ = ["Law", "Rulebook", "Upcoming"]
+__all__ = ["Fault", "Law", "Rulebook", "Upcoming", "faults"]
 
 RELAXATIONS = "relaxations"
 """The reading that switches the transitional relaxations."""
@@ -71,16 +72,12 @@ class Rulebook:
     packs: tuple[Pack, ...] = attrs.field(converter=_packs)
 
     def __attrs_post_init__(self) -> None:
-        problems = [
-            *_area_conflicts(self.packs),
-            *_rule_conflicts(self.packs),
-            *_field_conflicts(self.packs),
-        ]
-        if problems:
-            raise PackConflictError(problems)
-        defects = [*_lowered(self.packs), *_alias_cycles(self.packs)]
-        if defects:
-            raise PackError(defects)
+        """Refuse packs that cannot be used together."""
+        found = list(faults(self.packs))
+        for kind in (PackConflictError, PackError):
+            problems = [problem for _, of, problem in found if of is kind]
+            if problems:
+                raise kind(problems)
 
     @property
     def programmes(self) -> tuple[str, ...]:
@@ -114,7 +111,15 @@ class Rulebook:
         packs = tuple(p for p in self.packs if p.info.programme == programme)
         law = Law(programme=programme, on=on, packs=packs)
         chosen = law.defaults | law.checked(options or {})
-        return attrs.evolve(law, options=chosen)
+        key = (programme, on, *sorted(chosen.items()))
+        if key not in self._laws:
+            self._laws.clear()  # people ask again for the law they asked for last
+            self._laws[key] = attrs.evolve(law, options=chosen)
+        return self._laws[key]
+
+    @cached_property
+    def _laws(self) -> dict[tuple[object, ...], Law]:
+        return {}
 
 
 def _home(rule: str, pack: Pack) -> str:
@@ -123,56 +128,93 @@ def _home(rule: str, pack: Pack) -> str:
     return head if head in pack.info.areas else pack.info.areas[0]
 
 
-def _area_conflicts(packs: tuple[Pack, ...]) -> Iterator[Problem]:
+Fault: TypeAlias = tuple[Pack, type[PackConflictError | PackError], Problem]
+"""The pack that should give way, the kind of error, and what is wrong."""
+
+
+def faults(packs: Iterable[Pack]) -> Iterator[Fault]:
+    """Yield what keeps packs from being used together; of two the first stays."""
+    packs = tuple(packs)
+    for conflicts in (_area_conflicts, _rule_conflicts, _field_conflicts):
+        for pack, problem in conflicts(packs):
+            yield pack, PackConflictError, problem
+    for defects in (_lowered, _alias_cycles):
+        for pack, problem in defects(packs):
+            yield pack, PackError, problem
+
+
+_Faulty: TypeAlias = Iterator[tuple[Pack, Problem]]
+
+
+def _area_conflicts(packs: tuple[Pack, ...]) -> _Faulty:
     owner: dict[tuple[str, str], Pack] = {}
     for pack in packs:
         for area in pack.info.areas:
             first = owner.setdefault((pack.info.programme, area), pack)
             if first is not pack:
-                yield _conflict(f"{pack.info.programme} in area {area!r}", first, pack)
+                what = f"{pack.info.programme} in area {area!r}"
+                yield pack, _conflict("pack.areas", what, first, pack)
 
 
-def _rule_conflicts(packs: tuple[Pack, ...]) -> Iterator[Problem]:
+def _rule_conflicts(packs: tuple[Pack, ...]) -> _Faulty:
     owner: dict[tuple[str, str], Pack] = {}
     for pack in packs:
         for rule in pack.rules:
             first = owner.setdefault((pack.info.programme, rule), pack)
             if first is not pack:
-                yield _conflict(f"rule {rule}", first, pack)
+                path = f"rules.{rule.rpartition('.')[2]}"
+                yield pack, _conflict(path, f"rule {rule}", first, pack)
 
 
-def _field_conflicts(packs: tuple[Pack, ...]) -> Iterator[Problem]:
+def _field_conflicts(packs: tuple[Pack, ...]) -> _Faulty:
     owner: dict[tuple[str, str], tuple[Pack, FieldSpec]] = {}
     for pack in packs:
-        for spec in pack.fields:
+        for number, spec in enumerate(pack.fields):
             first, declared = owner.setdefault((spec.table, spec.name), (pack, spec))
             if declared != spec:
-                yield _conflict(f"field {spec.table}.{spec.name}", first, pack)
+                what = f"field {spec.table}.{spec.name}"
+                yield pack, _conflict(f"fields[{number}]", what, first, pack)
 
 
-def _alias_cycles(packs: tuple[Pack, ...]) -> Iterator[Problem]:
+def _alias_cycles(packs: tuple[Pack, ...]) -> _Faulty:
+    """Tell of circles; the last pack with a part in one should give way."""
     renamed = {alias.code: alias.now for pack in packs for alias in pack.aliases}
+    told: set[frozenset[str]] = set()
     for code, now in renamed.items():
         seen, at = [code], now
         while at in renamed and at not in seen:
             seen.append(at)
             at = renamed[at]
-        if at == code:
-            circle = " → ".join([*seen, code])
-            yield Problem(
-                code="alias-cycle",
-                zh=f"地区别名成环：{circle}",
-                en=f"aliases of areas run in a circle: {circle}",
-            )
+        if at == code and frozenset(seen) not in told:
+            told.add(frozenset(seen))
+            yield _circle(packs, [*seen, code])
 
 
-def _lowered(packs: tuple[Pack, ...]) -> Iterator[Problem]:
+def _circle(packs: tuple[Pack, ...], codes: list[str]) -> tuple[Pack, Problem]:
+    circle = " → ".join(codes)
+    pack, number = next(
+        (pack, number)
+        for pack in reversed(packs)
+        for number, alias in enumerate(pack.aliases)
+        if alias.code in codes
+    )
+    return pack, Problem(
+        code="alias-cycle",
+        file=pack.info.id,
+        sheet=f"aliases[{number}]",
+        zh=f"地区别名成环：{circle}",
+        en=f"aliases of areas run in a circle: {circle}",
+    )
+
+
+def _lowered(packs: tuple[Pack, ...]) -> _Faulty:
     """Tell of local requirements that ask less than the level above, unexplained."""
     for pack in packs:
-        for name, parameter in pack.parameters.items():
-            for above in packs:
-                if _is_above(above, pack) and name in above.parameters:
-                    yield from _lower_values(pack, above, name, parameter)
+        for above in (each for each in packs if _is_above(each, pack)):
+            for name, parameter in pack.parameters.items():
+                if name in above.parameters:
+                    for problem in _lower_values(pack, above, name, parameter):
+                        yield pack, problem
 
 
 def _is_above(above: Pack, pack: Pack) -> bool:
@@ -188,16 +230,22 @@ def _lower_values(
 ) -> Iterator[Problem]:
     stricter = above.parameters[name].stricter
     sign = {"higher": 1.0, "lower": -1.0}.get(stricter or "")
-    for value in parameter.values:
-        plain = not (value.replaces or value.relaxation or value.repealed)
-        if value.force is not Force.REQUIREMENT or sign is None or not plain:
+    for number, value in enumerate(parameter.values):
+        path = f"parameters.{name}.values[{number}]"
+        explained = value.replaces or value.relaxation or value.repealed
+        if value.force is not Force.REQUIREMENT or explained:
             continue
         base = _plain_value(above.parameters[name], value.start)
         if base is None:
             continue
+        if stricter == "only":
+            yield _restated(path, pack, above, value, base)
+            continue
+        if sign is None:
+            continue
         for mine, theirs in zip(value.numbers(), base.numbers(), strict=True):
             if mine is not None and theirs is not None and sign * (mine - theirs) < 0:
-                yield _lowering(pack, above, name, (value, mine), (base, theirs))
+                yield _lowering(path, pack, above, (value, mine), (base, theirs))
                 break
 
 
@@ -214,34 +262,59 @@ def _plain_value(parameter: Parameter, day: dt.date) -> Value | None:
 
 
 def _lowering(
+    path: str,
     pack: Pack,
     above: Pack,
-    name: str,
     mine: tuple[Value, float],
     theirs: tuple[Value, float],
 ) -> Problem:
-    def cited(of: Pack, value: Value, number: float) -> str:
-        source = of.sources[value.source]
-        parts = (f"{number:g}", source.title, source.number, value.clause)
-        return " ".join(part for part in parts if part)
-
-    low, high = cited(pack, *mine), cited(above, *theirs)
+    low, high = _cited(pack, *mine), _cited(above, *theirs)
     return Problem(
         code="lowered",
         file=pack.info.id,
-        sheet=f"parameters.{name}",
+        sheet=path,
         zh=f"低于上一级而未写明 replaces：{low}；上一级：{high}",
         en=f"lower than the level above without `replaces`: {low}; above: {high}",
     )
 
 
-def _conflict(what: str, first: Pack, second: Pack) -> Problem:
+def _restated(path: str, pack: Pack, above: Pack, value: Value, base: Value) -> Problem:
+    mine, theirs = (
+        _cited(of, each, _stated(each)) for of, each in ((pack, value), (above, base))
+    )
+    return Problem(
+        code="lowered",
+        file=pack.info.id,
+        sheet=path,
+        zh=f"上一级规定 only 的数值须写明 replaces 才可另定：{mine}；上一级：{theirs}",
+        en="stated anew without `replaces` though the level above says `only`: "
+        f"{mine}; above: {theirs}",
+    )
+
+
+def _stated(value: Value) -> str:
+    if value.value is not None:
+        whole = value.value
+        return " ".join(map(str, whole)) if isinstance(whole, tuple) else f"{whole:g}"
+    return " / ".join("—" if n is None else f"{n:g}" for n in value.numbers())
+
+
+def _cited(of: Pack, value: Value, amount: float | str) -> str:
+    source = of.sources[value.source]
+    number = amount if isinstance(amount, str) else f"{amount:g}"
+    parts = (number, source.title, source.number, value.clause)
+    return " ".join(part for part in parts if part)
+
+
+def _conflict(path: str, what: str, first: Pack, second: Pack) -> Problem:
     names = [
         f"{p.info.id} ({p.distribution or 'no distribution'} {p.version})".strip()
         for p in (first, second)
     ]
     return Problem(
         code="pack-conflict",
+        file=second.info.id,
+        sheet=path,
         zh=f"{what} 由两个规则包声明：{names[0]} 与 {names[1]}",
         en=f"{what} is claimed by two packs: {names[0]} and {names[1]}",
     )
@@ -294,7 +367,11 @@ class Law:
 
     def pack_of(self, area: str) -> Pack | None:
         """Return the pack of exactly *area*."""
-        return next((p for p in self.packs if area in p.info.areas), None)
+        return self._packs.get(area)
+
+    @cached_property
+    def _packs(self) -> dict[str, Pack]:
+        return {area: pack for pack in self.packs for area in pack.info.areas}
 
     def parameter(self, name: str, area: str = "") -> Parameter:
         """Return the declaration of a parameter: the uppermost above *area*."""
@@ -340,6 +417,11 @@ class Law:
     @cached_property
     def _found(self) -> dict[tuple[object, ...], tuple[Value, ...]]:
         """What was asked for before: a law does not change."""
+        return {}
+
+    @cached_property
+    def memory(self) -> dict[object, Any]:
+        """What the engine has worked out of the law alone, by whatever key it likes."""
         return {}
 
     def _values(
@@ -390,13 +472,23 @@ class Law:
 
     def reaching(self, codes: Iterable[str]) -> Law:
         """Return the law without the packs that reach none of the areas *codes*."""
-        under = {self.jurisdiction(code) for code in codes}
-        packs = tuple(
-            pack
-            for pack in self.packs
-            if "" in pack.info.areas
-            or any(code.startswith(pack.info.areas) for code in under)
-        )
+        under = set(map(self.jurisdiction, codes) if self.renamed else codes)
+        lengths = {len(area) for pack in self.packs for area in pack.info.areas}
+        reached = {code[:length] for length in lengths for code in under} | {""}
+        packs = tuple(p for p in self.packs if not reached.isdisjoint(p.info.areas))
+        if len(packs) == len(self.packs):
+            return self
+        key = tuple(pack.info.id for pack in packs)
+        if key not in self._narrowed:
+            self._narrowed[key] = self._only(packs)
+        return self._narrowed[key]
+
+    @cached_property
+    def _narrowed(self) -> dict[tuple[str, ...], Law]:
+        """The law of some of the packs, as it was asked for before."""
+        return {}
+
+    def _only(self, packs: tuple[Pack, ...]) -> Law:
         known = {name for pack in packs for name in pack.readings}
         options = {name: each for name, each in self.options.items() if name in known}
         return attrs.evolve(self, packs=packs, options=options)
@@ -407,7 +499,7 @@ class Law:
 
         A renamed or merged area is under the law of the one in its place.
         """
-        if not code.startswith(self._renamed):
+        if not code.startswith(self.renamed):
             return code
         seen = {code}
         while True:
@@ -427,7 +519,8 @@ class Law:
             seen.add(code)
 
     @cached_property
-    def _renamed(self) -> tuple[str, ...]:
+    def renamed(self) -> tuple[str, ...]:
+        """The areas whose law is, or will be, that of another."""
         return tuple(alias.code for pack in self.packs for alias in pack.aliases)
 
     @cached_property

@@ -647,7 +647,7 @@ def _sides(rule: Rule, value: Value, stage: Stage) -> Iterator[tuple[str, float]
     if isinstance(value.value, tuple) or not _stages_of(value):
         return
     asked = _number_of(value, stage)
-    if isinstance(rule, Share) and rule.meets:
+    if isinstance(rule, Share) and (rule.meets or rule.reaches):
         yield from _sides_of_count(asked)
         return
     small = _probe.step(asked)

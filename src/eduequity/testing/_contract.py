@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -12,6 +13,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from eduequity.engine import Assessment, explain
 from eduequity.errors import Problem
 from eduequity.registry import Plugin, Registry
 from eduequity.rules import Pack
@@ -45,7 +47,8 @@ class PackContract:
         beside: Further plugins that it builds on.
 
         rows: The rows of the policy dossier (columns ``row`` and ``text``), each of
-            which a comment ``# row: ID`` names or ``[[unencoded]]`` explains.
+            which either a comment ``# row: ID`` above a table names or
+            ``[[unencoded]]`` explains.
 
         cases: The folder of the case files.
 
@@ -108,16 +111,18 @@ class PackContract:
         _none(self.problems("units", "no-parameter", "force"))
 
     def test_rows(self) -> None:
-        """Every row of the dossier is encoded or said not to be."""
+        """Every row of the dossier is encoded or said not to be, never both."""
         if self.rows is None:
             pytest.skip("no rows are named")
         _none(_rows_amiss(self.registry, self.packs, self._path(self.rows)))
 
     def test_case(self, case: Case | None) -> None:
-        """What the case file expects is found."""
+        """What the case file expects is found, and every finding can be explained."""
         if case is None:
             pytest.skip("no cases are named")
         _none(str(each) for each in case.run(self.registry))
+        areas = {area for pack in self.packs for area in pack.info.areas}
+        _none(_unexplained(case.assessment(self.registry), areas))
 
     def test_boundaries(self) -> None:
         """Below, at and above each number, around each date, all is as it should be."""
@@ -205,16 +210,42 @@ def _health(
 
 
 def _rows_amiss(registry: Registry, packs: Iterable[Pack], file: Path) -> Iterable[str]:
-    listed = rows_listed(file)
+    packs = list(packs)
     where = folders(registry)
-    named: dict[str, str] = {}
-    for pack in packs:
-        for row, place in rows_encoded(where[pack.info.id]):
-            named[row] = f"{place.file}:{place.line}"
-        named |= {each.row: f"unencoded in {pack.info.id}" for each in pack.unencoded}
-    for row, text in listed.items():
+    marks = [mark for p in packs for mark in rows_encoded(where[p.info.id])]
+    left = [
+        (each.row, f"unencoded in {p.info.id}") for p in packs for each in p.unencoded
+    ]
+    named = {mark.row: mark.at for mark in marks}
+    listed = rows_listed(file)
+    for mark in marks:
+        if not mark.above_table:
+            yield f"{mark.row} ({mark.at}): its comment stands above no table"
+    yield from (f"{row}: twice in {file.name}" for row in _twice(r for r, _ in listed))
+    for row, place in left:
+        if row in named:
+            yield f"{row} ({named[row]}): both encoded and {place}"
+    yield from (
+        f"{row} (unencoded): listed twice" for row in _twice(r for r, _ in left)
+    )
+    named = dict(left) | named
+    for row, text in listed:
         if row not in named:
             yield f"{row} {text}: neither encoded nor unencoded"
-    for row, where_named in named.items():
-        if row not in listed:
-            yield f"{row} ({where_named}): not in {file.name}"
+    known = dict(listed)
+    yield from (
+        f"{r} ({at}): not in {file.name}" for r, at in named.items() if r not in known
+    )
+
+
+def _twice(rows: Iterable[str]) -> Iterable[str]:
+    return (row for row, count in Counter(rows).items() if count > 1)
+
+
+def _unexplained(assessment: Assessment, areas: set[str]) -> Iterable[str]:
+    """Yield the findings of some areas of which nothing is said in a language."""
+    for finding in assessment.findings(components=True):
+        if finding.area in areas:
+            for lang in ("zh", "en"):
+                if not str(explain(finding, lang=lang)).strip():
+                    yield f"{finding.id}: no explanation in {lang}"

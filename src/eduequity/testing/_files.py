@@ -12,10 +12,11 @@ from typing import Any
 import attrs
 
 from eduequity.registry import Registry
-from eduequity.rules._load import _find_line
+from eduequity.rules import Place, place_of
 
 
 __all__ = [
+    "Mark",
     "Place",
     "folders",
     "place_of",
@@ -23,14 +24,6 @@ __all__ = [
     "rows_encoded",
     "rows_listed",
 ]
-
-
-@attrs.frozen
-class Place:
-    """A file and the line in it, counted from 1."""
-
-    file: str
-    line: int | None
 
 
 def folders(registry: Registry) -> dict[str, Path]:
@@ -58,21 +51,6 @@ def _document(file: Path) -> Mapping[str, Any]:
         return {}
 
 
-def place_of(folder: Path | None, path: str) -> Place:
-    """Return the file and line of a path such as ``rules.class_size``."""
-    if folder is None:
-        return Place("", None)
-    section, _, rest = path.partition(".")
-    name = re.split(r"[.\[]", rest)[0]
-    for file in sorted(folder.glob("*.toml")):
-        content = _document(file).get(section.partition("[")[0])
-        if isinstance(content, dict) and (not name or name in content):
-            return Place(str(file), _find_line(file.read_text("utf-8-sig"), path))
-        if isinstance(content, list):
-            return Place(str(file), _find_line(file.read_text("utf-8-sig"), path))
-    return Place(str(folder), None)
-
-
 def place_of_key(file: Path, key: str) -> int | None:
     """Return the line of a case file on which a key stands."""
     if not key or not file.is_file():
@@ -88,21 +66,32 @@ _ROW = re.compile(r"\s*#\s*rows?\s*[:：]\s*(.*)")
 _ID = re.compile(r"[A-Za-z]\w*(?:[-.]\w+)+\Z")
 
 
-def rows_listed(file: Path) -> dict[str, str]:
-    """Return the rows of ``rows.csv`` (columns ``row`` and ``text``), by id."""
+def rows_listed(file: Path) -> list[tuple[str, str]]:
+    """Return the rows of ``rows.csv`` (columns ``row`` and ``text``), in order."""
     with file.open(encoding="utf-8-sig", newline="") as lines:
-        return {
-            row["row"].strip(): row["text"].strip() for row in csv.DictReader(lines)
-        }
+        return [
+            (row["row"].strip(), row["text"].strip()) for row in csv.DictReader(lines)
+        ]
 
 
-def rows_encoded(folder: Path) -> Iterator[tuple[str, Place]]:
-    """Yield the row ids that comments ``# row: ID, ID`` name, with their place."""
+@attrs.frozen
+class Mark:
+    """A comment ``# row: ID`` in a pack, and whether it stands above a table."""
+
+    row: str
+    at: str
+    above_table: bool
+
+
+def rows_encoded(folder: Path) -> Iterator[Mark]:
+    """Yield the row ids that comments ``# row: ID, ID`` name."""
     for file in sorted(folder.glob("*.toml")):
         lines = file.read_text("utf-8-sig").splitlines()
         for number, line in enumerate(lines, 1):
             match = _ROW.match(line)
+            below = (each.strip() for each in lines[number:])
+            next_ = next((each for each in below if not each.startswith("#")), "")
             for word in re.split(r"[\s,，、;；]+", match.group(1)) if match else ():
                 if not _ID.match(word):
                     break
-                yield word, Place(str(file), number)
+                yield Mark(word, f"{file}:{number}", next_.startswith("["))

@@ -221,7 +221,7 @@ def _range(
 def _share(
     name: str, rule: Share, _law: Law, _on: dt.date, stage: Stage, value: float
 ) -> Probe:
-    if not rule.meets:
+    if not (rule.meets or rule.reaches):
         made = attrs.evolve(rule, numerator=VALUE, denominator=OTHER)
         columns = {VALUE: _number(value), OTHER: _number(1)}
         return Probe(rules={name: made}, rows=_units(rule.over, stage), columns=columns)
@@ -230,7 +230,7 @@ def _share(
     answers = np.arange(count) < met
     yes = Test(field=VALUE, kind="is", operand=1.0)
     return Probe(
-        rules={name: attrs.evolve(rule, meets=((yes,),))},
+        rules={name: attrs.evolve(rule, meets=((yes,),), reaches=None)},
         rows=_units(rule.over, stage, count),
         columns={VALUE: lambda _there: answers.astype(np.float64)},
     )

@@ -15,50 +15,6 @@ __all__ = ["ALL"]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 
-def _reaches(value: Floats, limit: Floats) -> Floats:
-    """Return 1 where *value* reaches *limit* (exact ties count), NaN if unknown."""
-    enough = value >= limit * (1 - 2.0**-40)
-    known = ~(np.isnan(value) | np.isnan(limit))
-    met: Floats = np.where(known, enough.astype(np.float64), np.nan)
-    return met
-
-
-@indicator(
-    Unit.YES_NO,
-    zh="生均教学及辅助用房面积达标",
-    en="Teaching area per pupil reaches the standard",
-)
-def nanan_teaching_area_met(
-    teaching_area_per_pupil: Floats, teaching_area_minimum: Floats
-) -> Floats:
-    """Compare with the standard in force, so that it stands in one place."""
-    return _reaches(teaching_area_per_pupil, teaching_area_minimum)
-
-
-@indicator(
-    Unit.YES_NO,
-    zh="生均体育运动场馆面积达标",
-    en="Sports area per pupil reaches the standard",
-)
-def nanan_sports_area_met(
-    sports_area_per_pupil: Floats, sports_area_minimum: Floats
-) -> Floats:
-    """Compare with the standard in force, so that it stands in one place."""
-    return _reaches(sports_area_per_pupil, sports_area_minimum)
-
-
-@indicator(
-    Unit.YES_NO,
-    zh="每百名学生拥有县级以上骨干教师数达标",
-    en="Backbone teachers per 100 pupils reach the standard",
-)
-def nanan_backbone_met(
-    backbone_teachers_per_100: Floats, backbone_teachers_minimum: Floats
-) -> Floats:
-    """Compare with the standard in force, so that it stands in one place."""
-    return _reaches(backbone_teachers_per_100, backbone_teachers_minimum)
-
-
 @indicator(
     Unit.TEACHERS,
     zh="本科及以上学历专任教师数",
@@ -101,9 +57,6 @@ def nanan_private_share(private_compulsory_pupils: Floats, pupils: Floats) -> Fl
 
 
 ALL = (
-    nanan_teaching_area_met,
-    nanan_sports_area_met,
-    nanan_backbone_met,
     nanan_bachelor_teachers,
     nanan_classes_51_55_share,
     nanan_private_share,

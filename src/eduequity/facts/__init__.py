@@ -1,0 +1,40 @@
+"""
+Facts: the data of any number of counties as columns, sorted by county once.
+
+Numbers and yes/no are float64 with NaN for a blank; choices are int8 positions with
+-1 for a blank; a date is a `DateRange`, a list of areas a `Ragged`. A column that
+nobody gave is not stored: every one of its cells is blank.
+"""
+
+from __future__ import annotations
+
+from eduequity.facts._columns import (
+    STAGES,
+    Coded,
+    DateRange,
+    Floats,
+    Frame,
+    Notice,
+    Ragged,
+    Words,
+    constant,
+    distinct,
+    is_constant,
+)
+from eduequity.facts._facts import Facts
+
+
+__all__ = [
+    "STAGES",
+    "Coded",
+    "DateRange",
+    "Facts",
+    "Floats",
+    "Frame",
+    "Notice",
+    "Ragged",
+    "Words",
+    "constant",
+    "distinct",
+    "is_constant",
+]

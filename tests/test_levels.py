@@ -1,0 +1,97 @@
+"""Levels below the nation: many at once are each as it is alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from benchmarks import provinces
+from benchmarks.nation import PROVINCES, nation
+from eduequity import Facts
+from eduequity.engine import Assessment, _evaluate, evaluate
+from eduequity.registry import Registry
+
+
+ON = dt.date(2024, 12, 31)
+
+
+@pytest.fixture(scope="module")
+def registry() -> Iterator[Registry]:
+    """Return 31 synthetic provinces' packs, which raise what the nation asks."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = provinces.registry(folder)
+        assert found.packs
+        yield found
+
+
+@pytest.fixture(scope="module")
+def facts() -> Facts:
+    """Return a synthetic nation of 145 counties."""
+    return nation(0.05)
+
+
+def judged(facts: Facts, registry: Registry) -> Assessment:
+    """Judge on the day."""
+    return evaluate(facts, registry.rulebook, registry.indicators, on=ON)
+
+
+def test_every_province_is_as_it_is_alone(
+    registry: Registry, facts: Facts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Blocks that cut a province in two, and one block for all, say the same."""
+    whole = judged(facts, registry)
+    monkeypatch.setattr(_evaluate, "_BLOCK", 700)
+    cut = judged(facts, registry)
+
+    assert ["", *map(str, PROVINCES)] == [level.area for level in whole.levels]
+    for one, other in zip(whole.levels[1:], cut.levels[1:], strict=True):
+        alone = judged(facts.select(one.first, one.last), registry).levels[1]
+        assert one.area == alone.area == other.area
+        assert one.units.keys() == alone.units.keys() == other.units.keys()
+        for name in one.units:
+            for level in (alone, other):
+                np.testing.assert_array_equal(one.units[name], level.units[name], name)
+                np.testing.assert_array_equal(
+                    one.counties[name], level.counties[name], name
+                )
+
+
+def test_a_level_is_as_if_it_worked_everything_out_itself(
+    registry: Registry, facts: Facts
+) -> None:
+    """What is taken over from the nation is what the level would have found."""
+    from eduequity.engine._columns import Workspace
+    from eduequity.engine._judge import judge
+
+    whole = judged(facts, registry)
+    raised = 0
+    for level in whole.levels[1:]:
+        part = facts.select(level.first, level.last)
+        work = Workspace(part, whole.law, registry.indicators, level.area)
+        for name, verdicts in level.units.items():
+            found = judge(work, name, whole.law.rules[name][1])
+            np.testing.assert_array_equal(found.verdicts, verdicts, name)
+            above = whole.levels[0].units.get(name)
+            raised += above is not None
+    assert raised > len(PROVINCES)
+
+
+def test_a_raised_threshold_turns_its_level_and_not_the_nation(
+    registry: Registry, facts: Facts
+) -> None:
+    """The nation is as it is without any province; below, some more is not met."""
+    alone = judged(facts, Registry.of()).levels[0]
+    nation_, *levels = judged(facts, registry).levels
+    stricter = 0
+    for name, verdicts in alone.counties.items():
+        np.testing.assert_array_equal(verdicts, nation_.counties[name], name)
+    for level in levels:
+        for name in level.counties.keys() & nation_.counties.keys():
+            above = nation_.counties[name][level.first : level.last]
+            assert (level.counties[name] >= above).all(), name
+            stricter += int((level.counties[name] > above).sum())
+    assert stricter > 0
