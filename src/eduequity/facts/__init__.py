@@ -22,17 +22,23 @@ from eduequity.facts._columns import (
     is_constant,
 )
 from eduequity.facts._facts import Facts
+from eduequity.facts._records import FULL_AFTER, RECORDS, Counts, Records, Test
 
 
 __all__ = [
+    "FULL_AFTER",
+    "RECORDS",
     "STAGES",
     "Coded",
+    "Counts",
     "DateRange",
     "Facts",
     "Floats",
     "Frame",
     "Notice",
     "Ragged",
+    "Records",
+    "Test",
     "Words",
     "constant",
     "distinct",

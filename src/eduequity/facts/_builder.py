@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,11 +18,12 @@ from eduequity.facts._columns import (
     Notice,
     Ragged,
     Stored,
+    Words,
     first_known,
     frame_of,
     named,
 )
-from eduequity.facts._records import class_counts, teacher_counts
+from eduequity.facts._records import RECORDS, Counts, counted
 from eduequity.model import BANDS, Field
 from eduequity.vocab import Kind, Stage, Unit
 
@@ -31,14 +32,18 @@ __all__ = ["build"]
 
 _WIDEST_GROUP = 8
 
+_MOST_NOTED = 1000
+"""The sections of which a disagreement is told one by one."""
+
 
 def build(
     tables: Mapping[str, Mapping[str, Any]],
     notices: list[Notice],
     fields: Mapping[str, tuple[Field, ...]],
+    counts: Mapping[str, Counts],
 ) -> dict[str, Any]:
     """Return what `Facts` are made of, from columns of typed values by table."""
-    return _Builder(tables, notices, fields).build()
+    return _Builder(tables, notices, fields, counts).build()
 
 
 class _Builder:
@@ -49,6 +54,7 @@ class _Builder:
         tables: Mapping[str, Mapping[str, Any]],
         notices: list[Notice],
         fields: Mapping[str, tuple[Field, ...]],
+        counts: Mapping[str, Counts],
     ) -> None:
         self.notices = notices
         self.fields = fields
@@ -59,8 +65,7 @@ class _Builder:
         }
         self.counties = self.frames.pop("county", Frame(0))
         self.schools = self.frames.pop("schools", Frame(0))
-        self.teachers = self.frames.get("teachers", Frame(0))
-        self.classes = self.frames.get("classes", Frame(0))
+        self.counts = counts
         self.merged_into: dict[str, str] = {}
 
     def build(self) -> dict[str, Any]:
@@ -384,45 +389,52 @@ class _Builder:
     def _add_records(self) -> None:
         """Count teachers and classes into their sections where a figure is blank."""
         columns = dict(self.sections.stored)
-        for frame, counts in (
-            (self.teachers, teacher_counts),
-            (self.classes, class_counts),
-        ):
-            if not frame.size:
+        for name, found in self._counted():
+            given = columns.get(name)
+            if not isinstance(given, np.ndarray):
+                columns[name] = found
                 continue
-            row = self._section_of(frame)
-            for name, counted in counts(frame, row, self.sections.size).items():
-                given = columns.get(name)
-                columns[name] = (
-                    counted
-                    if not isinstance(given, np.ndarray)
-                    else first_known(given, counted)
-                )
-                if isinstance(given, np.ndarray):
-                    self._note_difference(name, given, counted)
+            columns[name] = first_known(given, found)
+            self._note_difference(name, given, found)
         self.sections = Frame(self.sections.size, columns)
 
-    def _section_of(self, frame: Frame) -> Index:
+    def _counted(self) -> Iterator[tuple[str, Floats]]:
+        """Yield what the records make of section columns."""
+        size = self.sections.size
+        for table in RECORDS:
+            frame = self.frames.get(table, Frame(0))
+            if frame.size:
+                codes = frame.stored.get("school", frame.words("school"))
+                row = self._section_of(codes, frame.codes("stage"))
+                yield from counted(table, frame, row, size).items()
+            if table in self.counts:
+                counts = self.counts[table]
+                row = self._section_of(counts.school, counts.stage)
+                yield from counts.into(table, row, size).items()
+
+    def _section_of(self, schools: Any, stages: npt.NDArray[np.int8]) -> Index:
         """Return the section of every record; -1 for a stage that is no section."""
-        codes = {code: row for row, code in enumerate(self.schools.words("code"))}
-        codes |= {code: codes[into] for code, into in self.merged_into.items()}
-        sections = {
-            (int(school), int(stage)): row
-            for row, (school, stage) in enumerate(
-                zip(self.section_school, self.section_stage, strict=True)
-            )
-        }
-        pairs = zip(frame.words("school"), frame.codes("stage"), strict=True)
-        return np.array(
-            [sections.get((codes.get(code, -1), int(s)), -1) for code, s in pairs],
-            dtype=np.intp,
-        )
+        table = np.full((self.schools.size + 1, len(Stage) + 1), -1, dtype=np.intp)
+        table[self.section_school, self.section_stage] = np.arange(self.sections.size)
+        rows: Index = table[self._school_rows(schools), stages]
+        return rows
+
+    def _school_rows(self, schools: Any) -> Index:
+        """Return the row of the school that each code names, -1 for none."""
+        rows = {str(code): row for row, code in enumerate(self.schools.words("code"))}
+        rows |= {code: rows[into] for code, into in self.merged_into.items()}
+        if isinstance(schools, Coded):
+            return schools.places(rows)
+        words = schools.array if isinstance(schools, Words) else schools
+        found = (rows.get(str(word), -1) for word in words)
+        return np.fromiter(found, np.intp, len(words))
 
     def _note_difference(self, name: str, given: Floats, counted: Floats) -> None:
         codes = self.schools.words("code")
-        for row in np.flatnonzero(
+        rows = np.flatnonzero(
             ~np.isnan(given) & ~np.isnan(counted) & (given != counted)
-        ):
+        )
+        for row in rows[:_MOST_NOTED].tolist():
             stage = STAGES[self.section_stage[row]]
             self.notices.append(
                 Notice(
@@ -432,6 +444,17 @@ class _Builder:
                     "按填报数测算",
                     en=f"{name} is given as {given[row]:g} but the records count "
                     f"{counted[row]:g}; the given figure is used",
+                )
+            )
+        more = len(rows) - _MOST_NOTED
+        if more > 0:
+            self.notices.append(
+                Notice(
+                    code="records-disagree",
+                    place="",
+                    zh=f"另有 {more} 个学段的 {name} 与逐条记录合计不同",
+                    en=f"{name} differs from what the records count in {more} further "
+                    "sections",
                 )
             )
 
@@ -492,12 +515,7 @@ class _Builder:
 
     def _in_schools(self, frame: Frame) -> tuple[Frame, Index]:
         """Find the school, and by it the county, of every teacher or class."""
-        rows = {str(c): i for i, c in enumerate(self.schools.words("code"))}
-        named = (str(code) for code in frame.words("school"))
-        school = np.array(
-            [rows.get(self.merged_into.get(code, code), -1) for code in named],
-            dtype=np.intp,
-        )
+        school = self._school_rows(frame.stored.get("school", frame.words("school")))
         there = np.flatnonzero(school >= 0)
         columns = {**frame.stored, "in_school": school}
         county = self.school_county[school[there]]

@@ -23,6 +23,8 @@ from eduequity.facts._columns import (
     is_blank,
     parts,
 )
+from eduequity.facts._frames import to_frame
+from eduequity.facts._records import Counts
 from eduequity.model import County, Field, dictionary, rows_of
 from eduequity.vocab import Choice
 
@@ -112,15 +114,28 @@ class Facts:
         *,
         notices: Iterable[Notice] = (),
         fields: Mapping[str, tuple[Field, ...]] | None = None,
+        counts: Mapping[str, Counts] | None = None,
     ) -> Facts:
         """
         Build facts from columns of typed values, table by table.
 
-        A column is a sequence of Python values with None for a blank, or a numpy
-        array of float64 with NaN. Values are taken as checked.
+        A column is a sequence of Python values with None for a blank, a numpy array
+        of float64 with NaN (int8 codes with -1 for a choice), or text that stays
+        where it is (`Words`, `Coded`). Values are taken as checked.
+
+        Args:
+            tables: The columns of every table by name.
+
+            notices: What a reader of the result should know of the data.
+
+            fields: The fields of every table; those of the contract by default.
+
+            counts: Teachers and classes that were counted where they lie, by table.
         """
         with np.errstate(invalid="ignore"):
-            return cls(**build(tables, list(notices), fields or dictionary()))
+            return cls(
+                **build(tables, list(notices), fields or dictionary(), counts or {})
+            )
 
     # -- looking -------------------------------------------------------------------
 
@@ -150,6 +165,35 @@ class Facts:
     def section_group(self) -> Index:
         """The (county, stage) group of every section."""
         return np.repeat(np.arange(2 * len(self)), np.diff(self.group_starts))
+
+    def to_frame(self, table: str = "schools", *, backend: str | None = None) -> Any:
+        """
+        Return a table as a data frame, in the English names of the data contract.
+
+        >>> facts = Facts.of(County(code="999901", name="示例县"))
+        >>> facts.to_frame("county", backend="polars")["name"].to_list()
+        ['示例县']
+
+        Args:
+            table: ``county`` (one row per county); ``schools`` (one row per school,
+                the figures of its stages with the prefix ``primary_`` or
+                ``junior_``); ``sections`` (one row per section 学段单位, with its
+                county, school and stage); or another table that was given.
+
+            backend: ``polars``, ``pyarrow``, ``pandas`` or ``duckdb`` (a relation);
+                by default the first that is installed.
+
+        Returns:
+            A native frame: numbers as floats, yes/no as booleans, choices by their
+            English words, dates and lists of areas as text; blanks are nulls. What
+            was merged, derived or counted is in it; the table reads back.
+
+        Raises:
+            UnknownNameError: No such table or backend.
+
+            MissingExtraError: The backend is not installed.
+        """
+        return to_frame(self, table, backend)
 
     def other(self, table: str) -> Frame:
         """Return one of the other tables, empty where it was not given."""

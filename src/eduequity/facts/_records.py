@@ -1,92 +1,246 @@
 """
 Teachers and classes counted into their sections, by the law's definitions.
+
+The definitions are data: what `Facts` count from rows and what a query engine sums
+where the rows lie (`eduequity.io`) are read from the same declarations.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import attrs
 import numpy as np
 import numpy.typing as npt
 
 from eduequity.facts._columns import Floats, Frame, Index
 from eduequity.model import OVERSIZED
-from eduequity.vocab import DegreeLevel, Level, Stage
+from eduequity.vocab import Choice, DegreeLevel, Level, Stage
 
 
-__all__ = ["class_counts", "teacher_counts"]
+__all__ = ["FULL_AFTER", "RECORDS", "Counts", "Records", "Test", "counted"]
 
 
-def _counted(flags: Floats, row: Index, size: int) -> Floats:
-    """Sum flags into sections: a blank makes the sum unknown, and so do no rows."""
-    there = row >= 0
-    sums = np.bincount(row[there], weights=flags[there], minlength=size).astype(float)
-    rows = np.bincount(row[there], minlength=size)
-    return np.where(rows > 0, sums, np.nan)
-
-
-_PE_ARTS = frozenset({"体育", "体育与健康", "音乐", "美术", "艺术"})
-_HOURS, _YEARS = 360.0, 5.0
-
-
-def teacher_counts(frame: Frame, row: Index, size: int) -> dict[str, Floats]:
+@attrs.frozen(kw_only=True)
+class Test:
     """
-    Count teachers by the law's definitions 高于规定学历, 县级以上骨干, 体育艺术专任.
+    A question that a row answers with yes, no or a blank.
 
-    Only full-time teachers count. A blank in a row leaves that count unknown.
+    Args:
+        field: The column that answers it; by itself where it is yes/no.
+
+        least: The word, of those in ascending order, or the number that is enough.
+
+        junior: What is enough in a junior section, where that is another.
+
+        among: The words that mean yes.
+
+        years: The column with the years after which all of *least* is due; before
+            that as much of it as of `FULL_AFTER` years has passed.
     """
-    full = frame.numbers("full_time")
-    degree = frame.codes("degree")
-    stages = frame.codes("stage")
-    enough = np.where(
-        stages == Stage.JUNIOR.rank, DegreeLevel.BACHELOR.rank, DegreeLevel.COLLEGE.rank
-    )
-    level = frame.codes("backbone_level")
-    hours, years = frame.numbers("training_hours"), frame.numbers("years_of_service")
-    subject = np.array(
-        [np.nan if s is None else s in _PE_ARTS for s in frame.words("subject")],
-        dtype=float,
-    )
-    due = _HOURS * np.minimum(years, _YEARS) / _YEARS
-    served = _flag(years >= _YEARS, np.isnan(years))
-    trained = _flag(hours >= _HOURS, np.isnan(hours))
-    flags = {
-        "full_time_teachers": np.ones(frame.size),
-        "above_degree_teachers": _flag(degree >= enough, degree < 0),
-        "backbone_teachers": _flag(level >= Level.COUNTY.rank, level < 0),
-        "pe_arts_teachers": subject,
-        "certified_teachers": frame.numbers("certified"),
-        "trained_teachers": trained,
-        "trained_teachers_pro_rata": _flag(
-            hours >= due, np.isnan(hours) | np.isnan(due)
-        ),
-        "experienced_teachers": served,
-        "trained_experienced_teachers": np.where(served == 0, 0, trained * served),
-    }
-    return {
-        name: _counted(np.where(full == 0, 0, flag * full), row, size)
-        for name, flag in flags.items()
-    }
+
+    __test__ = False  # pytest need not look
+
+    field: str
+    least: Choice | float | None = None
+    junior: Choice | float | None = None
+    among: frozenset[str] = frozenset()
+    years: str = ""
+
+    def bound(self, stage: Stage) -> Choice | float | None:
+        """Return what is enough in a section of *stage*."""
+        return self.junior if stage is Stage.JUNIOR and self.junior else self.least
 
 
-def _flag(yes: npt.NDArray[np.bool_], blank: npt.NDArray[np.bool_]) -> Floats:
-    return np.where(blank, np.nan, yes.astype(float))
+@attrs.frozen(kw_only=True)
+class Records:
+    """
+    How a table of single teachers or classes is counted into sections.
+
+    Args:
+        counts: For every section column the questions that a row has to answer with
+            yes: each is put only to the rows that the one before let pass.
+
+        rows: The section column that is the number of rows.
+
+        sums: The section columns that are the sum of a column.
+
+        largest: The section columns that are the largest cell of a column.
+    """
+
+    counts: Mapping[str, tuple[Test, ...]]
+    rows: str = ""
+    sums: Mapping[str, str] = attrs.field(factory=dict)
+    largest: Mapping[str, str] = attrs.field(factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The section columns that the rows make."""
+        rows = (self.rows,) if self.rows else ()
+        return (*self.counts, *rows, *self.sums, *self.largest)
 
 
-def class_counts(frame: Frame, row: Index, size: int) -> dict[str, Floats]:
-    """Count classes, their pupils, the largest and the oversized ones."""
-    pupils = frame.numbers("pupils")
-    limit = np.where(
-        frame.codes("stage") == Stage.JUNIOR.rank,
-        OVERSIZED[Stage.JUNIOR],
-        OVERSIZED[Stage.PRIMARY],
-    )
-    largest = np.full(size, -np.inf)
+FULL_AFTER = 5.0
+"""The years over which the hours of training are due."""
+
+_FULL_TIME = Test(field="full_time")
+_TRAINED = Test(field="training_hours", least=360.0)
+_SERVED = Test(field="years_of_service", least=FULL_AFTER)
+
+RECORDS: Mapping[str, Records] = {
+    "teachers": Records(
+        counts={
+            "full_time_teachers": (_FULL_TIME,),
+            # 高于规定学历: 专科 or higher in a primary, 本科 in a junior section.
+            "above_degree_teachers": (
+                _FULL_TIME,
+                Test(
+                    field="degree",
+                    least=DegreeLevel.COLLEGE,
+                    junior=DegreeLevel.BACHELOR,
+                ),
+            ),
+            # 县级以上骨干教师
+            "backbone_teachers": (
+                _FULL_TIME,
+                Test(field="backbone_level", least=Level.COUNTY),
+            ),
+            # 体育、艺术（美术、音乐）专任教师
+            "pe_arts_teachers": (
+                _FULL_TIME,
+                Test(
+                    field="subject",
+                    among=frozenset({"体育", "体育与健康", "音乐", "美术", "艺术"}),
+                ),
+            ),
+            "certified_teachers": (_FULL_TIME, Test(field="certified")),
+            # 五年360学时
+            "trained_teachers": (_FULL_TIME, _TRAINED),
+            "trained_teachers_pro_rata": (
+                _FULL_TIME,
+                attrs.evolve(_TRAINED, years="years_of_service"),
+            ),
+            "experienced_teachers": (_FULL_TIME, _SERVED),
+            "trained_experienced_teachers": (_FULL_TIME, _SERVED, _TRAINED),
+        }
+    ),
+    "classes": Records(
+        counts={
+            "oversized_classes": (
+                Test(
+                    field="pupils",
+                    least=OVERSIZED[Stage.PRIMARY] + 1.0,
+                    junior=OVERSIZED[Stage.JUNIOR] + 1.0,
+                ),
+            )
+        },
+        rows="classes",
+        sums={"pupils": "pupils"},
+        largest={"largest_class": "pupils"},
+    ),
+}
+"""The tables of records and what is made of them."""
+
+
+# -- counting rows -------------------------------------------------------------------
+
+
+def counted(table: str, frame: Frame, row: Index, size: int) -> dict[str, Floats]:
+    """
+    Count the rows of *frame* into sections; *row* is each one's section, -1 for none.
+
+    A blank in a row leaves what it decides unknown, and so do no rows at all.
+    """
+    made = RECORDS[table]
     there = row >= 0
-    np.maximum.at(largest, row[there], pupils[there])
-    return {
-        "pupils": _counted(pupils, row, size),
-        "classes": _counted(np.ones(frame.size), row, size),
-        "oversized_classes": _counted(
-            _flag(pupils > limit, np.isnan(pupils)), row, size
-        ),
-        "largest_class": np.where(np.isinf(largest), np.nan, largest),
-    }
+    at = row[there]
+    any_rows = np.bincount(at, minlength=size) > 0
+
+    def total(values: Floats) -> Floats:
+        sums = np.bincount(at, weights=values[there], minlength=size)
+        return np.where(any_rows, sums, np.nan)
+
+    found = {name: total(_answers(tests, frame)) for name, tests in made.counts.items()}
+    if made.rows:
+        found[made.rows] = total(np.ones(frame.size))
+    found |= {name: total(frame.numbers(of)) for name, of in made.sums.items()}
+    for name, of in made.largest.items():
+        most = np.full(size, -np.inf)
+        np.maximum.at(most, at, frame.numbers(of)[there])
+        found[name] = np.where(any_rows, most, np.nan)
+    return found
+
+
+@attrs.frozen(eq=False)
+class Counts:
+    """
+    Records that were counted where they lie: one row per school and stage.
+
+    Args:
+        school: The school's code.
+
+        stage: The rank of the stage.
+
+        columns: The section columns; NaN where a blank leaves one unknown.
+    """
+
+    school: npt.NDArray[np.object_]
+    stage: npt.NDArray[np.int8]
+    columns: Mapping[str, Floats]
+
+    def into(self, table: str, row: Index, size: int) -> dict[str, Floats]:
+        """Add the rows up into sections: *row* is each one's, -1 for none."""
+        there = row >= 0
+        at = row[there]
+        any_rows = np.bincount(at, minlength=size) > 0
+        found = {}
+        for name, column in self.columns.items():
+            if name in RECORDS[table].largest:
+                joined = np.full(size, -np.inf)
+                np.maximum.at(joined, at, column[there])
+            else:
+                joined = np.bincount(at, weights=column[there], minlength=size)
+            found[name] = np.where(any_rows, joined, np.nan)
+        return found
+
+
+def _answers(tests: tuple[Test, ...], frame: Frame) -> Floats:
+    """Answer questions one within the other: 1 yes, 0 no, NaN blank."""
+    answer = _answer(tests[-1], frame)
+    for test in reversed(tests[:-1]):
+        first = _answer(test, frame)
+        answer = np.where(first == 0, 0.0, first * answer)
+    return answer
+
+
+def _answer(test: Test, frame: Frame) -> Floats:
+    if test.among:
+        words = frame.words(test.field)
+        return np.array(
+            [np.nan if word is None else word in test.among for word in words], float
+        )
+    if test.least is None:
+        return frame.numbers(test.field)
+    if isinstance(test.least, Choice):
+        codes = frame.codes(test.field)
+        value = np.where(codes < 0, np.nan, codes.astype(float))
+    else:
+        value = frame.numbers(test.field)
+    enough = value >= _bounds(test, frame)
+    blank = np.isnan(value)
+    if test.years:
+        assert not isinstance(test.least, Choice)
+        years = frame.numbers(test.years)
+        enough |= value >= years * test.least / FULL_AFTER
+        blank = blank | np.isnan(years)
+    return np.where(blank, np.nan, enough.astype(float))
+
+
+def _bounds(test: Test, frame: Frame) -> float | Floats:
+    least, junior = (
+        float(bound.rank if isinstance(bound, Choice) else bound or 0)
+        for bound in (test.bound(Stage.PRIMARY), test.bound(Stage.JUNIOR))
+    )
+    if least == junior:
+        return least
+    return np.where(frame.codes("stage") == Stage.JUNIOR.rank, junior, least)

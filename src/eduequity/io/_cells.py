@@ -25,6 +25,8 @@ from eduequity.vocab import Choice, Text, Unit
 
 
 __all__ = [
+    "NO",
+    "YES",
     "CellError",
     "blank_cell",
     "changed_by_rounding",
@@ -452,8 +454,8 @@ def _areas_parser(field: Field, factor: Decimal | None) -> Parse:
 
 # -- words -------------------------------------------------------------------------
 
-_YES = frozenset({"是", "yes", "true", "1", "√"})
-_NO = frozenset({"否", "no", "false", "0", "×"})
+YES = frozenset({"是", "yes", "true", "1", "√"})
+NO = frozenset({"否", "no", "false", "0", "×"})
 
 
 def _yes_no(cell: Any) -> bool:
@@ -467,9 +469,9 @@ def _yes_no(cell: Any) -> bool:
         word = str(int(cell))
     else:
         word = ""
-    if word in _YES:
+    if word in YES:
         return True
-    if word in _NO:
+    if word in NO:
         return False
     if cell == UNCALCULATED:
         raise _no_result()

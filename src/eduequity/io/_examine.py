@@ -300,7 +300,8 @@ def _of_table(raw: Raw) -> Copy:
     headings = list(raw.headings)
     rows: dict[int, Sequence[Any]] = {top: headings}
     for row, number in enumerate(raw.rows):
-        rows[number + shift] = [column[row] for column in raw.columns]
+        at = number + shift if isinstance(number, int) else top + 1 + row
+        rows[at] = [column[row] for column in raw.columns]
     places = {name: at for at, name in reversed(list(enumerate(headings))) if name}
     return Copy(
         file=raw.file,

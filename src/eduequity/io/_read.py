@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from eduequity.facts import Facts
+from eduequity.facts import Counts, Facts
 from eduequity.io._cells import read_column
 from eduequity.io._checks import check
 from eduequity.io._combine import combined, named_by_code, settled
@@ -21,6 +21,9 @@ from eduequity.io._totals import check_totals
 from eduequity.model import Field, dictionary
 from eduequity.vocab import Text
 
+
+if TYPE_CHECKING:
+    from eduequity.io._records import Lazy
 
 __all__ = ["read"]
 
@@ -67,8 +70,10 @@ def read(
     """
     log = log or Log(limits)
     fields = dictionary(extra_fields)
-    tables = _tables(source, fields, log, progress)
-    check(tables, log)
+    reader = Reader(fields, log, progress)
+    tables = _tables(reader, source, log)
+    counts, suspects = _counted(reader.lazy, tables.get("schools"), log)
+    check({**tables, **suspects}, log)
     check_ratios(tables, log)
     if previous is not None:
         _check_previous(tables, previous, fields, log)
@@ -84,7 +89,22 @@ def read(
         },
         notices=log.gathered(),
         fields=fields,
+        counts=counts,
     )
+
+
+def _counted(
+    lazy: Mapping[str, Lazy], schools: Table | None, log: Log
+) -> tuple[dict[str, Counts], dict[str, Table]]:
+    """Count records where they lie; return those too that something is wrong with."""
+    counts, suspects = {}, {}
+    for name, records in lazy.items():
+        found, rows = records.counted(schools)
+        if found is not None:
+            counts[name] = found
+        if rows is not None:
+            suspects[name] = _typed(rows, records.meant, log)
+    return counts, suspects
 
 
 def _check_previous(
@@ -95,36 +115,30 @@ def _check_previous(
 ) -> None:
     """Compare with last year's data; what is wrong in that is a problem as well."""
     before = Log(log.limits)
-    earlier = _tables(previous, fields, before, None)
+    earlier = _tables(Reader(fields, before), previous, before)
     log.problems += before.problems
     check_previous(tables, earlier, log)
 
 
-def _tables(
-    source: Source,
-    fields: Mapping[str, tuple[Field, ...]],
-    log: Log,
-    progress: Progress | None,
-) -> dict[str, Table]:
+def _tables(reader: Reader, source: Source, log: Log) -> dict[str, Table]:
     """Return the tables of a source, each put together from its parts."""
-    found = Reader(fields, log, progress).read(source)
+    found, fields = reader.read(source), reader.fields
     tables: dict[str, Table] = {}
     # The county comes first: official forms leave its code to be known from elsewhere.
     for name in sorted(found, key=lambda name: name != "county"):
         counties = tables["county"].get("code") if "county" in tables else ()
         raws = [settled(raw, counties, log) for raw in found[name]]
-        parts = [_typed(raw, fields[name], log) for raw in raws]
+        parts = [_typed(r, columns_of(r, fields[name], log), log) for r in raws]
         tables[name] = combined(parts, fields[name], log)
     if "reported" in tables and "schools" in tables:
         named_by_code(tables["reported"], tables["schools"])
     return tables
 
 
-def _typed(raw: Raw, fields: tuple[Field, ...], log: Log) -> Table:
+def _typed(raw: Raw, meant: Mapping[int, Heading], log: Log) -> Table:
     columns: dict[str, Sequence[Any]] = {}
     at: dict[str, int] = {}
     bad: set[tuple[str, int]] = set()
-    meant = columns_of(raw, fields, log)
     for column, heading in meant.items():
         values, failed = _values(raw, column, heading, log)
         bad |= {(heading.name, row) for row in failed}
@@ -136,7 +150,7 @@ def _typed(raw: Raw, fields: tuple[Field, ...], log: Log) -> Table:
     _drop_halves(columns, raw, meant, log)
     table = Table(raw=raw, columns=columns, at=at, bad=frozenset(bad))
     if raw.layout == "statistics":
-        with_parts(table, fields)
+        with_parts(table, [heading.field for heading in meant.values()])
     if raw.totals:
         check_totals(table, meant, log)
     return table

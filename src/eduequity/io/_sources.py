@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from eduequity.errors import MissingExtraError
+from eduequity.facts import RECORDS
 from eduequity.io._grids import Cells, find_headings, laid_out
 from eduequity.io._headings import likely_table, meanings_of, table_name
 from eduequity.io._own import PREAMBLE, below_preamble, is_own_sheet
@@ -33,6 +34,7 @@ from eduequity.vocab import Text
 
 
 if TYPE_CHECKING:
+    from eduequity.io._records import Lazy
     from eduequity.io._workbooks import Sheet
 
 __all__ = ["Fields", "Reader", "Source"]
@@ -97,6 +99,7 @@ class Reader:
         self.progress = progress
         self.found: dict[str, list[Raw]] = {}
         self.named: set[str] = set()
+        self.lazy: dict[str, Lazy] = {}
 
     def read(self, source: Source) -> Mapping[str, Sequence[Raw]]:
         """Return the tables of *source*, each in its parts, as far as can be read."""
@@ -400,7 +403,12 @@ class Reader:
     def _frame(self, table: str, content: Any, place: Place) -> None:
         """Take a data frame's columns as they are; it is in memory already."""
         from eduequity.io._frames import frame_of
+        from eduequity.io._records import Lazy, lazy_frame
 
+        records = lazy_frame(content) if table in RECORDS else None
+        if records is not None:
+            self.lazy[table] = Lazy(table, records, self.fields[table], place, self.log)
+            return
         frame = frame_of(content)
         if frame is None:
             raise _UnreadableError(

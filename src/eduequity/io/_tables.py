@@ -89,6 +89,9 @@ class Limits:
         text: The characters of one cell.
 
         problems: How many problems are listed; the rest is only counted.
+
+        ids: Up to how many rows doubled ids are looked for in a lazy table, which
+            takes an engine longer than all the rest.
     """
 
     file_bytes: int = 200 * 2**20
@@ -97,6 +100,7 @@ class Limits:
     cells: int = 50_000_000
     text: int = 1000
     problems: int = 10_000
+    ids: int = 1_000_000
 
 
 class Place(TypedDict, total=False):
@@ -143,6 +147,10 @@ class Log:
             )
         else:
             self._more += 1
+
+    def more(self, problems: int) -> None:
+        """Count *problems* that are not listed."""
+        self._more += problems
 
     def unreadable(self, code: str, sentence: Text, place: Place, table: str) -> None:
         """Add why *table* (``*``: every table) could not be read at all."""
@@ -240,7 +248,7 @@ class Raw:
 
         columns: One list of cells, or a data frame's series, a column.
 
-        rows: The number by which the source knows each row.
+        rows: The number by which the source knows each row, or words for it.
 
         heading_row: The number of the row of headings; None where there is none.
 
@@ -265,7 +273,7 @@ class Raw:
     sheet: str = ""
     headings: Sequence[str]
     columns: Sequence[Sequence[Any]]
-    rows: Sequence[int]
+    rows: Sequence[int | str]
     heading_row: int | None = None
     first_column: int | None = None
     items: Sequence[int] | None = None
@@ -300,11 +308,11 @@ class Raw:
             return self.place
         return self.row_at(self.rows[row])
 
-    def row_at(self, number: int) -> Place:
+    def row_at(self, number: int | str) -> Place:
         """Return the place of the row that the source knows by *number*."""
         return {**self.place, "cell": f"row {number}"}
 
-    def _at(self, column: int, number: int | None) -> Place:
+    def _at(self, column: int, number: int | str | None) -> Place:
         if self.items is not None:
             cell = f"{letters(self.first_column or 0)}{self.items[column]}"
         elif self.first_column is not None:

@@ -1,0 +1,638 @@
+"""
+Teachers and classes counted in the engine that holds them.
+
+A lazy table (Polars, DuckDB, PySpark) is never fetched. One expression, made from the
+definitions in `eduequity.facts.RECORDS`, turns every row into plain numbers: 1 for yes,
+0 for no, `BLANK` where a cell that decides is blank, `ODD` where it cannot be read. The
+engine adds them up by school and stage; no sum of ones reaches `BLANK`, so that one sum
+tells the count, that it is unknown, or that there is something to complain of. Only the
+section rows come back, and of the rows with something to complain of those that are
+listed: these go through the readers and checks of every other source.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import operator
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import attrs
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+
+from eduequity.errors import MissingExtraError
+from eduequity.facts import FULL_AFTER, RECORDS, Counts, Test
+from eduequity.io._cells import NO, YES, CellError, parser
+from eduequity.io._headings import Heading, columns_of
+from eduequity.io._tables import Log, Place, Raw, Table, is_blank, shown
+from eduequity.model import Field
+from eduequity.vocab import Choice, Kind, Stage, Text
+
+
+__all__ = ["BLANK", "ODD", "Lazy", "lazy_frame"]
+
+BLANK = 2.0**60
+ODD = math.inf
+
+Expr: TypeAlias = nw.Expr
+Grouped: TypeAlias = "nw.DataFrame[Any]"
+
+_ROW = "__row__"
+_MOST = 2.0**53
+_ROUNDS = 4
+
+
+def lazy_frame(content: Any) -> nw.LazyFrame[Any] | None:
+    """Return a lazy table that narwhals knows, None for anything else."""
+    try:
+        frame = nw.from_native(content)
+    except TypeError:
+        return None
+    return frame if isinstance(frame, nw.LazyFrame) else None
+
+
+class Lazy:
+    """
+    One table of records that stays where it lies.
+
+    Args:
+        table: ``teachers`` or ``classes``.
+
+        frame: The table.
+
+        fields: Its columns in the contract.
+
+        place: Where it was given.
+
+        log: Where problems and notices go.
+    """
+
+    def __init__(
+        self,
+        table: str,
+        frame: nw.LazyFrame[Any],
+        fields: tuple[Field, ...],
+        place: Place,
+        log: Log,
+    ) -> None:
+        self.made = RECORDS[table]
+        self.frame = frame
+        self.log = log
+        schema = dict(frame.collect_schema())
+        self.raw = Raw(
+            table=table,
+            file=place.get("file", ""),
+            sheet=place.get("sheet", ""),
+            headings=list(schema),
+            columns=[[] for _ in schema],
+            rows=[],
+        )
+        self.meant = columns_of(self.raw, fields, log)
+        self.columns: dict[str, _Column] = {}
+        for column, meant in self.meant.items():
+            dtype = schema[self.raw.headings[column]]
+            if _fits(dtype, meant):
+                heading = self.raw.headings[column]
+                self.columns[meant.name] = _Column(nw.col(heading), meant, dtype)
+            else:
+                log.problem(
+                    "wrong-type", _wrong(dtype, meant), self.raw.heading(column)
+                )
+
+    # -- counting ------------------------------------------------------------------
+
+    def counted(self, schools: Table | None) -> tuple[Counts | None, Raw | None]:
+        """
+        Return the counts by section, and the rows that something is wrong with.
+
+        Args:
+            schools: The schools they belong to, as far as these could be read.
+        """
+        if not {"school", "stage"} <= self.columns.keys():
+            return None, None
+        for _ in range(_ROUNDS):
+            grouped = _collected(self._grouped())
+            if self.columns["stage"].learn(grouped["stage"]):
+                continue
+            keys = _Keys(
+                grouped, self.columns["school"], self.columns["stage"], schools
+            )
+            suspects = self._suspects(grouped, keys)
+            if suspects is not None and self._learn(suspects):
+                continue
+            self._say_counted(grouped)
+            counts = Counts(keys.school, keys.stage, self._sums(grouped))
+            return counts, None if suspects is None else self._rows(suspects)
+        raise AssertionError("a word is learnt once")
+
+    def _grouped(self) -> nw.LazyFrame[Any]:
+        """Return the one query: flags per row, then sums of plain columns."""
+        tests = dict.fromkeys(each for of in self.made.counts.values() for each in of)
+        plain = {test: f"answer_{number}" for number, test in enumerate(tests)}
+        figures = {**self.made.sums, **self.made.largest}
+        amounts = {of: f"amount_{of}" for of in figures.values()}
+        asked = {test.field for test in tests} | amounts.keys()
+        others = {
+            f"other_{name}": column.answer()
+            for name, column in self.columns.items()
+            if name not in asked and column.checked
+        }
+        rows = self.frame.select(
+            *(self.columns[key].expr.alias(key) for key in ("school", "stage")),
+            *(self._answer(test).alias(name) for test, name in plain.items()),
+            *(self._column(of).amount().alias(name) for of, name in amounts.items()),
+            *(answer.alias(name) for name, answer in others.items()),
+        )
+        read = (*plain.values(), *amounts.values(), *others)
+        flags = rows.select(
+            "school",
+            "stage",
+            *(
+                _one_within_the_other([nw.col(plain[test]) for test in of]).alias(name)
+                for name, of in self.made.counts.items()
+            ),
+            *(nw.col(amounts[of]).alias(name) for name, of in figures.items()),
+            nw.when(_any(nw.col(name) == ODD for name in read))
+            .then(1.0)
+            .otherwise(0.0)
+            .alias("odd"),
+        )
+        return flags.group_by("school", "stage").agg(
+            *(nw.col(name).sum() for name in (*self.made.counts, *self.made.sums)),
+            *(nw.col(name).max() for name in self.made.largest),
+            nw.col("odd").sum(),
+            nw.len().alias("rows"),
+        )
+
+    def _column(self, name: str) -> _Column:
+        return self.columns.get(name) or _Column(None, None, None)
+
+    def _answer(self, test: Test) -> Expr:
+        """Return 1, 0, `BLANK` or `ODD` for every row."""
+        column = self._column(test.field)
+        if not column.there:
+            return nw.lit(BLANK)
+        if test.among:
+            return column.is_among(test.among)
+        least, more = test.bound(Stage.PRIMARY), test.bound(Stage.JUNIOR)
+        if least is None or more is None:
+            return column.answer()
+        enough = column.at_least(least)
+        if more != least:
+            stage = self.columns["stage"]
+            junior = stage.expr.is_in(stage.spellings([Stage.JUNIOR]))
+            enough = (enough & ~junior) | (column.at_least(more) & junior)
+        if not test.years:
+            return column.judged(enough)
+        years = self._column(test.years)
+        assert not isinstance(least, Choice)
+        if not years.there:
+            return nw.lit(BLANK)
+        enough |= column.expr >= years.expr * least / FULL_AFTER
+        return _judged(
+            enough, column.readable & years.readable, column.blank | years.blank
+        )
+
+    def _sums(self, grouped: Grouped) -> dict[str, npt.NDArray[np.float64]]:
+        found = {}
+        for name in self.made.names:
+            column = grouped["rows" if name == self.made.rows else name]
+            sums = column.cast(nw.Float64).to_numpy()
+            found[name] = np.where(sums >= BLANK, np.nan, sums)
+        return found
+
+    def _say_counted(self, grouped: Grouped) -> None:
+        rows = _total(grouped, "rows")
+        self.log.notice(
+            "records-counted",
+            Text(
+                f"{rows} 行在其所在引擎中汇总到学段，未逐行取回；"
+                "逐人、逐班的规则无从判断",
+                f"{rows} rows were counted into sections where they lie and not "
+                "fetched; rules over single rows cannot be judged",
+            ),
+            self.raw.place,
+        )
+
+    # -- what is wrong -------------------------------------------------------------
+
+    def _suspects(self, grouped: Grouped, keys: _Keys) -> Grouped | None:
+        """Fetch the rows that may be wrong, no more of them than are listed."""
+        odd = _total(grouped, "odd")
+        tests = keys.suspicious()
+        if odd:
+            tests += [
+                each.answer() == ODD for each in self.columns.values() if each.checked
+            ]
+        doubled = self._doubled(_total(grouped, "rows"))
+        if doubled:
+            tests.append(self.columns["id"].expr.is_in(doubled))
+        if not tests:
+            return None
+        most = self.log.limits.problems
+        found = _collected(_numbered(self.frame).filter(_any(tests)).head(most))
+        self.log.more(max(0, odd + keys.wrong - most))
+        return found.sort(_ROW) if _ROW in found.columns else found
+
+    def _doubled(self, rows: int) -> list[Any]:
+        """Return ids that stand twice in a section, as far as they are looked for."""
+        most = self.log.limits.ids
+        if "id" not in self.columns:
+            return []
+        if rows > most:
+            self.log.notice(
+                "ids-not-compared",
+                Text(
+                    f"共 {rows} 行，超过 {most} 行，未查重复编号",
+                    f"there are {rows} rows, more than {most}: doubled ids were not "
+                    "looked for",
+                ),
+                self.raw.place,
+            )
+            return []
+        keys = ("school", "stage", "id")
+        again = (
+            self.frame.select(*(self.columns[key].expr.alias(key) for key in keys))
+            .filter(~nw.col("id").is_null())
+            .group_by(*keys)
+            .agg(nw.len().alias("rows"))
+            .filter(nw.col("rows") > 1)
+            .head(self.log.limits.problems)
+        )
+        return _collected(again)["id"].to_list()
+
+    def _learn(self, suspects: Grouped) -> bool:
+        """Take in further spellings of known words; tell whether there were any."""
+        headings = {meant.name: column for column, meant in self.meant.items()}
+        learnt = [
+            column.learn(suspects[self.raw.headings[headings[name]]])
+            for name, column in self.columns.items()
+        ]
+        return any(learnt)
+
+    def _rows(self, suspects: Grouped) -> Raw:
+        """Return rows as they stand, for the readers of every other source."""
+        if _ROW in suspects.columns:
+            rows: Sequence[Any] = [row + 1 for row in suspects[_ROW].to_list()]
+        else:  # an engine that knows no order of rows
+            school = next(c for c, m in self.meant.items() if m.name == "school")
+            codes = suspects[self.raw.headings[school]].to_list()
+            rows = [f"of school {shown(code)}" for code in codes]
+        columns: list[Any] = [suspects[name] for name in self.raw.headings]
+        return attrs.evolve(self.raw, columns=columns, rows=rows)
+
+
+# -- columns as expressions ----------------------------------------------------------
+
+_WANTED = {
+    "integer": Text("数字", "numbers"),
+    "number": Text("数字", "numbers"),
+    "yes_no": Text("是/否", "yes/no"),
+}
+
+
+def _fits(dtype: Any, meant: Heading) -> bool:
+    """Whether an engine may reckon with a column of this type."""
+    if dtype == nw.Unknown:
+        return True
+    words = dtype in (nw.String, nw.Categorical, nw.Enum)
+    match meant.field.type:
+        case "integer" | "number":
+            return bool(dtype.is_numeric())
+        case "yes_no":
+            named = words or dtype in (nw.Boolean, nw.Object)
+            return named or bool(dtype.is_numeric())
+        case "choice":
+            return words
+    return words or bool(dtype.is_integer())
+
+
+def _wrong(dtype: Any, meant: Heading) -> Text:
+    wanted = _WANTED.get(meant.field.type, Text("文本", "text"))
+    return Text(
+        f"此列的类型为 {dtype}，应为{wanted.zh}",
+        f"the column is of type {dtype}, expected {wanted.en}",
+    )
+
+
+class _Column:
+    """What the cells of a column say, as expressions."""
+
+    def __init__(self, expr: Expr | None, meant: Heading | None, dtype: Any) -> None:
+        self._expr = None if dtype == nw.Unknown else expr
+        self._meant = meant
+        self.text = dtype in (nw.String, nw.Categorical, nw.Enum)
+        self.boolean = dtype == nw.Boolean
+        self.integer = dtype is not None and bool(dtype.is_integer())
+        self.whole = meant is not None and meant.field.type == "text"
+        self.learnt: dict[str, Any] = {}
+        if self._expr is None or meant is None:
+            return
+        if dtype in (nw.Categorical, nw.Enum) or (self.whole and dtype != nw.String):
+            self._expr = self._expr.cast(nw.String)
+            self.text = True
+        elif dtype == nw.Object:
+            self._expr = self._expr.cast(nw.Float64)
+        if meant.factor is not None:
+            self._expr = self._expr * float(meant.factor)
+
+    @property
+    def there(self) -> bool:
+        """Whether the column was given, with anything in it."""
+        return self._expr is not None
+
+    @property
+    def checked(self) -> bool:
+        """Whether a cell of it may be wrong."""
+        return self.there and not self.boolean and self.field.type != "text"
+
+    @property
+    def expr(self) -> Expr:
+        """The cells; text and words as strings."""
+        return nw.lit(None) if self._expr is None else self._expr
+
+    @property
+    def field(self) -> Field:
+        """The column's declaration."""
+        assert self._meant is not None
+        return self._meant.field
+
+    @property
+    def blank(self) -> Expr:
+        """Whether a cell says nothing."""
+        if not self.text:
+            return self.expr.is_null()
+        empty = [word for word, value in self.learnt.items() if value is None]
+        return self.expr.is_null() | self.expr.is_in(["", *empty])
+
+    @property
+    def readable(self) -> Expr:
+        """Whether a cell says something that can be right."""
+        if self.boolean:
+            return ~self.expr.is_null()
+        if self.field.type == "yes_no":
+            known = [*self._said(value=True), *self._said(value=False)]
+            if self.text:
+                return self.expr.is_in(known)
+            return (self.expr == 0) | (self.expr == 1)
+        if self.field.type == "choice":
+            assert self.field.choices is not None
+            return self.expr.is_in(self.spellings(self.field.choices))
+        low = -_MOST if self.field.minimum is None else self.field.minimum
+        high = _MOST if self.field.maximum is None else self.field.maximum
+        within = (self.expr >= low) & (self.expr <= high)
+        if self.field.type == "integer" and not self.integer:
+            within &= self.expr.round(0) == self.expr
+        return within
+
+    def _said(self, *, value: bool) -> list[str]:
+        words = YES if value else NO
+        more = [word for word, meant in self.learnt.items() if meant is value]
+        return [*words, *more]
+
+    def spellings(self, members: Iterable[Choice]) -> list[str]:
+        """Return the words of some members of the column's choices."""
+        wanted = set(members)
+        known = [
+            word
+            for each in wanted
+            for word in (each.value, each.label.zh, each.label.en, *each.words)
+        ]
+        return [*known, *(w for w, meant in self.learnt.items() if meant in wanted)]
+
+    def learn(self, cells: nw.Series[Any]) -> bool:
+        """Take in the spellings of known words among *cells* that are new."""
+        if not self.text or self.field.type not in ("choice", "yes_no"):
+            return False
+        parse = parser(self.field)
+        known = (*self.field.choices,) if self.field.choices is not None else ()
+        old = {*YES, *NO, "", *self.spellings(known), *self.learnt}
+        before = len(self.learnt)
+        for word in cells.cast(nw.String).drop_nulls().unique().to_list():
+            if word in old:
+                continue
+            try:
+                self.learnt[word] = None if is_blank(word) else parse(word)
+            except CellError:
+                continue  # said of every cell when the rows are read
+        return len(self.learnt) > before
+
+    # -- answers -------------------------------------------------------------------
+
+    def judged(self, yes: Expr) -> Expr:
+        """Return *yes* as 1 and 0 where a cell can be read."""
+        return _judged(yes, self.readable, self.blank)
+
+    def answer(self) -> Expr:
+        """Return what a yes/no says; of other columns only whether it can be read."""
+        if self.boolean:
+            return self.judged(self.expr)
+        if self.field.type == "yes_no":
+            yes = self._said(value=True)
+            return self.judged(self.expr.is_in(yes) if self.text else self.expr == 1)
+        return self.judged(nw.lit(value=False))
+
+    def at_least(self, bound: Choice | float) -> Expr:
+        """Whether a cell is *bound* or more."""
+        if not isinstance(bound, Choice):
+            return self.expr >= bound
+        enough = [each for each in type(bound) if each.rank >= bound.rank]
+        return self.expr.is_in(self.spellings(enough))
+
+    def is_among(self, words: Iterable[str]) -> Expr:
+        """Whether a cell of text is one of *words*, white space around it aside."""
+        word = self.expr.str.strip_chars()
+        yes = nw.when(word.is_in(list(words))).then(1.0).otherwise(0.0)
+        return nw.when(self.expr.is_null() | (word == "")).then(BLANK).otherwise(yes)
+
+    def amount(self) -> Expr:
+        """Return the number in a cell."""
+        if not self.there:
+            return nw.lit(BLANK)
+        odd = nw.when(self.blank).then(BLANK).otherwise(ODD)
+        return nw.when(self.readable).then(self.expr.cast(nw.Float64)).otherwise(odd)
+
+
+def _judged(yes: Expr, readable: Expr, blank: Expr) -> Expr:
+    answer = nw.when(yes).then(1.0).otherwise(0.0)
+    return (
+        nw.when(readable)
+        .then(answer)
+        .otherwise(nw.when(blank).then(BLANK).otherwise(ODD))
+    )
+
+
+def _one_within_the_other(answers: list[Expr]) -> Expr:
+    """Put each question only to rows that the one before let pass."""
+    answer = answers[-1]
+    for first in reversed(answers[:-1]):
+        answer = nw.when(first == 1.0).then(answer).otherwise(first)
+    return answer
+
+
+def _any(tests: Iterable[Expr]) -> Expr:
+    return functools.reduce(operator.or_, tests)
+
+
+# -- the sections that come back -----------------------------------------------------
+
+_PLAIN = re.compile(r"(?:[!\"$-.0-~]{1,100}\n)*")
+"""Codes, one a line, that need no cleaning."""
+
+
+class _Keys:
+    """
+    The schools and stages by which an engine grouped, read and checked.
+
+    Args:
+        grouped: The section rows.
+
+        school: The column of schools' codes.
+
+        stage: The column of stages.
+
+        schools: The schools of the file.
+    """
+
+    def __init__(
+        self, grouped: Grouped, school: _Column, stage: _Column, schools: Table | None
+    ) -> None:
+        self._columns = school, stage
+        self._schools = schools
+        self._raw = [_list(grouped[name]) for name in ("school", "stage")]
+        self.rows = grouped["rows"].to_numpy()
+        self.school = _read(self._raw[0], school.field, plain=_PLAIN)
+        stages = _read(self._raw[1], stage.field)
+        ranks = {each: each.rank for each in Stage} | {None: -1}
+        self.stage = np.array([ranks[each] for each in stages], dtype=np.int8)
+
+    @cached_property
+    def _wrong(self) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+        """Sections whose school is wrong, and those whose stage is."""
+        bad_school = np.array([each is None for each in self.school], dtype=np.bool_)
+        bad_stage = self.stage < 0
+        if self._schools is None or not self._schools.sound("code"):
+            return bad_school, bad_stage
+        codes = {code: row for row, code in enumerate(self._schools.get("code"))}
+        row = np.array([codes.get(each, -1) for each in self.school], dtype=np.intp)
+        bad_school |= row < 0
+        bad_stage |= (row >= 0) & ~_taught(self._schools)[row, self.stage]
+        return bad_school, bad_stage
+
+    @property
+    def wrong(self) -> int:
+        """The rows that are of no school or of no stage of it."""
+        either = np.logical_or(*self._wrong)
+        return int(self.rows[either].sum())
+
+    def suspicious(self) -> list[Expr]:
+        """Return tests that find those rows, and perhaps others."""
+        bad_school, bad_stage = self._wrong
+        school, stage = (each.expr for each in self._columns)
+        tests: list[Expr] = []
+        if self._schools is None and len(self.rows):
+            tests += [school.is_null(), ~school.is_null()]  # one sentence for all
+        if bad_school.any():
+            tests += _found(school, self._raw[0], bad_school)
+        if bad_stage.any():
+            of = _any(_found(school, self._raw[0], bad_stage))
+            tests.append(of & _any(_found(stage, self._raw[1], bad_stage)))
+        return tests
+
+
+def _found(key: Expr, raw: list[Any], bad: npt.NDArray[np.bool_]) -> list[Expr]:
+    words = {raw[at] for at in np.flatnonzero(bad).tolist()}
+    known = [word for word in words if word is not None]
+    tests = [key.is_in(known)] if known else []
+    return [*tests, key.is_null()] if None in words else tests
+
+
+def _read(
+    words: list[Any], field: Field, plain: re.Pattern[str] | None = None
+) -> npt.NDArray[np.object_]:
+    """Parse every distinct word once; None for a blank and for what is wrong."""
+    read = np.empty(len(words), dtype=object)
+    if plain and None not in words and plain.fullmatch("\n".join([*words, ""])):
+        read[:] = words
+        return read
+    parse = parser(field)
+    meant: dict[Any, Any] = {None: None}
+    for word in set(words) - {None}:
+        try:
+            meant[word] = None if is_blank(word) else parse(word)
+        except CellError:
+            meant[word] = None
+    read[:] = [meant[word] for word in words]
+    return read
+
+
+def _taught(schools: Table) -> npt.NDArray[np.bool_]:
+    """Tell for every school (and none) which stages it teaches, a blank one too."""
+    by_kind = np.array(
+        [
+            *(
+                [not k.stages or s is Stage.SENIOR or s in k.stages for s in Stage]
+                for k in Kind
+            ),
+            [True] * len(Stage),  # no kind: nobody knows
+        ]
+    )
+    kinds = [-1 if kind is None else kind.rank for kind in schools.get("kind")]
+    taught = by_kind[np.array(kinds, dtype=np.intp)]
+    for stage in Stage:
+        taught[:, stage.rank] |= schools.numbers(f"{stage}_pupils") > 0
+    return np.pad(taught, ((0, 1), (0, 1)), constant_values=True)
+
+
+def _list(series: nw.Series[Any]) -> list[Any]:
+    cells: list[Any] = series.to_list()
+    if series.null_count():
+        nulls = series.is_null().to_list()
+        cells = [None if null else c for c, null in zip(cells, nulls, strict=True)]
+    return cells
+
+
+def _total(grouped: Grouped, name: str) -> int:
+    return int(grouped[name].to_numpy().sum()) if len(grouped) else 0
+
+
+# -- engines -------------------------------------------------------------------------
+
+
+def _collected(frame: nw.LazyFrame[Any]) -> Grouped:
+    """Run a query in its engine, in a stream where it has one."""
+    if frame.implementation.is_polars():
+        return frame.collect(engine="streaming")
+    try:
+        return frame.collect()
+    except ModuleNotFoundError as error:
+        raise MissingExtraError("arrow", "fetching from this engine") from error
+
+
+def _numbered(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Give rows a number from 0 where the engine knows an order of them."""
+    native = frame.to_native()
+    if frame.implementation.is_polars():
+        counted: nw.LazyFrame[Any] = nw.from_native(native.with_row_index(_ROW))
+        return counted
+    if frame.implementation.is_duckdb():
+        rows = native.project(f"row_number() OVER () - 1 AS {_ROW}, *")
+        numbered: nw.LazyFrame[Any] = nw.from_native(rows)
+        return numbered
+    if frame.implementation in _EAGER:
+        whole: nw.DataFrame[Any] = nw.from_native(native, eager_only=True)
+        return whole.with_row_index(_ROW).lazy()
+    return frame
+
+
+_EAGER = (
+    nw.Implementation.PANDAS,
+    nw.Implementation.PYARROW,
+    nw.Implementation.MODIN,
+    nw.Implementation.CUDF,
+)
