@@ -1204,6 +1204,20 @@ def test_the_command_compares_with_last_year(
     assert "S1.xlsx:填报!E8" in found
 
 
+def test_checking_compares_with_last_year_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``check`` prints the same warnings and ends with 0."""
+    before = folder_of_forms(tmp_path / "2023")
+    now = folder_of_forms(tmp_path / "2024")
+    (now / "S3.xlsx").unlink()
+
+    status = main(["check", str(now), "--previous", str(before), "--lang", "en"])
+
+    assert 0 == status
+    assert "is in last year's file and not in this one" in capsys.readouterr().out
+
+
 def test_progress_is_for_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a terminal nothing is told; on one a bar is drawn and taken away."""
     with _streams.progress("zh") as told:

@@ -108,6 +108,8 @@ def _opened(
 def check(
     source: str | os.PathLike[str] | Mapping[str, object],
     *,
+    previous: str | os.PathLike[str] | Mapping[str, object] | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
     registry: Registry | None = None,
 ) -> Checked:
     """
@@ -121,6 +123,11 @@ def check(
 
     Args:
         source: What `read` takes.
+
+        previous: Last year's data: counts that fall or jump against it become notices.
+
+        progress: Called with files done, files in all and the next file's name while a
+            folder is read.
 
         registry: Whose packs' fields are read too; what is installed by default.
 
@@ -138,7 +145,12 @@ def check(
 
     known = registry or installed()
     given = _opened(source, known)
-    checked = io.examine(given, extra_fields=known.fields)
+    checked = io.examine(
+        given,
+        extra_fields=known.fields,
+        previous=None if previous is None else _opened(previous, known),
+        progress=progress,
+    )
     return attrs.evolve(checked, writer=_marker(source, given, known))
 
 

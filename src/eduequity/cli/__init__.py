@@ -212,21 +212,30 @@ def demo(
 
 
 @app.command
-def check(path: str, /, *, out: str | None = None, lang: Lang = "zh") -> int:
+def check(
+    path: str,
+    /,
+    *,
+    out: str | None = None,
+    previous: str | None = None,
+    lang: Lang = "zh",
+) -> int:
     """
     检查数据: every problem at once, without judging; 0 if there is none, 2 otherwise.
 
     Args:
-        path: A workbook, a folder of CSV files or a JSON document. 数据
+        path: A workbook, a folder of workbooks or CSV files, or a JSON document. 数据
 
         out: A workbook (.xlsx) to write: the values with every bad cell coloured and
             commented, and a list of problems that links to them. 标注问题的副本
+
+        previous: Last year's data; counts that fall or jump become warnings. 上年数据
 
         lang: The language, zh or en. 语言
     """
     from eduequity.cli import _data
 
-    return _data.check(path, out, lang)
+    return _data.check(path, out, lang, previous=previous)
 
 
 @app.command
