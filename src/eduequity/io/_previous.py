@@ -7,7 +7,7 @@ from typing import Any
 
 from eduequity.io._combine import known_value
 from eduequity.io._crosschecks import say
-from eduequity.io._tables import Log, Table, elsewhere, shown
+from eduequity.io._tables import Log, Place, Table, elsewhere, shown
 from eduequity.model import TABLES, Field
 from eduequity.vocab import Text, Unit
 
@@ -92,20 +92,21 @@ def _compare(now: Table, before: Table, log: Log) -> None:
             )
             say("school-new", said, now.place("code", row), log)
     if now.raw.table == "schools":
-        _say_gone(before, set(rows) - set(now.get("code")), rows, log)
+        _say_gone(now, before, rows, log)
 
 
-def _say_gone(
-    before: Table, codes: set[Any], rows: Mapping[Any, int], log: Log
-) -> None:
-    for code in sorted(codes):
+def _say_gone(now: Table, before: Table, rows: Mapping[Any, int], log: Log) -> None:
+    """Name the schools that are missing, at the sheet in which they are missed."""
+    here: Place = {"file": log.source} if now.parts else now.raw.place
+    for code in sorted(rows.keys() - set(now.get("code"))):
         found = shown(before.get("name")[rows[code]] or code)
+        where = elsewhere(before.place("code", rows[code]), {})
         said = Text(
-            f"{found}（{code}）在上年文件中，本年没有，请核实",
-            f"{found} ({code}) is in last year's file and not in this one, please "
-            "check",
+            f"{found}（{code}）在上年文件中（{where}），本年没有，请核实",
+            f"{found} ({code}) is in last year's file and not in this one ({where}), "
+            "please check",
         )
-        say("school-gone", said, before.place("code", rows[code]), log)
+        say("school-gone", said, here, log)
 
 
 def _columns(table: str) -> Iterator[tuple[str, Field]]:
@@ -134,7 +135,7 @@ def _compare_cell(
     if not (fell or jumped):
         return
     label = field.label_of(name)
-    share = f"{change / old[1]:+.0%}" if old[1] else ""
+    share = f"{change / old[1]:+.0%}" if old[1] else f"{change:+g}"
     where = elsewhere(before.place(old[0], rows[1]), now.place(name, rows[0]))
     said = Text(
         f"{label.zh} {shown(new)}，上年 {shown(old[1])}（{where}），"
