@@ -31,7 +31,7 @@ _WHOLE = {"integer", "number"}
 
 def write_county(path: Path, schools: int = 100, *, seed: int = 7) -> Path:
     """Write a synthetic county workbook: every column of a school, in Chinese."""
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter
 
     chance = random.Random(seed)
     rows = [_school(number, chance) for number in range(schools)]

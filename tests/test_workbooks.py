@@ -13,7 +13,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 from openpyxl.chart import BarChart
 from openpyxl.worksheet.worksheet import Worksheet
 
