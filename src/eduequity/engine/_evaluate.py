@@ -137,7 +137,7 @@ def _reached(
     if as_area is not None:
         codes = [law.jurisdiction(as_area)] * len(codes)
     elif law.renamed:
-        codes, ordered = [law.jurisdiction(code) for code in codes], False
+        codes, ordered = law.jurisdictions(codes), False
     areas = {area: pack for pack in law.packs for area in pack.info.areas}
     for area in sorted(areas, key=lambda each: (len(each), each)):
         excluded = areas[area].info.excluded
