@@ -153,7 +153,7 @@ class TestApi:
         assert checked[0] in checked.problems
         assert {} == checked.counts
         assert {} == checked.absent
-        assert ["unknown-column"] == [
+        assert ["unread-column"] == [
             n.code for n in checked.notices if n.place.endswith("F1")
         ]
 

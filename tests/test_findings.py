@@ -212,6 +212,15 @@ def test_notebooks_escape_every_name() -> None:
         assert "<table>" in drawn
 
 
+def test_synthetic_data_is_said_in_notebooks() -> None:
+    """As on every output."""
+    county = ee.County(code="999901", name="示例县", synthetic=True)
+    result = ee.evaluate(county, on=ON)
+
+    for shown in (result, result["999901"], result.findings()):
+        assert "合成数据" in str(shown._repr_html_())
+
+
 def test_what_the_facade_did_not_hand_in_is_not_drawn() -> None:
     """The engine alone knows no HTML; a notebook falls back to the text."""
     import attrs

@@ -24,10 +24,11 @@ import eduequity as ee
 from benchmarks.nation import nation
 from benchmarks.report import demo_tables
 from eduequity.cli import run
-from eduequity.engine import _findings
+from eduequity.engine import Worksheet, _findings
 from eduequity.errors import MissingExtraError
 from eduequity.report import RENDERERS, _html, write, write_html
 from eduequity.report._curves import lorenz_path, strip
+from eduequity.vocab import Scope
 
 
 if TYPE_CHECKING:
@@ -261,6 +262,32 @@ def test_the_cells_are_those_of_the_raw_table() -> None:
 
     assert 47 == len(expected)
     assert expected == found
+
+
+def test_operands_travel_in_the_page_as_they_were_given() -> None:
+    """Whole columns: of schools, of sections, lists of rooms, blanks as null."""
+    with (DEMO / "schools.csv").open(encoding="utf-8-sig", newline="") as file:
+        raw = {row["code"]: row for row in csv.DictReader(file)}
+    sheet = Worksheet(demo()["999901"])
+    data = data_of(html_of(demo()))
+    codes = [each[0] for each in data["schools"]]
+    rooms = sheet.column(Scope.SCHOOL, "music_room_areas").cells
+    for code, cell in zip(codes, rooms, strict=True):
+        given = raw[code]["music_room_areas"]
+        if raw[code]["kind"] != "nine_year":  # one has a campus that adds rooms
+            assert cell == (given.replace(";", "; ") if given else None)
+    teachers = sheet.column(Scope.SECTION, "above_degree_teachers").cells
+    sections = [
+        (codes[school], stage)
+        for at, stage in enumerate(data["stages"])
+        for school, each in enumerate(data["schools"])
+        if at in each[4]
+    ]
+    for (code, stage), cell in zip(sections, teachers, strict=True):
+        if raw[code]["kind"] != "nine_year":
+            assert cell == float(raw[code][f"{stage}_above_degree_teachers"])
+    unit, cells = data["columns"]["section"]["above_degree_teachers"]
+    assert ("teachers", list(teachers)) == (unit, cells)
 
 
 def test_failing_sections_stand_on_top() -> None:

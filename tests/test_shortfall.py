@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("national_only")
 
 ON = dt.date(2024, 12, 31)
 RELAXED = dt.date(2022, 6, 1)
-DOCUMENTS = counties.documents(30, seed=20261122)
+DOCUMENTS = counties.documents(14, seed=20261122)
 COUNTED = ("resources.", "government.", "quality.")
 HUNDREDTHS = (Unit.M2, Unit.YUAN)
 
@@ -84,7 +84,20 @@ def carried_out(document: Document, changes: Iterator[Change] | Any) -> Document
         else:
             exact = Fraction(str(row[name])) + Fraction(str(change.amount))
             row[name] = int(exact) if exact.denominator == 1 else float(exact)
+            follow(row, change.entity.partition("/")[2])
     return made
+
+
+def follow(row: Document, stage: str) -> None:
+    """Let what no rule of resources asks follow, so that the data stay possible."""
+    for most in ("full_time_teachers", "staff"):
+        name = f"{stage}_{most}"
+        if row.get(name) is not None:
+            row[name] = max(row[name], 10_000)
+    for part in ("pupils_in_zone", "boarders"):
+        name = f"{stage}_{part}"
+        if row.get(name) is not None and row.get(f"{stage}_pupils") is not None:
+            row[name] = min(row[name], row[f"{stage}_pupils"])
 
 
 def readable(document: Document) -> bool:

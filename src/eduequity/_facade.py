@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         Shortfalls,
     )
     from eduequity.facts import Facts
-    from eduequity.io import Checked
+    from eduequity.io import Checked, Limits
     from eduequity.model import County
     from eduequity.registry import Registry
 
@@ -53,6 +53,9 @@ def installed() -> Registry:
 def read(
     source: str | os.PathLike[str] | Mapping[str, object],
     *,
+    previous: str | os.PathLike[str] | Mapping[str, object] | None = None,
+    limits: Limits | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
     registry: Registry | None = None,
 ) -> Facts:
     """
@@ -60,6 +63,14 @@ def read(
 
     Args:
         source: A path, or tables by name (rows or columns).
+
+        previous: Last year's data: counts that fall or jump against it become notices.
+
+        limits: How much is taken in before the source is refused
+            (`eduequity.io.Limits`).
+
+        progress: Called with files done, files in all and the next file's name while a
+            folder is read.
 
         registry: Whose packs' fields are read too; what is installed by default.
 
@@ -74,7 +85,13 @@ def read(
     from eduequity import io
 
     known = registry or installed()
-    return io.read(_opened(source, known), extra_fields=known.fields)
+    return io.read(
+        _opened(source, known),
+        extra_fields=known.fields,
+        previous=None if previous is None else _opened(previous, known),
+        limits=limits or io.Limits(),
+        progress=progress,
+    )
 
 
 def _opened(
@@ -91,6 +108,8 @@ def _opened(
 def check(
     source: str | os.PathLike[str] | Mapping[str, object],
     *,
+    previous: str | os.PathLike[str] | Mapping[str, object] | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
     registry: Registry | None = None,
 ) -> Checked:
     """
@@ -104,6 +123,11 @@ def check(
 
     Args:
         source: What `read` takes.
+
+        previous: Last year's data: counts that fall or jump against it become notices.
+
+        progress: Called with files done, files in all and the next file's name while a
+            folder is read.
 
         registry: Whose packs' fields are read too; what is installed by default.
 
@@ -121,7 +145,12 @@ def check(
 
     known = registry or installed()
     given = _opened(source, known)
-    checked = io.examine(given, extra_fields=known.fields)
+    checked = io.examine(
+        given,
+        extra_fields=known.fields,
+        previous=None if previous is None else _opened(previous, known),
+        progress=progress,
+    )
     return attrs.evolve(checked, writer=_marker(source, given, known))
 
 

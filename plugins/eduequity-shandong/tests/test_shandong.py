@@ -614,7 +614,7 @@ def test_a_looser_value_is_refused_with_both_citations(
         Rulebook((*REGISTRY.packs, stub, naive))
     (problem,) = caught.value.problems
     assert problem.code == "lowered"
-    assert problem.sheet == f"parameters.{name}"
+    assert problem.sheet.startswith(f"parameters.{name}.values[")
     assert "第零条" in problem.zh
     above = next(p for p in (*REGISTRY.packs, stub) if name in p.parameters)
     assert above.sources[above.parameters[name].values[0].source].title in problem.zh
@@ -634,5 +634,9 @@ def test_old_quotas_say_nothing_once_the_nation_asks_more() -> None:
 def test_the_looser_rows_are_listed_with_their_reasons() -> None:
     pack = REGISTRY.pack("shandong-quality-balance")
     reasons = {each.row: each.reason for each in pack.unencoded}
-    for row in ("SD-HLT-11", "SD-SPE-01", "SD-FIN-01", "SD-CLS-02"):
+    for row in ("SD-HLT-11", "SD-SPE-01", "SD-CLS-02"):
         assert "国家" in reasons[row]
+    (until_2022,) = pack.parameters["primary_funding_quota_minimum"].values
+    assert until_2022.until == dt.date(2022, 12, 31)
+    assert until_2022.note is not None
+    assert "国家2023年基准定额已高于此数" in until_2022.note.zh

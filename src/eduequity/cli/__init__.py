@@ -93,6 +93,7 @@ def evaluate(
     path: str,
     /,
     *,
+    previous: str | None = None,
     county: str | None = None,
     law: LawOptions = _DEFAULT_LAW,
     output: OutputOptions = _DEFAULT_OUTPUT,
@@ -101,7 +102,9 @@ def evaluate(
     评估: judge a county, or several; what is unmet, what is not known.
 
     Args:
-        path: A workbook, a folder of CSV files or a JSON document. 数据
+        path: A workbook, a folder of workbooks or CSV files, or a JSON document. 数据
+
+        previous: Last year's data; counts that fall or jump become warnings. 上年数据
 
         county: The code of the one county wanted, where the data has several. 区县代码
 
@@ -112,7 +115,7 @@ def evaluate(
     from eduequity.cli import _assess
 
     _assess.check(path, output)
-    assessment = _assess.assess(path, law)
+    assessment = _assess.assess(path, law, previous=previous)
     if county is not None:
         assessment = assessment.only(county)
     _assess.report(assessment, law, output, source=path)
@@ -209,21 +212,30 @@ def demo(
 
 
 @app.command
-def check(path: str, /, *, out: str | None = None, lang: Lang = "zh") -> int:
+def check(
+    path: str,
+    /,
+    *,
+    out: str | None = None,
+    previous: str | None = None,
+    lang: Lang = "zh",
+) -> int:
     """
     检查数据: every problem at once, without judging; 0 if there is none, 2 otherwise.
 
     Args:
-        path: A workbook, a folder of CSV files or a JSON document. 数据
+        path: A workbook, a folder of workbooks or CSV files, or a JSON document. 数据
 
         out: A workbook (.xlsx) to write: the values with every bad cell coloured and
             commented, and a list of problems that links to them. 标注问题的副本
+
+        previous: Last year's data; counts that fall or jump become warnings. 上年数据
 
         lang: The language, zh or en. 语言
     """
     from eduequity.cli import _data
 
-    return _data.check(path, out, lang)
+    return _data.check(path, out, lang, previous=previous)
 
 
 @app.command

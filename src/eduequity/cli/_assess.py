@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eduequity.cli._errors import UsageError
-from eduequity.cli._streams import console, is_utf8, put, say_error
+from eduequity.cli._streams import console, is_utf8, progress, put, say_error
 from eduequity.errors import MissingFontWarning
 
 
@@ -28,14 +28,16 @@ MET, UNMET, UNKNOWN = 0, 1, 3
 _LISTED = 5
 
 
-def assess(source: str, law: LawOptions) -> Assessment:
+def assess(source: str, law: LawOptions, *, previous: str | None = None) -> Assessment:
     """Read *source* and judge it by the law that the options name."""
     import eduequity as ee
 
     area = _area(law.as_area)
     options = _readings(law.option)
+    with progress(law.lang) as told:
+        facts = ee.read(source, previous=previous, progress=told)
     assessment = ee.evaluate(
-        ee.read(source),
+        facts,
         on=law.on or dt.date.today(),  # noqa: DTZ011 - the law's days are local days
         programme=law.programme,
         options=options,

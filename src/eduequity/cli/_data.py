@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from eduequity.cli._assess import print_lines, quoted
 from eduequity.cli._errors import UsageError
+from eduequity.cli._streams import progress
 
 
 if TYPE_CHECKING:
@@ -41,14 +42,15 @@ def _is_area(code: str) -> bool:
     return code.isascii() and code.isdigit() and len(code) in (2, 4, 6)
 
 
-def check(path: str, out: str | None, lang: str) -> int:
+def check(path: str, out: str | None, lang: str, *, previous: str | None = None) -> int:
     """Print every problem and what is there; return the status."""
     import eduequity as ee
     from eduequity.report import check_workbook
 
     if out is not None:
         check_workbook(out, apart_from=path)
-    checked = ee.check(path)
+    with progress(lang) as told:
+        checked = ee.check(path, previous=previous, progress=told)
     for problem in checked:
         print_lines(problem.text(lang))
     for line in _warnings(checked, lang):

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import io
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from rich.console import Console
 
 
-__all__ = ["console", "is_utf8", "put", "say_error", "settle_streams"]
+__all__ = ["console", "is_utf8", "progress", "put", "say_error", "settle_streams"]
 
 _PLAIN = {
     "≥": ">=",
@@ -82,6 +83,39 @@ def console() -> Console:
 
     settings: dict[str, Any] = {"markup": False, "highlight": False, "emoji": False}
     return _Console(file=sys.stdout, **settings)
+
+
+@contextlib.contextmanager
+def progress(lang: str) -> Iterator[Callable[[int, int, str], None] | None]:
+    """
+    Yield what shows, on a terminal alone, how far the reading of a folder is.
+
+    It is shown on stderr and leaves nothing behind; elsewhere nothing is yielded.
+    """
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    shown = Progress(
+        TextColumn("读取" if lang == "zh" else "reading"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}", markup=False),
+        console=Console(file=sys.stderr),
+        transient=True,
+    )
+    with shown as bar:
+        task = bar.add_task("", total=None, visible=False)
+
+        def tell(done: int, files: int, name: str) -> None:
+            plain = "".join(c if c.isprintable() else "?" for c in name)
+            bar.update(
+                task, completed=done, total=files, description=plain, visible=True
+            )
+
+        yield tell
 
 
 def put(chunks: Iterable[str]) -> None:

@@ -27,7 +27,7 @@ from eduequity.engine._findings import (
     findings_of,
     rules_at,
 )
-from eduequity.engine._selection import Filter, Findings, MetShare
+from eduequity.engine._selection import Filter, Findings, MetShare, dimension_of
 from eduequity.engine._shortfall import Shortfalls, shortfalls
 from eduequity.errors import OptionError, OutputError, UnknownNameError
 from eduequity.facts import Facts
@@ -315,7 +315,9 @@ class Assessment(Mapping[str, CountyResult]):
                 alone.
 
         Raises:
-            UnknownNameError: No such county, rule or dimension, or no such word.
+            UnknownNameError: No such county, rule or dimension, or no such word. A
+                local rule may belong to a pack that reaches none of the counties: it
+                has no findings.
         """
         wanted = Filter(**filters)
         for what, names, known in (
@@ -324,7 +326,8 @@ class Assessment(Mapping[str, CountyResult]):
             ("dimension", wanted.dimension, (*self.dimensions, "local")),
         ):
             for name in names or ():
-                if name not in known:
+                local = what == "rule" and dimension_of(name) == "local"
+                if name not in known and not local:
                     raise UnknownNameError(what, name, known)
         rows = self._rows
         asked = rows if wanted.county is None else wanted.county

@@ -206,7 +206,9 @@ class Findings(Sequence[Finding]):
     # -- building --------------------------------------------------------------------
 
     def __iter__(self) -> Iterator[Finding]:
-        for first, last in _runs(self.rows):
+        # Counties without any are not looked at.
+        some = np.flatnonzero(self._counted.any(axis=1)) if len(self.rows) else ()
+        for first, last in _runs(tuple(self.rows[nth] for nth in some)):
             for found in self._of(first, last):
                 yield from found
 

@@ -59,7 +59,7 @@ class Records:
 
     Args:
         counts: For every section column the questions that a row has to answer with
-            yes: each is put only to the rows that the one before let pass.
+            yes, all of them. One no settles it whatever else is blank.
 
         rows: The section column that is the number of rows.
 
@@ -205,11 +205,11 @@ class Counts:
 
 
 def _answers(tests: tuple[Test, ...], frame: Frame) -> Floats:
-    """Answer questions one within the other: 1 yes, 0 no, NaN blank."""
-    answer = _answer(tests[-1], frame)
-    for test in reversed(tests[:-1]):
-        first = _answer(test, frame)
-        answer = np.where(first == 0, 0.0, first * answer)
+    """Answer whether all of it holds: 1 yes, 0 no (one no is enough), NaN blank."""
+    answer = _answer(tests[0], frame)
+    for test in tests[1:]:
+        more = _answer(test, frame)
+        answer = np.where((answer == 0) | (more == 0), 0.0, answer * more)
     return answer
 
 

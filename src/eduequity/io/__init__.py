@@ -9,9 +9,18 @@ was found and what was expected.
 from __future__ import annotations
 
 from eduequity.io._examine import Checked, Copy, copies, examine
-from eduequity.io._read import read
+from eduequity.io._read import count_records, read
 from eduequity.io._sources import Source
 from eduequity.io._tables import Limits
 
 
-__all__ = ["Checked", "Copy", "Limits", "Source", "copies", "examine", "read"]
+__all__ = [
+    "Checked",
+    "Copy",
+    "Limits",
+    "Source",
+    "copies",
+    "count_records",
+    "examine",
+    "read",
+]

@@ -18,7 +18,8 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from eduequity.io._tables import Log, Place, Raw, is_blank, shown
+from eduequity.io._headings import is_unit
+from eduequity.io._tables import UNCALCULATED, Log, Place, Raw, is_blank, shown
 from eduequity.model import Field, PartialDate
 from eduequity.vocab import Choice, Text, Unit
 
@@ -52,28 +53,101 @@ def read_column(
     field: Field, raw: Raw, column: int, factor: Decimal | None, log: Log
 ) -> tuple[list[Any], list[int]]:
     """Return the values of a column and the rows whose cell could not be read."""
-    parse = parser(field, factor=factor, longest=log.limits.text)
-    values: list[Any] = []
-    bad: list[int] = []
-    for row, cell in enumerate(raw.columns[column]):
-        value = None
-        if not is_blank(cell):
-            try:
-                value = parse(cell)
-            except CellError as error:
-                log.problem(error.code, error.sentence, raw.cell(column, row))
-                values.append(None)
-                bad.append(row)
-                continue
-        if value is None and field.required:
-            blank_cell(raw.cell(column, row), log)
-            bad.append(row)
-        values.append(value)
+    plain = _plain_numbers(raw.columns[column], field) if factor is None else None
+    if plain is not None:
+        if field.hundredths:
+            _round(plain, field, lambda row: raw.cell(column, row), log)
+        return plain, []
+    values, bad = _parsed_column(field, raw, column, factor, log)
     if field.hundredths:
         _round(values, field, lambda row: raw.cell(column, row), log)
     if field.unit is Unit.SHARE and factor is not None:
         _check_percent(values, raw, column, log)
     return values, bad
+
+
+def _parsed_column(
+    field: Field, raw: Raw, column: int, factor: Decimal | None, log: Log
+) -> tuple[list[Any], list[int]]:
+    parse = parser(field, factor=factor, longest=log.limits.text)
+    values: list[Any] = []
+    bad: list[int] = []
+    stood_in: list[int] = []
+    for row, cell in enumerate(raw.columns[column]):
+        value = None
+        if not is_blank(cell):
+            if type(cell) is str and _stands_for_blank(cell, field):
+                stood_in.append(row)
+            else:
+                try:
+                    value = parse(cell)
+                except CellError as error:
+                    found = _unit_error(cell, field, factor) or error
+                    log.problem(found.code, found.sentence, raw.cell(column, row))
+                    values.append(None)
+                    bad.append(row)
+                    continue
+        if value is None and field.required:
+            blank_cell(raw.cell(column, row), log)
+            bad.append(row)
+        values.append(value)
+    if stood_in:
+        _say_stood_in(stood_in, raw, column, log)
+    return values, bad
+
+
+def _plain_numbers(cells: Sequence[Any], field: Field) -> list[Any] | None:
+    """Return the cells as they are if all are sound numbers or blanks, else None."""
+    if field.required or field.type not in ("integer", "number"):
+        return None
+    low, high = _bounds(field)
+    whole = field.type == "integer"
+    values: list[Any] = []
+    for cell in cells:
+        if type(cell) is float and low <= cell <= high and not (whole and cell % 1):
+            values.append(cell)
+        elif cell is None or cell == "":
+            values.append(None)
+        else:
+            return None
+    return values
+
+
+def _bounds(field: Field) -> tuple[float, float]:
+    low = -math.inf if field.minimum is None else field.minimum
+    return low, min(math.inf if field.maximum is None else field.maximum, _EXACT)
+
+
+_STANDS_FOR_BLANK = frozenset(
+    {"-", "--", "—", "——", "–", "－", "/", "／", "\\", "无", "…", "……", "未知", "n/a"}
+)
+
+
+def _stands_for_blank(cell: str, field: Field) -> bool:
+    """Whether a sign means that nothing is known; a word that is a choice is not."""
+    if len(cell) > _LONGEST_SIGN or cell[0].isdigit():
+        return False
+    word = cell.strip().casefold()
+    if word not in _STANDS_FOR_BLANK:
+        return False
+    return field.choices is None or field.choices.parse(word) is None
+
+
+_LONGEST_SIGN = 6
+
+
+def _say_stood_in(rows: list[int], raw: Raw, column: int, log: Log) -> None:
+    """Say once a column that signs were read as blanks."""
+    many, found = len(rows), shown(raw.columns[column][rows[0]])
+    log.notice(
+        "sign-for-blank",
+        Text(
+            f"本列有 {many} 格填 {found} 等符号，视为未知；此格为第一处",
+            f"{many} cells of this column hold a sign such as {found}, which counts as "
+            "unknown; this is the first",
+        ),
+        raw.cell(column, rows[0]),
+    )
 
 
 _BLANK = Text("此格为空，应填写", "the cell is blank, a value is required")
@@ -121,8 +195,7 @@ _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf|infinity)\Z", re.IGNORECASE)
 
 
 def _number_parser(field: Field, factor: Decimal | None) -> Parse:
-    low = -math.inf if field.minimum is None else field.minimum
-    high = min(math.inf if field.maximum is None else field.maximum, _EXACT)
+    low, high = _bounds(field)
     whole = field.type == "integer"
     percent = field.unit in (Unit.SHARE, Unit.RATIO)
     level = field.unit is Unit.LEVEL
@@ -188,7 +261,10 @@ def _scaled(cell: Any, factor: Decimal | None, *, percent: bool) -> float:
 def _numeric_text(
     cell: str, factor: Decimal | None, *, percent: bool
 ) -> tuple[float, Decimal | None]:
-    word = unicodedata.normalize("NFKC", cell).strip().replace("−", "-")
+    word = cell.strip()
+    if word.isascii() and _NUMBER.match(word):
+        return float(word), factor
+    word = unicodedata.normalize("NFKC", word).strip().replace("−", "-")
     if percent and word.endswith("%"):
         word, factor = word[:-1].rstrip(), Decimal("0.01")
     if _THOUSANDS.match(word):
@@ -198,12 +274,51 @@ def _numeric_text(
     raise _no_number(cell)
 
 
+_WITH_UNIT = re.compile(r"([+-]?[\d,]+(?:\.\d+)?)([^\d.,+-]{1,5})\Z")
+
+
+def _unit_error(cell: Any, field: Field, factor: Decimal | None) -> CellError | None:
+    """Say that a cell of numbers carries a unit of its own."""
+    if field.type not in ("number", "integer"):
+        return None
+    word = unicodedata.normalize("NFKC", cell) if isinstance(cell, str) else ""
+    match = _WITH_UNIT.match("".join(word.split()))
+    if match is None or match[2] == "%" or not is_unit(match[2]):
+        return None
+    zh = "标题注明的单位" if factor else f"{field.unit.label.zh}" if field.unit else ""
+    return CellError(
+        "mixed-units",
+        f"{shown(cell)} 自带单位“{match[2]}”，本列应只填数字，单位为{zh}；"
+        "单位请统一写在标题括号内",
+        f"{shown(cell)} carries a unit of its own, expected only a number in the unit "
+        "of the column; write the unit into the heading, in brackets",
+    )
+
+
 def _no_number(cell: Any) -> CellError:
     found = shown(cell)
+    if cell == UNCALCULATED:
+        return _no_result()
+    if isinstance(cell, (dt.date, dt.time, dt.timedelta)):
+        return CellError(
+            "date-in-number",
+            f"{found} 是日期格式，应为数字；请把单元格格式改为“常规”后重新填写",
+            f"{found} is a date, expected a number; format the cell as general and "
+            "enter it again",
+        )
     return CellError(
         "text-in-number",
         f"{found} 不是数字，应为数字（未知则留空）",
         f"{found} is not a number, expected a number (blank if unknown)",
+    )
+
+
+def _no_result() -> CellError:
+    return CellError(
+        "formula-without-result",
+        "此格是公式，但文件中没有保存计算结果；请用 Excel 或 WPS 打开并保存后再读",
+        "this is a formula whose result was not saved; open and save the workbook with "
+        "Excel or WPS, then read it again",
     )
 
 
@@ -300,6 +415,21 @@ def _check_percent(values: list[Any], raw: Raw, column: int, log: Log) -> None:
             ),
             raw.cell(column, max(plain)[1]),
         )
+        return
+    small = [row for value, row in plain if 0 < value <= 0.01]  # noqa: PLR2004
+    if small:
+        found = shown(raw.columns[column][small[0]])
+        log.notice(
+            "mixed-percent",
+            Text(
+                f"标题单位为 %，此格 {found} 按 {found}% 读取，而本列其他格大于 1；"
+                "若此格是小数（或百分比格式），请改填百分数",
+                f"the heading says %, so this cell is read as {found}%, but others of "
+                "its column are above 1; if it is a fraction (or formatted as "
+                "percent), write it in percent",
+            ),
+            raw.cell(column, small[0]),
+        )
 
 
 # -- lists of areas ----------------------------------------------------------------
@@ -329,6 +459,8 @@ NO = frozenset({"否", "no", "false", "0", "×"})
 
 
 def _yes_no(cell: Any) -> bool:
+    if cell == "是":  # what most cells of most files hold
+        return True
     if isinstance(cell, np.generic):
         cell = cell.item()
     if isinstance(cell, str):
@@ -341,6 +473,8 @@ def _yes_no(cell: Any) -> bool:
         return True
     if word in NO:
         return False
+    if cell == UNCALCULATED:
+        raise _no_result()
     found = shown(cell)
     raise CellError(
         "not-yes-no",
@@ -437,6 +571,8 @@ def _as_word(cell: Any) -> str:
     if isinstance(cell, np.generic):
         cell = cell.item()
     if isinstance(cell, str):
+        if cell == UNCALCULATED:
+            raise _no_result()
         if _SURROGATES.search(cell) or cell.strip() in _EXCEL_ERRORS:
             raise _no_text(cell)
         return cell

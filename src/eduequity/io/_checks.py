@@ -13,12 +13,13 @@ import attrs
 import numpy as np
 
 from eduequity.facts import Coded
-from eduequity.io._tables import Cells, Log, Table, shown
+from eduequity.io._crosschecks import say
+from eduequity.io._tables import Cells, Log, Table, elsewhere, shown
 from eduequity.model import BANDS, TABLES, Field
 from eduequity.vocab import Area, Kind, Stage, Text
 
 
-__all__ = ["check"]
+__all__ = ["check", "check_records"]
 
 Tables = Mapping[str, Table]
 """The tables that were read, by name."""
@@ -37,13 +38,43 @@ def check(tables: Tables, log: Log) -> None:
         each(tables, log)
 
 
+def check_records(table: Table, log: Log) -> None:
+    """Check teachers or classes by themselves."""
+    _check_doubled(table, _KEYS[table.raw.table], log)
+
+
 def _fill_county(tables: Tables) -> None:
-    codes = set(tables["county"].get("code")) if "county" in tables else set()
-    if len(codes) == 1:
-        (code,) = codes
-        for name in ("schools", "kindergartens"):
-            if name in tables:
-                _fill(tables[name], code)
+    """Let rows without a county be of the only one: of all, or of their folder."""
+    if "county" not in tables:
+        return
+    counties = tables["county"]
+    codes = set(counties.get("code"))
+    for name in ("schools", "kindergartens"):
+        if name in tables and len(codes) == 1:
+            _fill(tables[name], next(iter(codes)))
+        elif name in tables and tables[name].parts:
+            _fill_by_folder(tables[name], counties)
+
+
+def _fill_by_folder(table: Table, counties: Table) -> None:
+    """Give the rows of workbooks in a folder the only county of that folder."""
+    by_folder: dict[str, set[Any]] = {}
+    for row, code in enumerate(counties.get("code")):
+        by_folder.setdefault(_folder(counties, row), set()).add(code)
+    if by_folder.keys() - {""}:
+        table.columns["county"] = [
+            each or _only(by_folder.get(_folder(table, row), set()))
+            for row, each in enumerate(table.get("county"))
+        ]
+
+
+def _folder(table: Table, row: int) -> str:
+    """Return the folder, below the one that is read, that a row's file is in."""
+    return table.part(row)[0].raw.file.rpartition("/")[0]
+
+
+def _only(codes: set[Any]) -> Any:
+    return next(iter(codes)) if len(codes) == 1 else None
 
 
 def _fill(table: Table, code: str) -> None:
@@ -120,10 +151,20 @@ def _of_sections(table: str, prefix: str) -> Iterator[_AtMost]:
             f"{prefix}full_time_teachers",
             "more-than-full-time-teachers",
         )
+    yield _AtMost(
+        table,
+        tuple(prefix + each for each in _DEGREES),
+        f"{prefix}full_time_teachers",
+        "degrees-above-teachers",
+    )
+    yield _AtMost(
+        table,
+        (f"{prefix}oversized_classes",),
+        f"{prefix}classes",
+        "oversized-above-classes",
+    )
     pairs: tuple[tuple[Iterable[str], str], ...] = (
-        (_DEGREES, "full_time_teachers"),
         (BANDS, "classes"),
-        (("oversized_classes",), "classes"),
         (("largest_class",), "pupils"),
         (("pupils_in_zone",), "pupils"),
         (("boarders",), "pupils"),
@@ -138,7 +179,12 @@ _RULES = (
     *_of_sections("schools", "junior_"),
     *_of_sections("county", "primary_"),
     *_of_sections("county", "junior_"),
-    _AtMost("schools", ("indoor_sports_area",), "teaching_area"),
+    _AtMost(
+        "schools",
+        ("indoor_sports_area",),
+        "teaching_area",
+        "indoor-above-teaching-area",
+    ),
     _AtMost("county", ("rotated_teachers",), "rotation_eligible_teachers"),
     _AtMost("county", ("rotated_backbone_teachers",), "rotated_teachers"),
     _AtMost("county", ("senior_high_allocated_places",), "senior_high_places"),
@@ -175,6 +221,7 @@ def _check_figures(tables: Tables, log: Log) -> None:
         for prefix in ("", "primary_", "junior_"):
             if name in tables:
                 _check_classes(tables[name], prefix, log)
+                _check_class_sizes(tables[name], prefix, log)
 
 
 def _check_at_most(table: Table, rule: _AtMost, log: Log) -> None:
@@ -190,7 +237,7 @@ def _check_at_most(table: Table, rule: _AtMost, log: Log) -> None:
         first = next(n for n, c in zip(given, columns, strict=True) if c[row] > 0)
         parts = Text(*(_names(table, given, lang) for lang in ("zh", "en")))
         label = _label(table, rule.whole)
-        log.problem(
+        say(
             rule.code,
             Text(
                 f"{parts.zh}为 {shown(sum(known))}，多于{label.zh} {shown(whole)}，"
@@ -199,6 +246,7 @@ def _check_at_most(table: Table, rule: _AtMost, log: Log) -> None:
                 "expected at most as many",
             ),
             table.place(first, row),
+            log,
         )
 
 
@@ -243,6 +291,74 @@ def _check_classes(table: Table, prefix: str, log: Log) -> None:
                 ),
                 table.place(names[0], row),
             )
+
+
+_IMPLAUSIBLE = 3
+_MANY_CLASSES = 2
+
+
+def _check_class_sizes(table: Table, prefix: str, log: Log) -> None:
+    """Compare pupils with classes, the largest class and the bands of class sizes."""
+    name = f"{prefix}largest_class"
+    if name in table.columns and f"{prefix}pupils" in table.columns:
+        largest, classes = table.numbers(name), table.numbers(f"{prefix}classes")
+        pupils = table.numbers(f"{prefix}pupils")
+        taught = (pupils > 0) & (classes > 0)
+        mean = np.divide(pupils, classes, out=np.zeros(table.size), where=taught)
+        for row in np.flatnonzero(taught & (mean > largest)).tolist():
+            _say_mean(table, name, row, float(mean[row]), log)
+        odd = taught & (largest > _IMPLAUSIBLE * mean) & (classes >= _MANY_CLASSES)
+        for row in np.flatnonzero(odd).tolist():
+            most = shown(float(largest[row]))
+            say(
+                "largest-class-implausible",
+                Text(
+                    f"最大班额 {most}，超过平均班额 {mean[row]:.1f} 的 3 倍，请核实",
+                    f"the largest class of {most} is more than three times the mean "
+                    f"of {mean[row]:.1f}, please check",
+                ),
+                table.place(name, row),
+                log,
+            )
+    _check_bands(table, prefix, log)
+
+
+def _say_mean(table: Table, name: str, row: int, mean: float, log: Log) -> None:
+    most = shown(table.columns[name][row])
+    say(
+        "mean-above-largest-class",
+        Text(
+            f"最大班额 {most}，而学生数÷班级数为 {mean:.1f}，应不大于最大班额",
+            f"the largest class has {most}, but pupils ÷ classes is {mean:.1f}, "
+            "expected at most the largest",
+        ),
+        table.place(name, row),
+        log,
+    )
+
+
+def _check_bands(table: Table, prefix: str, log: Log) -> None:
+    """Compare pupils with the least and most that the bands of class sizes allow."""
+    names = [prefix + band for band in BANDS]
+    if not {*names, f"{prefix}pupils"} <= table.columns.keys():
+        return
+    pupils = table.numbers(f"{prefix}pupils")
+    counts = np.array([table.numbers(name) for name in names])
+    low, high = (
+        np.array([span[end] for span in BANDS.values()]) @ counts for end in (0, 1)
+    )
+    outside = (counts.sum(axis=0) > 0) & ((pupils < low) | (pupils > high))
+    for row in np.flatnonzero(outside).tolist():
+        some, least, most = (shown(float(x[row])) for x in (pupils, low, high))
+        say(
+            "pupils-outside-bands",
+            Text(
+                f"学生 {some} 人，按班额分段应在 {least} 至 {most} 人之间",
+                f"{some} pupils, expected {least} to {most} by the class-size bands",
+            ),
+            table.place(f"{prefix}pupils", row),
+            log,
+        )
 
 
 def _label(table: Table, name: str) -> Text:
@@ -299,7 +415,8 @@ def _check_doubled(table: Table, keys: tuple[str, ...], log: Log) -> None:
         if key not in first:
             first[key] = row
             continue
-        other = table.place(keys[-1], first[key])["cell"]
+        here = table.place(keys[-1], row)
+        other = elsewhere(table.place(keys[-1], first[key]), here)
         found = shown(key[-1])
         log.problem(
             "doubled-code",

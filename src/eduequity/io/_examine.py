@@ -21,7 +21,7 @@ from eduequity.facts import DateRange, Facts, Frame, Notice, Ragged
 from eduequity.io._own import is_own_sheet
 from eduequity.io._read import read
 from eduequity.io._sources import Reader, Source
-from eduequity.io._tables import Limits, Log, Raw
+from eduequity.io._tables import Limits, Log, Progress, Raw
 from eduequity.model import Field, dictionary
 
 
@@ -98,7 +98,12 @@ class Checked:
 
 
 def examine(
-    source: Source, *, extra_fields: Sequence[Field] = (), limits: Limits = _LIMITS
+    source: Source,
+    *,
+    extra_fields: Sequence[Field] = (),
+    limits: Limits = _LIMITS,
+    previous: Source | None = None,
+    progress: Progress | None = None,
 ) -> Checked:
     """
     Read a source and collect what is wrong with it instead of raising it.
@@ -112,12 +117,23 @@ def examine(
         extra_fields: Columns that rule packs declare besides those of the contract.
 
         limits: How much is taken in before the source is refused.
+
+        previous: Last year's data, which counts are compared with.
+
+        progress: Told which file of a folder comes next.
     """
     log = Log(limits)
     try:
-        facts = read(source, extra_fields=extra_fields, limits=limits, log=log)
+        facts = read(
+            source,
+            extra_fields=extra_fields,
+            limits=limits,
+            previous=previous,
+            progress=progress,
+            log=log,
+        )
     except InputError as error:
-        return Checked(problems=error.problems, notices=tuple(log.notices))
+        return Checked(problems=error.problems, notices=tuple(log.gathered()))
     return Checked(problems=(), notices=facts.notices, facts=facts)
 
 
@@ -253,17 +269,23 @@ def copies(
         if path.suffix.casefold() in _WORKBOOKS and not path.is_dir():
             return list(_sheets(path, os.fspath(source), limits))
     found = Reader(dictionary(extra_fields), Log(limits)).read(source)
-    tables = [_of_table(raw) for raw in found.values() if raw.first_column is None]
+    tables = [
+        _of_table(raw)
+        for raws in found.values()
+        for raw in raws
+        if raw.first_column is None
+    ]
     return [*tables, *_in_folder(source, limits)]
 
 
 def _in_folder(source: Source, limits: Limits) -> Iterator[Copy]:
     """Yield the sheets of the workbooks of a folder."""
     if isinstance(source, (str, os.PathLike)) and Path(source).is_dir():
-        for path in sorted(Path(source).iterdir()):
+        folder = Path(source)
+        for path in sorted((*folder.glob("*"), *folder.glob("*/*"))):
             hidden = path.name.startswith((".", "~"))
             if path.suffix.casefold() in _WORKBOOKS and not hidden:
-                yield from _sheets(path, path.name, limits)
+                yield from _sheets(path, path.relative_to(folder).as_posix(), limits)
 
 
 def _sheets(path: Path, file: str, limits: Limits) -> Iterator[Copy]:

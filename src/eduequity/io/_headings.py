@@ -12,25 +12,35 @@ import functools
 import re
 import unicodedata
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
+from eduequity.io._form_headings import unread
 from eduequity.io._tables import SHEETS, Log, Place, Raw, is_blank, shown
 from eduequity.model import Field, heading_key
 from eduequity.vocab import Stage, Text, Unit
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
-__all__ = ["Heading", "columns_of", "heading_row", "likely_table", "table_name"]
+__all__ = [
+    "Heading",
+    "Meanings",
+    "columns_of",
+    "is_unit",
+    "likely_table",
+    "meanings_of",
+    "say_absent",
+    "table_name",
+]
 
 _CUTOFF = 0.8
-_ROWS_LOOKED_AT = 10
 _MOST_GUESSES = 100
 _LONGEST = 100
+_MOST_SEEN = 10_000
 
 
 @attrs.frozen
@@ -44,11 +54,17 @@ class Heading:
         field: Its declaration.
 
         factor: What numbers are multiplied with to be in the field's own unit.
+
+        part: Which summand of the column this is, where forms ask for them apart.
+
+        stated: Whether the heading itself names the unit.
     """
 
     name: str
     field: Field
     factor: Decimal | None = None
+    part: str = ""
+    stated: bool = False
 
 
 # -- units -------------------------------------------------------------------------
@@ -89,56 +105,183 @@ _UNITS: Mapping[str, tuple[tuple[Unit, ...], str]] = {
 }
 """A unit as headings write it: the units of fields it may stand at, and its size."""
 
+_LAST_WORDS = ("万平方米", "平方米", "万元", "千元", "亿元", "元", "㎡", "m2", "%")
+
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _STAGES = "|".join(word for stage in Stage for word in (stage.label.zh, *stage.words))
-_STAGE_LAST = re.compile(rf"(.+)/({_STAGES})\Z")
-_GROUPS = re.compile(
+_STAGE = re.compile(rf"(?:{_STAGES})\Z")
+_STAGE_INSIDE = re.compile(rf"(.+)\(({_STAGES})\)\Z")
+_TOTAL = re.compile(r"(?:合计|总计|计|小计|总数)\Z")
+_LAST_PART = re.compile(rf"(?:{_STAGES}|合计|总计|计|小计|总数|其中.*)\Z")
+_AMONG = re.compile(r"(?:其中[:]?|#)")
+_GROUP = re.compile(
     r"(?:自然情况|经济情况|优质高中招生|随迁子女|残疾儿童入学|教师交流轮岗|工资收入|经费标准"
-    r"|(?:基本|学生|班级|教师学历|经费)信息|巩固率数据|教学用房面积|体育场馆面积|教学设备"
-    r"|音乐美术教室|占地面积及其他办学条件|固定资产总值)/"
+    r"|巩固率数据|教学用房面积|体育场馆面积|教学设备|音乐美术教室|体育艺术教师|固定资产总值"
+    r"|教基\d+续?|占地面积|占地面积及其他办学条件|(?:学校|学生|班级|教师|教师学历|经费|办学条件"
+    r"|校舍|设备|师资|基本|硬件|资源配置)?(?:基本)?(?:情况|信息|数据|办学条件))\Z"
 )
-"""Headings of groups of columns on the official forms, which say nothing more."""
+"""Headings of groups of columns, which say nothing more of the columns below."""
 
 
 def _unit_key(word: str) -> str:
     return unicodedata.normalize("NFKC", word).casefold()
 
 
+def is_unit(word: str) -> bool:
+    """
+    Whether *word* is a unit as headings write it.
+
+    >>> is_unit("万元"), is_unit("是/否")
+    (True, False)
+    """
+    return _unit_key(word) in _UNITS
+
+
 def _key(heading: str) -> str:
-    return _GROUPS.sub("", heading_key(heading)).replace("()", "")
+    return heading_key(heading).replace("()", "")
 
 
 # -- recognising -------------------------------------------------------------------
 
+_PARTS: Mapping[str, Mapping[str, str]] = {
+    "pe_arts_teachers": {
+        "体育专任教师人数": "体育",
+        "体育专任教师数": "体育",
+        "体育专任教师": "体育",
+        "体育教师": "体育",
+        "音乐专任教师人数": "音乐",
+        "音乐专任教师数": "音乐",
+        "音乐专任教师": "音乐",
+        "美术专任教师人数": "美术",
+        "美术专任教师数": "美术",
+        "美术专任教师": "美术",
+        "艺术专任教师人数": "艺术",
+        "艺术专任教师数": "艺术",
+        "艺术专任教师": "艺术",
+        "专任教师/#按授课课程分/体育与健康": "体育",
+        "专任教师/#按授课课程分/艺术/计": "艺术计",
+    },
+    "visiting_pe_arts_teachers": {
+        f"{subject}交流轮岗/兼职/走教教师人数": subject
+        for subject in ("体育", "音乐", "美术", "艺术")
+    },
+}
+"""Columns that forms ask for in parts; 艺术计 already holds 音乐 and 美术."""
+
+
+_OF_JUNIOR = {
+    "graduates": "本届毕业学生人数",
+    "entrants_three_years_ago": "毕业年级初一时在校学生数",
+    "transfers_in": "毕业年级三年转入学生数",
+    "transfers_out": "毕业年级三年转出学生数",
+    "deaths": "毕业年级三年死亡学生数",
+}
+"""Items that the school form asks of the junior stage alone, whatever the school."""
+
+
+class Meanings:
+    """
+    What the headings of one table mean.
+
+    Args:
+        fields: The fields of the table.
+    """
+
+    def __init__(self, fields: tuple[Field, ...]) -> None:
+        self.fields = fields
+        self.known: dict[str, Heading] = {}
+        self._seen: dict[str, Heading | Text | None] = {}
+        for field in fields:
+            for name, heading in field.headings():
+                self.known.setdefault(heading_key(heading), Heading(name, field))
+            for heading, part in _PARTS.get(field.name, {}).items():
+                if field.table == "schools":
+                    for name, word in _staged(field, heading):
+                        meant = Heading(name, field, part=part)
+                        self.known.setdefault(heading_key(word), meant)
+            if field.table == "schools" and field.name in _OF_JUNIOR:
+                meant = Heading(f"{Stage.JUNIOR}_{field.name}", field)
+                self.known[heading_key(_OF_JUNIOR[field.name])] = meant
+
+    def of(self, heading: str) -> Heading | Text | None:
+        """Return what *heading* means, why its bracket is wrong, or None."""
+        if len(self._seen) > _MOST_SEEN:
+            self._seen.clear()
+        if heading not in self._seen:
+            known = None if unread(heading) else self._recognised(_key(heading))
+            self._seen[heading] = known
+        return self._seen[heading]
+
+    def count(self, headings: Iterable[str]) -> int:
+        """Return how many of *headings* are recognised."""
+        return sum(self.of(each) is not None for each in headings)
+
+    def ends_heading(self, word: str) -> bool:
+        """Whether *word* may stand below others as the last part of a heading."""
+        return self.of(word) is not None or bool(_LAST_PART.match(heading_key(word)))
+
+    def _recognised(self, key: str) -> Heading | Text | None:
+        plain = self._look_up(key)
+        if plain:
+            return plain
+        brackets = list(_BRACKETS.finditer(key))
+        for bracket in reversed(brackets):
+            found = self._look_up(key[: bracket.start()] + key[bracket.end() :])
+            if found:
+                return _with_bracket(found, bracket[1])
+        units = [each for each in brackets if is_unit(each[1])]
+        found = self._look_up(_BRACKETS.sub(_without_units, key)) if units else None
+        if found:
+            return _with_bracket(found, units[-1][1])
+        return self._with_last_word(key)
+
+    def _with_last_word(self, key: str) -> Heading | None:
+        """Take the unit that ends a heading without brackets, such as ``…值万元``."""
+        for unit in _LAST_WORDS:
+            if key.endswith(unit) and (found := self._look_up(key[: -len(unit)])):
+                read = _with_bracket(found, unit)
+                return read if isinstance(read, Heading) else None
+        return None
+
+    def _look_up(self, key: str) -> Heading | None:
+        return self.known.get(key) or ("/" in key and self._path(key)) or None
+
+    def _path(self, key: str) -> Heading | None:
+        """Read ``group/heading``, ``heading/小学``, ``小学/heading/其中:heading``."""
+        parts = [
+            _AMONG.sub("", part) if part != "其中" else "" for part in key.split("/")
+        ]
+        stage = next((part for part in parts if _STAGE.match(part)), "")
+        parts = [p for p in parts if p and p != stage and not _GROUP.match(p)]
+        while len(parts) > 1 and _TOTAL.match(parts[-1]):
+            parts.pop()
+        whole = "/".join(parts)
+        found = self.known.get(stage + whole) or self._staged_last(whole, stage)
+        if found or len(parts) < 2:  # noqa: PLR2004 - a group and its heading
+            return found
+        # The group is a figure itself: the heading below it is a part of that figure.
+        if all(self.known.get(p) or self.known.get(stage + p) for p in parts[:-1]):
+            return self.known.get(stage + parts[-1])
+        return None
+
+    def _staged_last(self, whole: str, stage: str) -> Heading | None:
+        inside = _STAGE_INSIDE.match(whole)
+        return self.known.get(inside[2] + inside[1]) if inside and not stage else None
+
+
+def _staged(field: Field, heading: str) -> Iterator[tuple[str, str]]:
+    """Yield every (column name, heading) of a heading with and without its stage."""
+    return attrs.evolve(field, label=Text(heading, heading), aliases=()).headings()
+
+
+def _without_units(bracket: re.Match[str]) -> str:
+    return "" if is_unit(bracket[1]) else bracket[0]
+
 
 @functools.lru_cache(maxsize=64)
-def _known(fields: tuple[Field, ...]) -> Mapping[str, Heading]:
-    """Return what every heading of a table means, by its key."""
-    known: dict[str, Heading] = {}
-    for field in fields:
-        for name, heading in field.headings():
-            known.setdefault(heading_key(heading), Heading(name, field))
-    return known
-
-
-def _recognise(heading: str, known: Mapping[str, Heading]) -> Heading | Text | None:
-    """Return what *heading* means, why its bracket is wrong, or None."""
-    key = _key(heading)
-    plain = _look_up(key, known)
-    if plain:
-        return plain
-    for bracket in reversed(list(_BRACKETS.finditer(key))):
-        found = _look_up(key[: bracket.start()] + key[bracket.end() :], known)
-        if found:
-            return _with_bracket(found, bracket[1])
-    return None
-
-
-def _look_up(key: str, known: Mapping[str, Heading]) -> Heading | None:
-    found = known.get(key)
-    if found is None and (match := _STAGE_LAST.match(key)):
-        found = known.get(match[2] + match[1])
-    return found
+def meanings_of(fields: tuple[Field, ...]) -> Meanings:
+    """Return what the headings of a table with these fields mean."""
+    return Meanings(fields)
 
 
 def _with_bracket(found: Heading, word: str) -> Heading | Text | None:
@@ -148,7 +291,8 @@ def _with_bracket(found: Heading, word: str) -> Heading | Text | None:
         return found  # a remark: words, dates and yes/no have no unit
     units, size = _UNITS.get(_unit_key(word), ((), "1"))
     if field.unit in units:
-        return attrs.evolve(found, factor=None if size == "1" else Decimal(size))
+        factor = None if size == "1" else Decimal(size)
+        return attrs.evolve(found, factor=factor, stated=True)
     if not units:
         return None
     fit = "、".join(each for each, (of, _) in _UNITS.items() if field.unit in of)
@@ -159,53 +303,100 @@ def _with_bracket(found: Heading, word: str) -> Heading | Text | None:
     )
 
 
-def heading_row(grid: Sequence[Sequence[Any]], fields: tuple[Field, ...]) -> int | None:
-    """
-    Find the row of headings: of the first ten that with most headings recognised.
-
-    Where none is recognised it is the first row that is not blank.
-    """
-    known = _known(fields)
-    best, most = None, -1
-    for row, cells in enumerate(grid[:_ROWS_LOOKED_AT]):
-        words = [str(cell) for cell in cells if not is_blank(cell)]
-        count = sum(_recognise(word, known) is not None for word in words)
-        if words and count > most:
-            best, most = row, count
-    return best
-
-
 def columns_of(raw: Raw, fields: tuple[Field, ...], log: Log) -> dict[int, Heading]:
     """Return what each column means; say what is unknown, doubled or missing."""
-    known = _known(fields)
+    meanings = meanings_of(fields)
     found: dict[int, Heading] = {}
+    strange: list[int] = []
     excused: set[str] = set()
-    guesses = 0
     for column, heading in enumerate(raw.headings):
-        meant = _recognise(heading, known) if heading else None
+        meant = meanings.of(heading) if heading else None
         if isinstance(meant, Heading):
-            found[column] = meant
-            continue
-        if isinstance(meant, Text):
+            found[column] = _in_unit_above(meant, raw, column, log)
+        elif isinstance(meant, Text):
             log.problem("wrong-unit", meant, raw.heading(column))
-            excused.add(_base(heading, known))
-            continue
-        guess = _guess(heading, fields) if guesses < _MOST_GUESSES else None
-        guesses += 1
-        if guess:
-            _misspelt(heading, guess, raw.heading(column), log)
-            excused.add(guess[0])
+            excused.add(_base(heading, meanings))
         elif heading or not all(map(is_blank, raw.columns[column])):
-            _unknown(heading, raw, column, log)
+            strange.append(column)
+    excused |= _say_strange(strange, raw, fields, log)
     excused |= _drop_doubled(raw, found, log)
-    _check_missing(raw, fields, found, excused, log)
+    if raw.layout != "form":
+        _check_missing(raw, fields, found, excused, log)
     return found
 
 
-def _base(heading: str, known: Mapping[str, Heading]) -> str:
+def _in_unit_above(meant: Heading, raw: Raw, column: int, log: Log) -> Heading:
+    """Give a heading that names no unit the one that stands above the table."""
+    if not raw.unit or meant.stated or meant.field.unit is None:
+        return meant
+    fit = {
+        _UNITS[key][1]: word
+        for word in raw.unit
+        if meant.field.unit in _UNITS[key := _unit_key(word)][0]
+    }
+    if len(fit) > 1:
+        words = "、".join(fit.values())
+        log.problem(
+            "ambiguous-unit",
+            Text(
+                f"表上方注明单位 {words}，无法确定本列用哪一个；请在标题括号内写明单位",
+                f"the units {words} stand above the table, which one is this column "
+                "in? expected a unit in brackets in the heading",
+            ),
+            raw.heading(column),
+        )
+    size = next(iter(fit), "1")
+    return meant if size == "1" else attrs.evolve(meant, factor=Decimal(size))
+
+
+def _base(heading: str, meanings: Meanings) -> str:
     """Name the column that a heading with a wrong unit means."""
-    found = _look_up(_BRACKETS.sub("", _key(heading)), known)
-    return found.name if found else ""
+    found = meanings.of(_BRACKETS.sub("", _key(heading)))
+    return found.name if isinstance(found, Heading) else ""
+
+
+_MANY = 10
+
+
+def _say_strange(
+    columns: Sequence[int], raw: Raw, fields: tuple[Field, ...], log: Log
+) -> set[str]:
+    """Say which headings are unknown or misspelt; return what the latter mean."""
+    guessed: set[str] = set()
+    unknown = []
+    for number, column in enumerate(columns):
+        heading = raw.headings[column]
+        reason = unread(heading)
+        if reason:
+            log.notice("unread-column", _unread(heading, reason), raw.heading(column))
+            continue
+        may_guess = number < _MOST_GUESSES and raw.layout == "table"
+        guess = _guess(heading, fields) if may_guess else None
+        if guess:
+            _misspelt(heading, guess, raw.heading(column), log)
+            guessed.add(guess[0])
+        else:
+            unknown.append(column)
+    if raw.layout == "statistics" and len(unknown) > _MANY:
+        log.notice(
+            "unknown-column",
+            Text(
+                f"统计导出表中有 {len(unknown)} 列不在评估所需范围，未读取",
+                f"{len(unknown)} columns of the export are not needed and not read",
+            ),
+            raw.place,
+        )
+        return guessed
+    for column in unknown:
+        _unknown(raw.headings[column], raw, column, log)
+    return guessed
+
+
+def _unread(heading: str, reason: Text) -> Text:
+    return Text(
+        f"列“{heading}”不读取：{reason.zh}",
+        f"the column {shown(heading)} is not read: {reason.en}",
+    )
 
 
 def likely(word: str, known: Iterable[str]) -> str | None:
@@ -214,6 +405,7 @@ def likely(word: str, known: Iterable[str]) -> str | None:
     return close[0] if close else None
 
 
+@functools.lru_cache(maxsize=1024)
 def likely_table(word: str) -> str | None:
     """Return the name of a table that *word* probably was meant to be."""
     names = (name for table, zh in SHEETS.items() for name in (table, *zh))
@@ -283,7 +475,12 @@ def _drop_doubled(raw: Raw, found: dict[int, Heading], log: Log) -> set[str]:
     by_name: dict[str, list[int]] = {}
     for column, meant in found.items():
         by_name.setdefault(meant.name, []).append(column)
-    doubled = {name: them for name, them in by_name.items() if len(them) > 1}
+    doubled = {
+        name: them
+        for name, them in by_name.items()
+        if len(them) > len({found[column].part or column for column in them})
+        or (len(them) > 1 and not all(found[column].part for column in them))
+    }
     for name, them in doubled.items():
         zh = "、".join(f"“{raw.headings[c]}”({raw.heading(c)['cell']})" for c in them)
         en = " and ".join(
@@ -320,8 +517,14 @@ def _check_missing(
                 ),
                 raw.place,
             )
-    absent = {name for field in fields for name in field.names} - given - excused
-    if raw.table in ("county", "schools") and absent:
+
+
+def say_absent(
+    place: Place, fields: tuple[Field, ...], given: Iterable[str], log: Log
+) -> None:
+    """Say, once a table, how many columns nobody gave."""
+    absent = {name for field in fields for name in field.names} - set(given)
+    if absent:
         many = len(absent)
         log.notice(
             "absent-columns",
@@ -329,7 +532,7 @@ def _check_missing(
                 f"有 {many} 列未提供，视为未知",
                 f"{many} columns are not given and count as unknown",
             ),
-            raw.place,
+            place,
         )
 
 

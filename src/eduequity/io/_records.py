@@ -3,17 +3,16 @@ Teachers and classes counted in the engine that holds them.
 
 A lazy table (Polars, DuckDB, PySpark) is never fetched. One expression, made from the
 definitions in `eduequity.facts.RECORDS`, turns every row into plain numbers: 1 for yes,
-0 for no, `BLANK` where a cell that decides is blank, `ODD` where it cannot be read. The
-engine adds them up by school and stage; no sum of ones reaches `BLANK`, so that one sum
-tells the count, that it is unknown, or that there is something to complain of. Only the
-section rows come back, and of the rows with something to complain of those that are
-listed: these go through the readers and checks of every other source.
+0 for no, `BLANK` where a cell is blank. Their product says whether all of it holds, and
+the engine adds the products up by school and stage; no sum of ones reaches `BLANK`, so
+that one sum tells the count or that it is unknown. One more sum counts the rows with a
+cell that cannot be right. Only the section rows come back, and of those rows the ones
+that are listed: they go through the readers and checks of every other source.
 """
 
 from __future__ import annotations
 
 import functools
-import math
 import operator
 import re
 from collections.abc import Iterable, Sequence
@@ -34,10 +33,10 @@ from eduequity.model import Field
 from eduequity.vocab import Choice, Kind, Stage, Text
 
 
-__all__ = ["BLANK", "ODD", "Lazy", "lazy_frame"]
+__all__ = ["BLANK", "Lazy", "lazy_frame"]
 
 BLANK = 2.0**60
-ODD = math.inf
+"""What a blank weighs: more than any sum of figures that can be right."""
 
 Expr: TypeAlias = nw.Expr
 Grouped: TypeAlias = "nw.DataFrame[Any]"
@@ -106,12 +105,16 @@ class Lazy:
 
     # -- counting ------------------------------------------------------------------
 
-    def counted(self, schools: Table | None) -> tuple[Counts | None, Raw | None]:
+    def counted(
+        self, schools: Table | None, *, alone: bool = False
+    ) -> tuple[Counts | None, Raw | None]:
         """
         Return the counts by section, and the rows that something is wrong with.
 
         Args:
             schools: The schools they belong to, as far as these could be read.
+
+            alone: Whether no schools are asked for.
         """
         if not {"school", "stage"} <= self.columns.keys():
             return None, None
@@ -122,7 +125,8 @@ class Lazy:
             keys = _Keys(
                 grouped, self.columns["school"], self.columns["stage"], schools
             )
-            suspects = self._suspects(grouped, keys)
+            homeless = schools is None and not alone and len(grouped) > 0
+            suspects = self._suspects(grouped, keys, homeless=homeless)
             if suspects is not None and self._learn(suspects):
                 continue
             self._say_counted(grouped)
@@ -136,31 +140,23 @@ class Lazy:
         plain = {test: f"answer_{number}" for number, test in enumerate(tests)}
         figures = {**self.made.sums, **self.made.largest}
         amounts = {of: f"amount_{of}" for of in figures.values()}
-        asked = {test.field for test in tests} | amounts.keys()
-        others = {
-            f"other_{name}": column.answer()
-            for name, column in self.columns.items()
-            if name not in asked and column.checked
-        }
         rows = self.frame.select(
             *(self.columns[key].expr.alias(key) for key in ("school", "stage")),
             *(self._answer(test).alias(name) for test, name in plain.items()),
             *(self._column(of).amount().alias(name) for of, name in amounts.items()),
-            *(answer.alias(name) for name, answer in others.items()),
+            self._odd().alias("odd"),
         )
-        read = (*plain.values(), *amounts.values(), *others)
         flags = rows.select(
             "school",
             "stage",
             *(
-                _one_within_the_other([nw.col(plain[test]) for test in of]).alias(name)
+                functools.reduce(
+                    operator.mul, (nw.col(plain[test]) for test in of)
+                ).alias(name)
                 for name, of in self.made.counts.items()
             ),
             *(nw.col(amounts[of]).alias(name) for name, of in figures.items()),
-            nw.when(_any(nw.col(name) == ODD for name in read))
-            .then(1.0)
-            .otherwise(0.0)
-            .alias("odd"),
+            "odd",
         )
         return flags.group_by("school", "stage").agg(
             *(nw.col(name).sum() for name in (*self.made.counts, *self.made.sums)),
@@ -169,34 +165,41 @@ class Lazy:
             nw.len().alias("rows"),
         )
 
+    def _odd(self) -> Expr:
+        """Return 1 for a row with a cell that cannot be right; keys are seen later."""
+        odd = [
+            column.odd()
+            for name, column in self.columns.items()
+            if column.checked and name != "stage"
+        ]
+        return _any(odd).cast(nw.Float64) if odd else nw.lit(0.0)
+
     def _column(self, name: str) -> _Column:
         return self.columns.get(name) or _Column(None, None, None)
 
     def _answer(self, test: Test) -> Expr:
-        """Return 1, 0, `BLANK` or `ODD` for every row."""
+        """Return 1, 0 or `BLANK` for every row."""
         column = self._column(test.field)
         if not column.there:
             return nw.lit(BLANK)
         if test.among:
-            return column.is_among(test.among)
+            return column.among(test.among)
         least, more = test.bound(Stage.PRIMARY), test.bound(Stage.JUNIOR)
         if least is None or more is None:
-            return column.answer()
+            return column.yes()
         enough = column.at_least(least)
         if more != least:
             stage = self.columns["stage"]
             junior = stage.expr.is_in(stage.spellings([Stage.JUNIOR]))
-            enough = (enough & ~junior) | (column.at_least(more) & junior)
+            enough = column.at_least(more) | (enough & ~junior)  # more is asked there
         if not test.years:
-            return column.judged(enough)
+            return column.answered(enough)
         years = self._column(test.years)
         assert not isinstance(least, Choice)
         if not years.there:
             return nw.lit(BLANK)
         enough |= column.expr >= years.expr * least / FULL_AFTER
-        return _judged(
-            enough, column.readable & years.readable, column.blank | years.blank
-        )
+        return _answered(enough, column.blank | years.blank)
 
     def _sums(self, grouped: Grouped) -> dict[str, npt.NDArray[np.float64]]:
         found = {}
@@ -221,22 +224,26 @@ class Lazy:
 
     # -- what is wrong -------------------------------------------------------------
 
-    def _suspects(self, grouped: Grouped, keys: _Keys) -> Grouped | None:
+    def _suspects(
+        self, grouped: Grouped, keys: _Keys, *, homeless: bool
+    ) -> Grouped | None:
         """Fetch the rows that may be wrong, no more of them than are listed."""
-        odd = _total(grouped, "odd")
+        if homeless:  # one sentence for all of them
+            return _collected(_numbered(self.frame).head(1))
         tests = keys.suspicious()
-        if odd:
-            tests += [
-                each.answer() == ODD for each in self.columns.values() if each.checked
-            ]
+        if _total(grouped, "odd"):
+            tests += [each.odd() for each in self.columns.values() if each.checked]
         doubled = self._doubled(_total(grouped, "rows"))
         if doubled:
             tests.append(self.columns["id"].expr.is_in(doubled))
         if not tests:
             return None
         most = self.log.limits.problems
-        found = _collected(_numbered(self.frame).filter(_any(tests)).head(most))
-        self.log.more(max(0, odd + keys.wrong - most))
+        wrong = _numbered(self.frame).filter(_any(tests))
+        found = _collected(wrong.head(most))
+        if len(found) == most:
+            all_of_them = _collected(wrong.select(nw.len().alias("rows")))
+            self.log.more(_total(all_of_them, "rows") - most)
         return found.sort(_ROW) if _ROW in found.columns else found
 
     def _doubled(self, rows: int) -> list[Any]:
@@ -368,7 +375,8 @@ class _Column:
         if not self.text:
             return self.expr.is_null()
         empty = [word for word, value in self.learnt.items() if value is None]
-        return self.expr.is_null() | self.expr.is_in(["", *empty])
+        blank = self.expr.is_null() | (self.expr == "")
+        return blank | self.expr.is_in(empty) if empty else blank
 
     @property
     def readable(self) -> Expr:
@@ -424,18 +432,20 @@ class _Column:
 
     # -- answers -------------------------------------------------------------------
 
-    def judged(self, yes: Expr) -> Expr:
-        """Return *yes* as 1 and 0 where a cell can be read."""
-        return _judged(yes, self.readable, self.blank)
+    def answered(self, yes: Expr) -> Expr:
+        """Return *yes* as 1 and 0, a blank as `BLANK`."""
+        return _answered(yes, self.blank)
 
-    def answer(self) -> Expr:
-        """Return what a yes/no says; of other columns only whether it can be read."""
+    def odd(self) -> Expr:
+        """Whether a cell says something that cannot be right."""
+        return ~self.readable & ~self.blank
+
+    def yes(self) -> Expr:
+        """Return what a yes/no says."""
         if self.boolean:
-            return self.judged(self.expr)
-        if self.field.type == "yes_no":
-            yes = self._said(value=True)
-            return self.judged(self.expr.is_in(yes) if self.text else self.expr == 1)
-        return self.judged(nw.lit(value=False))
+            return self.answered(self.expr)
+        words = self._said(value=True)
+        return self.answered(self.expr.is_in(words) if self.text else self.expr == 1)
 
     def at_least(self, bound: Choice | float) -> Expr:
         """Whether a cell is *bound* or more."""
@@ -444,35 +454,21 @@ class _Column:
         enough = [each for each in type(bound) if each.rank >= bound.rank]
         return self.expr.is_in(self.spellings(enough))
 
-    def is_among(self, words: Iterable[str]) -> Expr:
-        """Whether a cell of text is one of *words*, white space around it aside."""
+    def among(self, words: Iterable[str]) -> Expr:
+        """Return whether a text is one of *words*, white space around it aside."""
         word = self.expr.str.strip_chars()
-        yes = nw.when(word.is_in(list(words))).then(1.0).otherwise(0.0)
-        return nw.when(self.expr.is_null() | (word == "")).then(BLANK).otherwise(yes)
+        return _answered(word.is_in(list(words)), self.expr.is_null() | (word == ""))
 
     def amount(self) -> Expr:
         """Return the number in a cell."""
         if not self.there:
             return nw.lit(BLANK)
-        odd = nw.when(self.blank).then(BLANK).otherwise(ODD)
-        return nw.when(self.readable).then(self.expr.cast(nw.Float64)).otherwise(odd)
+        number = self.expr.cast(nw.Float64)
+        return nw.when(self.blank).then(BLANK).otherwise(number)
 
 
-def _judged(yes: Expr, readable: Expr, blank: Expr) -> Expr:
-    answer = nw.when(yes).then(1.0).otherwise(0.0)
-    return (
-        nw.when(readable)
-        .then(answer)
-        .otherwise(nw.when(blank).then(BLANK).otherwise(ODD))
-    )
-
-
-def _one_within_the_other(answers: list[Expr]) -> Expr:
-    """Put each question only to rows that the one before let pass."""
-    answer = answers[-1]
-    for first in reversed(answers[:-1]):
-        answer = nw.when(first == 1.0).then(answer).otherwise(first)
-    return answer
+def _answered(yes: Expr, blank: Expr) -> Expr:
+    return nw.when(blank).then(BLANK).otherwise(yes.cast(nw.Float64))
 
 
 def _any(tests: Iterable[Expr]) -> Expr:
@@ -505,7 +501,6 @@ class _Keys:
         self._columns = school, stage
         self._schools = schools
         self._raw = [_list(grouped[name]) for name in ("school", "stage")]
-        self.rows = grouped["rows"].to_numpy()
         self.school = _read(self._raw[0], school.field, plain=_PLAIN)
         stages = _read(self._raw[1], stage.field)
         ranks = {each: each.rank for each in Stage} | {None: -1}
@@ -524,19 +519,11 @@ class _Keys:
         bad_stage |= (row >= 0) & ~_taught(self._schools)[row, self.stage]
         return bad_school, bad_stage
 
-    @property
-    def wrong(self) -> int:
-        """The rows that are of no school or of no stage of it."""
-        either = np.logical_or(*self._wrong)
-        return int(self.rows[either].sum())
-
     def suspicious(self) -> list[Expr]:
         """Return tests that find those rows, and perhaps others."""
         bad_school, bad_stage = self._wrong
         school, stage = (each.expr for each in self._columns)
         tests: list[Expr] = []
-        if self._schools is None and len(self.rows):
-            tests += [school.is_null(), ~school.is_null()]  # one sentence for all
         if bad_school.any():
             tests += _found(school, self._raw[0], bad_school)
         if bad_stage.any():

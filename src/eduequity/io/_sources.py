@@ -16,15 +16,26 @@ import numpy as np
 
 from eduequity.errors import MissingExtraError
 from eduequity.facts import RECORDS
-from eduequity.io._headings import heading_row, likely_table, table_name
+from eduequity.io._grids import Cells, find_headings, laid_out
+from eduequity.io._headings import likely_table, meanings_of, table_name
 from eduequity.io._own import PREAMBLE, below_preamble, is_own_sheet
-from eduequity.io._tables import MOST_COLUMNS, Log, Place, Raw, is_blank, shown
+from eduequity.io._sheets import read_sheet
+from eduequity.io._tables import (
+    MOST_COLUMNS,
+    Log,
+    Place,
+    Progress,
+    Raw,
+    is_blank,
+    shown,
+)
 from eduequity.model import County, Field, rows_of
 from eduequity.vocab import Text
 
 
 if TYPE_CHECKING:
     from eduequity.io._records import Lazy
+    from eduequity.io._workbooks import Sheet
 
 __all__ = ["Fields", "Reader", "Source"]
 
@@ -35,6 +46,7 @@ Source = str | os.PathLike[str] | Mapping[str, object] | County | Sequence[Count
 """What can be read."""
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+_IN_FOLDERS = {True: (".csv", ".parquet", *_WORKBOOKS), False: _WORKBOOKS}
 
 
 class _UnreadableError(Exception):
@@ -75,17 +87,22 @@ class Reader:
         fields: The fields of every table.
 
         log: Where problems and notices go.
+
+        progress: Told which file of a folder comes next.
     """
 
-    def __init__(self, fields: Fields, log: Log) -> None:
+    def __init__(
+        self, fields: Fields, log: Log, progress: Progress | None = None
+    ) -> None:
         self.fields = fields
         self.log = log
-        self.found: dict[str, Raw] = {}
+        self.progress = progress
+        self.found: dict[str, list[Raw]] = {}
         self.named: set[str] = set()
         self.lazy: dict[str, Lazy] = {}
 
-    def read(self, source: Source) -> Mapping[str, Raw]:
-        """Return the tables of *source*, as far as they can be read."""
+    def read(self, source: Source) -> Mapping[str, Sequence[Raw]]:
+        """Return the tables of *source*, each in its parts, as far as can be read."""
         if isinstance(source, (str, os.PathLike)):
             self._path(source)
         elif isinstance(source, Mapping):
@@ -155,31 +172,42 @@ class Reader:
 
     def _folder(self, folder: Path) -> None:
         given = 0
-        for path in self._listed(folder):
-            given += self._member(path)
+        paths = self._listed(folder)
+        for number, path in enumerate(paths):
+            file = path.relative_to(folder).as_posix()
+            if self.progress:
+                self.progress(number, len(paths), file)
+            given += self._member(path, file)
+        if self.progress:
+            self.progress(len(paths), len(paths), "")
         if not given:
             raise _UnreadableError(
                 "empty-folder",
-                "文件夹中没有数据文件，应有 county.csv、schools.csv 等",
-                "the folder has no data files, expected county.csv, schools.csv, …",
+                "文件夹中没有数据文件，应有 county.csv、schools.csv 等，或各校的工作簿",
+                "the folder has no data files, expected county.csv, schools.csv, … or "
+                "workbooks of schools",
             )
 
     def _listed(self, folder: Path) -> list[Path]:
+        """Return the files with data: in the folder, and workbooks one level below."""
         try:
             return sorted(
                 each
-                for each in folder.iterdir()
-                if each.suffix.casefold() in (".csv", ".parquet")
+                for each in (*folder.glob("*"), *folder.glob("*/*"))
+                if each.suffix.casefold() in _IN_FOLDERS[each.parent == folder]
                 and not each.name.startswith((".", "~"))
+                and not each.parent.name.startswith((".", "~"))
             )
         except OSError as error:
             raise _UnreadableError(
                 "unreadable", f"无法打开：{error}", f"cannot be opened: {error}"
             ) from error
 
-    def _member(self, path: Path) -> bool:
+    def _member(self, path: Path, file: str) -> bool:
         """Read one file of a folder; tell whether it was meant as a table."""
-        place: Place = {"file": path.name}
+        place: Place = {"file": file}
+        if path.suffix.casefold() in _WORKBOOKS:
+            return self._workbook_of_folder(path, place)
         table = self._table(path.stem, place)
         if table is None:
             return likely_table(path.stem) is not None
@@ -191,6 +219,16 @@ class Reader:
                 self._parquet(data, table, path.name)
         except _UnreadableError as error:
             self._give_up(error, place, table)
+        return True
+
+    def _workbook_of_folder(self, path: Path, place: Place) -> bool:
+        """Read a workbook beside others: its tables join theirs."""
+        named, self.named = self.named, set()
+        try:
+            self._workbook(self._bytes(path), place.get("file", ""))
+        except _UnreadableError as error:
+            self._give_up(error, place, "*")
+        self.named |= named
         return True
 
     def _csv(self, data: bytes, table: str, file: str) -> None:
@@ -235,51 +273,30 @@ class Reader:
         numbers: list[int],
         table: str,
         place: Place,
-        *,
-        first_column: int | None = None,
     ) -> None:
-        """Turn rows of cells under a row of headings into columns."""
-        top = heading_row(grid, self.fields[table])
-        if top is None:
-            self.log.unreadable(
-                "empty-table",
-                Text("表是空的，应有标题行", "the table is empty, expected headings"),
-                place,
-                table,
-            )
+        """Turn rows of cells under rows of headings into columns."""
+        cells = Cells(grid, numbers)
+        meanings = meanings_of(self.fields[table])
+        found = find_headings(cells, meanings)
+        if found is None:
+            self._say_empty(table, place)
             return
-        headings = [_heading(cell) for cell in grid[top]]
-        width = len(headings)
-        if first_column is None:
-            self._check_widths(grid[top:], numbers[top:], width, place)
-        if top:
-            self.log.notice(
-                "rows-above-headings",
-                Text(
-                    f"标题在第 {numbers[top]} 行，其上各行未读取",
-                    f"the headings are in row {numbers[top]}, rows above were not read",
-                ),
-                place,
-            )
-        body = [
-            (number, row)
-            for number, row in zip(numbers[top + 1 :], grid[top + 1 :], strict=True)
-            if row.count("") < len(row) and not all(map(is_blank, row))
-        ]
-        if not self._fits(len(body), width, table, place):
-            return
-        rows = [row if len(row) >= width else row + [None] * width for _, row in body]
-        columns = [[row[column] for row in rows] for column in range(width)]
-        self.found[table] = Raw(
-            table=table,
-            file=place.get("file", ""),
-            sheet=place.get("sheet", ""),
-            headings=headings,
-            columns=columns,
-            rows=[number for number, _ in body],
-            heading_row=numbers[top],
-            first_column=first_column,
+        first = found.below - 1
+        self._check_widths(grid[first:], numbers[first:], len(grid[first]), place)
+        self._take(laid_out(cells, found, meanings, table, place, self.log))
+
+    def _say_empty(self, table: str, place: Place) -> None:
+        self.log.unreadable(
+            "empty-table",
+            Text("表是空的，应有标题行", "the table is empty, expected headings"),
+            place,
+            table,
         )
+
+    def _take(self, raw: Raw) -> None:
+        """Keep a table that was read, if there is room for it."""
+        if self._fits(len(raw.rows), len(raw.headings), raw.table, raw.place):
+            self.found.setdefault(raw.table, []).append(raw)
 
     def _fits(self, rows: int, columns: int, table: str, place: Place) -> bool:
         """Whether a table of this size is read; say why not."""
@@ -436,7 +453,7 @@ class Reader:
         rows: Sequence[int] | None = None,
     ) -> None:
         size = len(columns[0]) if columns else 0
-        self.found[table] = Raw(
+        raw = Raw(
             table=table,
             file=place.get("file", ""),
             sheet=place.get("sheet", ""),
@@ -444,6 +461,7 @@ class Reader:
             columns=columns,
             rows=rows if rows is not None else range(1, size + 1),
         )
+        self.found.setdefault(table, []).append(raw)
 
     # -- workbooks -----------------------------------------------------------------
 
@@ -452,32 +470,64 @@ class Reader:
 
         try:
             with opened(data, self.log.limits) as workbook:
+                for name in workbook.charts():
+                    self._say_chart(name, {"file": file, "sheet": name})
                 for sheet in workbook.sheets():
-                    place: Place = {"file": file, "sheet": sheet.name}
-                    if is_own_sheet(sheet.name):
-                        continue
-                    if sheet.hidden and table_name(sheet.name) is None:
-                        continue
-                    table = self._table(sheet.name, place, blank=sheet.blank)
-                    if table is not None:
-                        first_row, first_column, grid = sheet.grid()
-                        first_row, grid = self._without_example(first_row, grid, place)
-                        numbers = list(range(first_row + 1, first_row + 1 + len(grid)))
-                        self._grid(
-                            grid, numbers, table, place, first_column=first_column
-                        )
+                    self._sheet(sheet, {"file": file, "sheet": sheet.name})
         except WorkbookError as error:
             raise _UnreadableError(
                 error.code, error.sentence.zh, error.sentence.en, sheet=error.sheet
             ) from error
 
-    def _without_example(
-        self, first_row: int, grid: list[list[Any]], place: Place
-    ) -> tuple[int, list[list[Any]]]:
+    def _sheet(self, sheet: Sheet, place: Place) -> None:
+        """Read a sheet by its name, or by what it holds."""
+        named = table_name(sheet.name)
+        if is_own_sheet(sheet.name):
+            return
+        if sheet.blank:
+            if named in self.fields:
+                self._table(sheet.name, place)
+                self._say_empty(str(named), place)
+            return
+        if sheet.hidden and named is None:
+            return
+        cells = self._without_example(sheet.cells(), place)
+        table = self._table(sheet.name, place) if named in self.fields else None
+        if named in self.fields and table is None:
+            return  # the second of its name, which was said
+        raws = read_sheet(cells, table, self.fields, place, self.log)
+        for raw in raws or ():
+            self._take(raw)
+        if raws is None and table is not None:
+            self._say_empty(table, place)
+        elif raws is None:
+            self._unknown_table(sheet.name, place)
+        elif not raws:
+            self.log.notice(
+                "empty-form",
+                Text("申报表尚未填写", "the form is not filled in"),
+                place,
+            )
+
+    def _say_chart(self, name: str, place: Place) -> None:
+        if table_name(name) is None:
+            self.log.notice(
+                "chart-sheet",
+                Text(f"“{name}”是图表，未读取", f"{shown(name)} is a chart, not read"),
+                place,
+            )
+            return
+        self.log.unreadable(
+            "chart-sheet",
+            Text("此表是图表，应为数据表", "this sheet is a chart, expected a table"),
+            place,
+            table_name(name) or "*",
+        )
+
+    def _without_example(self, cells: Cells, place: Place) -> Cells:
         """Cut off what stands above the headings of a blank workbook; say so once."""
-        below = below_preamble(first_row, grid)
-        if below is None:
-            return first_row, grid
+        if below_preamble(0, list(map(list, cells.rows[: PREAMBLE + 1]))) is None:
+            return cells
         if all(each.code != "template-example" for each in self.log.notices):
             sentence = Text(
                 f"模板各表前 {PREAMBLE} 行是说明和示例，未作数据读取",
@@ -485,7 +535,11 @@ class Reader:
                 "and an example and were not read as data",
             )
             self.log.notice("template-example", sentence, {"file": place["file"]})
-        return below
+        return Cells(
+            cells.rows[PREAMBLE:],
+            cells.numbers[PREAMBLE:],
+            first_column=cells.first_column,
+        )
 
     # -- tables --------------------------------------------------------------------
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias, TypedDict, overload
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import Any, Literal, TypeAlias, TypedDict, overload
 
 import attrs
 import numpy as np
@@ -19,16 +21,28 @@ from eduequity.vocab import Text
 __all__ = [
     "MOST_COLUMNS",
     "SHEETS",
+    "UNCALCULATED",
     "Cells",
     "Data",
+    "Layout",
     "Limits",
     "Log",
     "Place",
+    "Progress",
     "Raw",
     "Table",
+    "Total",
+    "elsewhere",
     "is_blank",
+    "letters",
     "shown",
 ]
+
+Layout = Literal["table", "items", "form", "statistics"]
+"""How a source is laid out; see `Raw`."""
+
+Progress = Callable[[int, int, str], None]
+"""Told how many files are done, of how many, and which comes next."""
 
 Data: TypeAlias = npt.NDArray[Any] | Words | Coded
 """A column as `Facts` keep it."""
@@ -51,6 +65,9 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
 
 MOST_COLUMNS = 16_384
 """The columns that a table may have, as in Excel."""
+
+UNCALCULATED = "=?"
+"""What stands in a cell whose formula was saved without its result."""
 
 _LONGEST_SHOWN = 40
 
@@ -147,6 +164,14 @@ class Log:
             Notice(code=code, place=where, zh=sentence.zh, en=sentence.en)
         )
 
+    def gathered(self) -> list[Notice]:
+        """Return the notices, those of one cell in many files only once."""
+        shared: dict[tuple[str, str, str], list[Notice]] = {}
+        for each in self.notices:
+            key = each.code, each.zh, each.place.partition(":")[2] or each.place
+            shared.setdefault(key, []).append(each)
+        return [_of_many(them) for them in shared.values()]
+
     def may_be_there(self, table: str) -> bool:
         """Whether *table* was given but could not be read."""
         return not self.broken.isdisjoint((table, "*"))
@@ -186,6 +211,27 @@ class Log:
         raise InputError([*self.problems, *rest])
 
 
+@attrs.frozen
+class Total:
+    """
+    A row that adds up others, such as 合计.
+
+    Args:
+        word: What it calls itself.
+
+        number: The number of the row in its source.
+
+        before: How many of the table's rows stand above it.
+
+        cells: Its cells.
+    """
+
+    word: str
+    number: int
+    before: int
+    cells: Sequence[Any]
+
+
 @attrs.frozen(eq=False, kw_only=True)
 class Raw:
     """
@@ -207,6 +253,19 @@ class Raw:
         heading_row: The number of the row of headings; None where there is none.
 
         first_column: In a workbook the number of the first column, A being 0.
+
+        items: Where each column is a row of a form, the numbers of those rows; their
+            cells stand in `first_column`.
+
+        layout: How the source was laid out: ``table`` with a row for each thing,
+            ``items`` with an item on each row, ``form`` (an official form) or
+            ``statistics`` (an export of the education statistics).
+
+        unit: The units that stand above the table for all of it.
+
+        totals: The rows of totals among the rows.
+
+        spots: Where a column and row is taken from another cell, that cell's name.
     """
 
     table: str
@@ -217,6 +276,11 @@ class Raw:
     rows: Sequence[int | str]
     heading_row: int | None = None
     first_column: int | None = None
+    items: Sequence[int] | None = None
+    layout: Layout = "table"
+    unit: tuple[str, ...] = ()
+    totals: Sequence[Total] = ()
+    spots: Mapping[tuple[int, int], str] = attrs.field(factory=dict)
 
     @property
     def place(self) -> Place:
@@ -225,7 +289,14 @@ class Raw:
 
     def cell(self, column: int, row: int) -> Place:
         """Return the place of a cell; both are counted from 0."""
+        spot = self.spots.get((column, row))
+        if spot:
+            return {**self.place, "cell": spot}
         return self._at(column, self.rows[row])
+
+    def total(self, column: int, total: Total) -> Place:
+        """Return the place of a cell in a row of totals."""
+        return self._at(column, total.number)
 
     def heading(self, column: int) -> Place:
         """Return the place of a heading."""
@@ -233,11 +304,19 @@ class Raw:
 
     def row(self, row: int) -> Place:
         """Return the place of a row as a whole."""
-        return {**self.place, "cell": f"row {self.rows[row]}"}
+        if self.items is not None:
+            return self.place
+        return self.row_at(self.rows[row])
+
+    def row_at(self, number: int | str) -> Place:
+        """Return the place of the row that the source knows by *number*."""
+        return {**self.place, "cell": f"row {number}"}
 
     def _at(self, column: int, number: int | str | None) -> Place:
-        if self.first_column is not None:
-            cell = f"{_letters(self.first_column + column)}{number}"
+        if self.items is not None:
+            cell = f"{letters(self.first_column or 0)}{self.items[column]}"
+        elif self.first_column is not None:
+            cell = f"{letters(self.first_column + column)}{number}"
         else:
             name = self.headings[column] or f"column {column + 1}"
             cell = name if number is None else f"row {number}, {name}"
@@ -312,17 +391,51 @@ class Table:
         at: Which column of *raw* each of them is.
 
         bad: The cells that could not be read and therefore are None.
+
+        parts: The tables whose rows these are, one after the other, where there are
+            several; *raw* is then that of the first.
+
+        borrowed: The places of cells that were filled from another sheet or file.
     """
 
     raw: Raw
     columns: dict[str, Sequence[Any]]
     at: Mapping[str, int]
     bad: frozenset[tuple[str, int]] = frozenset()
+    parts: tuple[Table, ...] = ()
+    borrowed: dict[tuple[str, int], Place] = attrs.field(factory=dict)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Table]) -> Table:
+        """Put the rows of *parts* one after the other."""
+        if len(parts) == 1:
+            return parts[0]
+        names = dict.fromkeys(name for part in parts for name in part.columns)
+        offsets = _offsets(parts)
+        return cls(
+            raw=parts[0].raw,
+            columns={n: [c for part in parts for c in part.get(n)] for n in names},
+            at=dict.fromkeys(names, 0),
+            bad=frozenset(
+                (name, offset + row)
+                for part, offset in zip(parts, offsets, strict=True)
+                for name, row in part.bad
+            ),
+            parts=tuple(parts),
+        )
 
     @property
     def size(self) -> int:
         """The number of rows."""
-        return len(self.raw.rows)
+        return sum(p.size for p in self.parts) if self.parts else len(self.raw.rows)
+
+    def part(self, row: int) -> tuple[Table, int]:
+        """Return the part that holds *row*, and the number of the row in it."""
+        if not self.parts:
+            return self, row
+        offsets = _offsets(self.parts)
+        found = bisect_right(offsets, row) - 1
+        return self.parts[found], row - offsets[found]
 
     def get(self, name: str) -> Sequence[Any]:
         """Return a column, all None where it is absent."""
@@ -362,20 +475,69 @@ class Table:
 
     def place(self, name: str, row: int) -> Place:
         """Return the place of a cell, or of its row where the column is absent."""
+        if self.parts:
+            part, within = self.part(row)
+            return part.place(name, within)
+        if (name, row) in self.borrowed:
+            return self.borrowed[name, row]
         if name in self.at:
             return self.raw.cell(self.at[name], row)
         return self.raw.row(row)
+
+    def only(self, rows: Sequence[int]) -> Table:
+        """Return a table of one part with only these of its rows."""
+        new = {row: number for number, row in enumerate(rows)}
+        raw = attrs.evolve(
+            self.raw,
+            columns=[[column[row] for row in rows] for column in self.raw.columns],
+            rows=[self.raw.rows[row] for row in rows],
+            spots={
+                (column, new[row]): spot
+                for (column, row), spot in self.raw.spots.items()
+                if row in new
+            },
+        )
+        return attrs.evolve(
+            self,
+            raw=raw,
+            columns={n: [c[row] for row in rows] for n, c in self.columns.items()},
+            bad=frozenset((name, new[row]) for name, row in self.bad if row in new),
+        )
 
     def sound(self, name: str) -> bool:
         """Whether the column is there and every cell of it could be read."""
         return name in self.columns and all(each != name for each, _ in self.bad)
 
 
-def _letters(column: int) -> str:
+def elsewhere(place: Place, here: Place) -> str:
+    """Name *place* as briefly as somebody who looks at *here* needs."""
+    cell = place.get("cell", "")
+    if place.get("file", "") == here.get("file", ""):
+        same = place.get("sheet", "") == here.get("sheet", "")
+        return cell if same else f"{place.get('sheet', '')}!{cell}"
+    return Problem(code="", zh="", en="", **place).place
+
+
+def _of_many(notices: Sequence[Notice]) -> Notice:
+    """Say what several places share at the first of them."""
+    first, many = notices[0], len(notices)
+    if many == 1:
+        return first
+    return attrs.evolve(
+        first, zh=f"{first.zh}（共 {many} 个文件）", en=f"{first.en} (in {many} files)"
+    )
+
+
+def _offsets(parts: Sequence[Table]) -> list[int]:
+    """Return the number of rows before each part; parts without rows share theirs."""
+    return list(accumulate((part.size for part in parts[:-1]), initial=0))
+
+
+def letters(column: int) -> str:
     """
     Name a column as workbooks do.
 
-    >>> _letters(0), _letters(25), _letters(26)
+    >>> letters(0), letters(25), letters(26)
     ('A', 'Z', 'AA')
     """
     name = ""

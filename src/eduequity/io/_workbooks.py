@@ -20,7 +20,8 @@ from xml.parsers import expat
 import attrs
 
 from eduequity.errors import MissingExtraError
-from eduequity.io._tables import MOST_COLUMNS, Limits
+from eduequity.io._grids import Cells
+from eduequity.io._tables import MOST_COLUMNS, UNCALCULATED, Limits
 from eduequity.vocab import Text
 
 
@@ -79,6 +80,26 @@ class Sheet:
                 rows[row - top][column - left] = word
         return top, left, rows
 
+    def cells(self) -> Cells:
+        """Return the cells with what is known of merged ones."""
+        top, left, rows = self.grid()
+        with _readable(self.name):
+            merged = self.content.merged_cell_ranges or ()
+        return Cells(
+            rows,
+            range(top + 1, top + 1 + len(rows)),
+            first_column=left,
+            merged=[
+                ((first[0] - top, first[1] - left), (last[0] - top, last[1] - left))
+                for first, last in merged[:_MOST_MERGED]
+                if first[0] - top < _HEADING_ROWS and first[1] >= left
+            ],
+        )
+
+
+_MOST_MERGED = 100_000
+_HEADING_ROWS = 20
+
 
 @attrs.frozen(eq=False)
 class Workbook:
@@ -96,6 +117,16 @@ class Workbook:
     content: Any
     limits: Limits
     errors: Mapping[str, Mapping[tuple[int, int], str]]
+
+    def charts(self) -> list[str]:
+        """Return the names of the sheets that hold no cells."""
+        from python_calamine import SheetTypeEnum
+
+        return [
+            facts.name
+            for facts in self.content.sheets_metadata
+            if facts.typ != SheetTypeEnum.WorkSheet
+        ]
 
     def sheets(self) -> Iterator[Sheet]:
         """Yield the sheets that hold cells."""
@@ -255,15 +286,19 @@ def _scanned(
         name = part.filename.casefold()
         if name.endswith((".xml", ".rels")) and b"\0" in content:
             raise _damaged()  # UTF-16, which nobody writes, would escape the looks
-        if any(int(each) > len(content) for each in _COUNT.findall(content)):
+        if b"uniqueCount" in content and any(
+            int(each) > len(content) for each in _COUNT.findall(content)
+        ):
             raise _damaged()  # room would be made for strings that are not there
         if name == "content.xml":
             _check_repeats(content, limits)
         elif b"sheetData" in content:
             sheet = sheets.get(name, "")
             _check_span(content, limits, sheet)
-            if _FAILED.search(content):
+            if b't="e' in content or b"t='e" in content:
                 errors[sheet] = _failed(content)
+            if b"<f" in content:
+                errors[sheet] = errors.get(sheet, {}) | _uncalculated(content)
     return errors
 
 
@@ -288,7 +323,6 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     }
 
 
-_FAILED = re.compile(rb"""\bt=["']e["']""")
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)([0-9]+)["']""")
 _COUNT = re.compile(rb"""uniqueCount\s*=\s*["']([0-9]{1,30})""")
 _COLUMN = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)[0-9]""")
@@ -303,10 +337,38 @@ _FAILED_CELL = re.compile(
 )
 
 
+_UNCALCULATED_CELL = re.compile(
+    rb"""<c\b([^>]{0,300})>\s{0,9}<f\b(?:[^>]{0,300}/>|[^>]{0,300}>[^<]{0,9000}</f>)"""
+    rb"""\s{0,9}(?:<v\s{0,9}/>|<v></v>)?\s{0,9}</c>"""
+)
+
+
+def _uncalculated(content: bytes) -> dict[tuple[int, int], str]:
+    """Return the formulas without a saved result, by row and column from 0."""
+    places = (
+        _REFERENCE.search(cell[1]) for cell in _UNCALCULATED_CELL.finditer(content)
+    )
+    return {(int(at[2]) - 1, _number(at[1])): UNCALCULATED for at in places if at}
+
+
 def _check_span(content: bytes, limits: Limits, sheet: str) -> None:
     """Refuse a sheet whose cells lie so far apart that the table between is huge."""
+    if _is_plain(content) and limits.cells >= _PLAIN_SPAN:
+        return
     if _widest_span(content) > limits.cells and _span(content) > limits.cells:
         raise _too_wide(limits.cells, sheet)
+
+
+_PLAIN_SPAN = 9_999 * 26 * 27
+_NOT_PLAIN = re.compile(
+    rb"""<(?:c(?![A-Za-z])(?! r="[A-Z]{1,2}[0-9]{1,4}")|row(?! r="[0-9]{1,4}"))"""
+)
+
+
+def _is_plain(content: bytes) -> bool:
+    """Whether every row and cell has a reference, none beyond ``ZZ9999``."""
+    with_prefix = b":c" in content or b":row" in content
+    return not with_prefix and _NOT_PLAIN.search(content) is None
 
 
 def _widest_span(content: bytes) -> int:

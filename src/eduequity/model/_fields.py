@@ -8,6 +8,7 @@ the data dictionary all come from here.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import math
 import re
 from calendar import monthrange
@@ -43,7 +44,7 @@ ChoiceClass: TypeAlias = type[Choice]
 STAGED = (Stage.PRIMARY, Stage.JUNIOR)
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Field:
     """
     A column of a table, as everybody needs to know it.
@@ -162,6 +163,9 @@ class Field:
         return None
 
 
+_ONE_WIDTH = str.maketrans("（）［］，：", "()[],:")
+
+
 def heading_key(heading: str) -> str:
     """
     Reduce a heading to what matters: no white space, one width of brackets.
@@ -169,8 +173,18 @@ def heading_key(heading: str) -> str:
     >>> heading_key("初 中 （人）")
     '初中(人)'
     """
-    unified = heading.translate(str.maketrans("（）［］，：", "()[],:"))
-    return re.sub(r"\s+", "", unified).casefold()
+    return _key(heading) if len(heading) > _LONG else _short_key(heading)
+
+
+_LONG = 100
+
+
+def _key(heading: str) -> str:
+    return "".join(heading.translate(_ONE_WIDTH).split()).casefold()
+
+
+_short_key = functools.lru_cache(maxsize=8192)(_key)
+"""The same headings come again in every workbook of a folder."""
 
 
 _PARTIAL = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月?)|年?)\Z")

@@ -90,7 +90,7 @@ class Section:
         "Pupils",
         Unit.PUPILS,
         period=_SCHOOL_YEAR,
-        also="在校学生数 学生数 学生人数 在校生数/合计",
+        also="在校学生数 学生数 学生人数 在校生 在校生数/合计",
     )
     classes: int | None = count(
         "班级数", "Classes", Unit.CLASSES, also="教学班数 班级总数"
@@ -144,7 +144,7 @@ class Section:
         "专任教师数",
         "Full-time teachers",
         Unit.TEACHERS,
-        also="专任教师总人数 专任教师",
+        also="专任教师总人数 专任教师 专任教师/合计 专任教师/计",
     )
     staff: int | None = count("教职工数", "Staff", Unit.TEACHERS)
     above_degree_teachers: int | None = count(
@@ -154,19 +154,28 @@ class Section:
         Unit.TEACHERS,
     )
     teachers_college: int | None = count(
-        "专科学历教师数", "Teachers with 专科", Unit.TEACHERS, also="专科学历教师人数"
+        "专科学历教师数",
+        "Teachers with 专科",
+        Unit.TEACHERS,
+        also="专科学历教师人数 专任教师/#按学历分/专科",
     )
     teachers_bachelor: int | None = count(
-        "本科学历教师数", "Teachers with 本科", Unit.TEACHERS, also="本科学历教师人数"
+        "本科学历教师数",
+        "Teachers with 本科",
+        Unit.TEACHERS,
+        also="本科学历教师人数 专任教师/#按学历分/本科",
     )
     teachers_master: int | None = count(
-        "硕士学历教师数", "Teachers with 硕士", Unit.TEACHERS, also="硕士学历教师人数"
+        "硕士学历教师数",
+        "Teachers with 硕士",
+        Unit.TEACHERS,
+        also="硕士学历教师人数 专任教师/#按学历分/硕士研究生",
     )
     teachers_doctor: int | None = count(
         "博士学历教师数",
         "Teachers with 博士",
         Unit.TEACHERS,
-        also="博士研究生学历教师人数",
+        also="博士研究生学历教师人数 专任教师/#按学历分/博士研究生",
     )
     backbone_teachers: int | None = count(
         "县级以上骨干教师数",

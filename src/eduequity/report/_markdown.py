@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["write_markdown"]
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]|~])")
-_FIRST = re.compile(r"^([#+=-]|\d+(?=[.)]))")
+_FIRST = re.compile(r"^([#+=-]|\d+(?=[.)](?:\s|$)))")
 
 
 def write_markdown(

@@ -32,9 +32,7 @@ def notebook(shown: object) -> str:
 
 
 def _cell(text: object) -> str:
-    words = one_line(str(text))
-    words = words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
-    return f"<bdi>{html.escape(words)}</bdi>"
+    return f"<bdi>{html.escape(_named(str(text)))}</bdi>"
 
 
 def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -43,9 +41,19 @@ def _table(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -
         f"<tr>{''.join(f'<td>{_cell(cell)}</td>' for cell in row)}</tr>" for row in rows
     )
     return (
-        f"<table><caption>{_cell(title)}</caption>"
+        f"<table><caption>{html.escape(title)}</caption>"
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     )
+
+
+def _named(name: str | None) -> str:
+    """Return a name for a caption, cleaned and not too long."""
+    words = one_line(name or "")
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
+
+
+def _made_up(assessment: Assessment) -> str:
+    return "（synthetic 合成数据）" if assessment.synthetic else ""
 
 
 def _more(size: int) -> str:
@@ -64,13 +72,16 @@ def _findings(findings: Findings) -> str:
         )
         for each in itertools.islice(findings, _MOST)
     ]
-    title = f"{len(findings)} findings 结论：{told or '—'}"
+    title = f"{len(findings)} findings 结论：{told or '—'}" + _made_up(
+        findings.assessment
+    )
     heads = ("结论", "要求", "对象", "值", "id")
     return _table(title, heads, rows) + _more(len(findings))
 
 
 def _county(county: CountyResult) -> str:
-    title = f"{county.name or ''} {county.code} {county.verdict.label.zh}"
+    title = f"{_named(county.name)} {county.code} {county.verdict.label.zh}"
+    title += _made_up(county.assessment)
     rows = [
         (dimension(each.id, "zh"), each.verdict.label.zh) for each in county.dimensions
     ]
@@ -82,7 +93,7 @@ def _assessment(result: Assessment) -> str:
     title = (
         f"{len(result)} counties 区县，{result.programme}，{result.on}："
         f"met 达标 {share.met}，unmet 未达标 {share.unmet}，unknown 证据不足 "
-        f"{share.unknown}"
+        f"{share.unknown}{_made_up(result)}"
     )
     rows = [
         (each.code, each.name or "", each.verdict.label.zh)
