@@ -27,6 +27,7 @@ import numpy.typing as npt
 from eduequity.errors import MissingExtraError
 from eduequity.facts import FULL_AFTER, RECORDS, Counts, Test
 from eduequity.io._cells import NO, YES, CellError, parser
+from eduequity.io._frames import PLAIN
 from eduequity.io._headings import Heading, columns_of
 from eduequity.io._tables import Log, Place, Raw, Table, is_blank, shown
 from eduequity.model import Field
@@ -44,6 +45,7 @@ Grouped: TypeAlias = "nw.DataFrame[Any]"
 _ROW = "__row__"
 _MOST = 2.0**53
 _ROUNDS = 4
+_FEW = 1000
 
 
 def lazy_frame(content: Any) -> nw.LazyFrame[Any] | None:
@@ -118,6 +120,7 @@ class Lazy:
         """
         if not {"school", "stage"} <= self.columns.keys():
             return None, None
+        self._see_words()
         for _ in range(_ROUNDS):
             grouped = _collected(self._grouped())
             if self.columns["stage"].learn(grouped["stage"]):
@@ -133,6 +136,16 @@ class Lazy:
             counts = Counts(keys.school, keys.stage, self._sums(grouped))
             return counts, None if suspects is None else self._rows(suspects)
         raise AssertionError("a word is learnt once")
+
+    def _see_words(self) -> None:
+        """Ask for the texts that a question is about: few, so that it costs little."""
+        asked = {t.field for of in self.made.counts.values() for t in of if t.among}
+        for name in asked & self.columns.keys():
+            column = self.columns[name]
+            if column.there:
+                words = self.frame.select(column.expr.alias(name)).unique()
+                known = words.filter(~nw.col(name).is_null()).head(_FEW + 1)
+                column.seen = _collected(known)[name].to_list()
 
     def _grouped(self) -> nw.LazyFrame[Any]:
         """Return the one query: flags per row, then sums of plain columns."""
@@ -338,6 +351,7 @@ class _Column:
         self.integer = dtype is not None and bool(dtype.is_integer())
         self.whole = meant is not None and meant.field.type == "text"
         self.learnt: dict[str, Any] = {}
+        self.seen: list[str] = []  # the texts that there are, if they are few
         if self._expr is None or meant is None:
             return
         if dtype in (nw.Categorical, nw.Enum) or (self.whole and dtype != nw.String):
@@ -455,9 +469,18 @@ class _Column:
         return self.expr.is_in(self.spellings(enough))
 
     def among(self, words: Iterable[str]) -> Expr:
-        """Return whether a text is one of *words*, white space around it aside."""
-        word = self.expr.str.strip_chars()
-        return _answered(word.is_in(list(words)), self.expr.is_null() | (word == ""))
+        """Return whether a text is one of *words*, however it is spaced."""
+        if len(self.seen) > _FEW:
+            word = self.expr.str.strip_chars()
+            blank = self.expr.is_null() | (word == "")
+            return _answered(word.is_in(list(words)), blank)
+        meant = dict(zip(self.seen, _read(self.seen, self.field), strict=True))
+        yes = [word for word, value in meant.items() if value in words]
+        empty = [word for word, value in meant.items() if value is None]
+        blank = self.expr.is_null()
+        blank = blank | self.expr.is_in(empty) if empty else blank
+        none = self.expr.is_null() & ~self.expr.is_null()  # nobody is
+        return _answered(self.expr.is_in(yes) if yes else none, blank)
 
     def amount(self) -> Expr:
         """Return the number in a cell."""
@@ -476,9 +499,6 @@ def _any(tests: Iterable[Expr]) -> Expr:
 
 
 # -- the sections that come back -----------------------------------------------------
-
-_PLAIN = re.compile(r"(?:[!\"$-.0-~]{1,100}\n)*")
-"""Codes, one a line, that need no cleaning."""
 
 
 class _Keys:
@@ -501,7 +521,7 @@ class _Keys:
         self._columns = school, stage
         self._schools = schools
         self._raw = [_list(grouped[name]) for name in ("school", "stage")]
-        self.school = _read(self._raw[0], school.field, plain=_PLAIN)
+        self.school = _read(self._raw[0], school.field, plain=PLAIN)
         stages = _read(self._raw[1], stage.field)
         ranks = {each: each.rank for each in Stage} | {None: -1}
         self.stage = np.array([ranks[each] for each in stages], dtype=np.int8)
