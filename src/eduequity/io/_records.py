@@ -138,7 +138,13 @@ class Lazy:
         raise AssertionError("a word is learnt once")
 
     def _see_words(self) -> None:
-        """Ask for the texts that a question is about: few, so that it costs little."""
+        """
+        Look at the first rows, and at the texts that a question is about.
+
+        An unusual spelling, or an empty text for a blank, that is known beforehand
+        spares a second run.
+        """
+        self._learn(_collected(self.frame.head(_FEW)))
         asked = {t.field for of in self.made.counts.values() for t in of if t.among}
         for name in asked & self.columns.keys():
             column = self.columns[name]
@@ -389,7 +395,7 @@ class _Column:
         if not self.text:
             return self.expr.is_null()
         empty = [word for word, value in self.learnt.items() if value is None]
-        blank = self.expr.is_null() | (self.expr == "")
+        blank = self.expr.is_null()
         return blank | self.expr.is_in(empty) if empty else blank
 
     @property
@@ -425,7 +431,8 @@ class _Column:
             for each in wanted
             for word in (each.value, each.label.zh, each.label.en, *each.words)
         ]
-        return [*known, *(w for w, meant in self.learnt.items() if meant in wanted)]
+        learnt = (word for word, meant in self.learnt.items() if meant in wanted)
+        return list(dict.fromkeys([*known, *learnt]))
 
     def learn(self, cells: nw.Series[Any]) -> bool:
         """Take in the spellings of known words among *cells* that are new."""
@@ -433,7 +440,7 @@ class _Column:
             return False
         parse = parser(self.field)
         known = (*self.field.choices,) if self.field.choices is not None else ()
-        old = {*YES, *NO, "", *self.spellings(known), *self.learnt}
+        old = {*YES, *NO, *self.spellings(known), *self.learnt}
         before = len(self.learnt)
         for word in cells.cast(nw.String).drop_nulls().unique().to_list():
             if word in old:
