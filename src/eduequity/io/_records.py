@@ -13,9 +13,10 @@ that are listed: they go through the readers and checks of every other source.
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -46,6 +47,8 @@ _ROW = "__row__"
 _MOST = 2.0**53
 _ROUNDS = 4
 _FEW = 1000
+_COMPARED = 12
+"""Up to so many words Polars compares faster one by one than it searches them."""
 
 
 def lazy_frame(content: Any) -> nw.LazyFrame[Any] | None:
@@ -85,6 +88,7 @@ class Lazy:
         self.frame = frame
         self.log = log
         schema = dict(frame.collect_schema())
+        compared = _COMPARED if frame.implementation.is_polars() else 0
         self.raw = Raw(
             table=table,
             file=place.get("file", ""),
@@ -99,7 +103,9 @@ class Lazy:
             dtype = schema[self.raw.headings[column]]
             if _fits(dtype, meant):
                 heading = self.raw.headings[column]
-                self.columns[meant.name] = _Column(nw.col(heading), meant, dtype)
+                self.columns[meant.name] = _Column(
+                    nw.col(heading), meant, dtype, compared
+                )
             else:
                 log.problem(
                     "wrong-type", _wrong(dtype, meant), self.raw.heading(column)
@@ -144,14 +150,19 @@ class Lazy:
         An unusual spelling, or an empty text for a blank, that is known beforehand
         spares a second run.
         """
-        self._learn(_collected(self.frame.head(_FEW)))
+        spelt = {name: each for name, each in self.columns.items() if each.spelt}
+        texts = (column.expr.alias(name) for name, column in spelt.items())
+        rows = _collected(self.frame.select(*texts).head(_FEW)) if spelt else None
+        for name, column in spelt.items():
+            assert rows is not None
+            column.look(rows[name])
         asked = {t.field for of in self.made.counts.values() for t in of if t.among}
         for name in asked & self.columns.keys():
-            column = self.columns[name]
-            if column.there:
-                words = self.frame.select(column.expr.alias(name)).unique()
+            text = self.columns[name]
+            if text.there:
+                words = self.frame.select(text.expr.alias(name)).unique()
                 known = words.filter(~nw.col(name).is_null()).head(_FEW + 1)
-                column.seen = _collected(known)[name].to_list()
+                text.seen = _collected(known)[name].to_list()
 
     def _grouped(self) -> nw.LazyFrame[Any]:
         """Return the one query: flags per row, then sums of plain columns."""
@@ -194,7 +205,7 @@ class Lazy:
         return _any(odd).cast(nw.Float64) if odd else nw.lit(0.0)
 
     def _column(self, name: str) -> _Column:
-        return self.columns.get(name) or _Column(None, None, None)
+        return self.columns.get(name) or _Column()
 
     def _answer(self, test: Test) -> Expr:
         """Return 1, 0 or `BLANK` for every row."""
@@ -209,7 +220,7 @@ class Lazy:
         enough = column.at_least(least)
         if more != least:
             stage = self.columns["stage"]
-            junior = stage.expr.is_in(stage.spellings([Stage.JUNIOR]))
+            junior = stage.one_of(stage.spellings([Stage.JUNIOR]))
             enough = column.at_least(more) | (enough & ~junior)  # more is asked there
         if not test.years:
             return column.answered(enough)
@@ -349,7 +360,14 @@ def _wrong(dtype: Any, meant: Heading) -> Text:
 class _Column:
     """What the cells of a column say, as expressions."""
 
-    def __init__(self, expr: Expr | None, meant: Heading | None, dtype: Any) -> None:
+    def __init__(
+        self,
+        expr: Expr | None = None,
+        meant: Heading | None = None,
+        dtype: Any = None,
+        compared: int = 0,
+    ) -> None:
+        self.compared = compared
         self._expr = None if dtype == nw.Unknown else expr
         self._meant = meant
         self.text = dtype in (nw.String, nw.Categorical, nw.Enum)
@@ -357,6 +375,7 @@ class _Column:
         self.integer = dtype is not None and bool(dtype.is_integer())
         self.whole = meant is not None and meant.field.type == "text"
         self.learnt: dict[str, Any] = {}
+        self.first: dict[Any, list[str]] = {}
         self.seen: list[str] = []  # the texts that there are, if they are few
         if self._expr is None or meant is None:
             return
@@ -372,6 +391,11 @@ class _Column:
     def there(self) -> bool:
         """Whether the column was given, with anything in it."""
         return self._expr is not None
+
+    @property
+    def spelt(self) -> bool:
+        """Whether cells are words of a closed list."""
+        return self.there and self.text and self.field.type in ("choice", "yes_no")
 
     @property
     def checked(self) -> bool:
@@ -394,9 +418,8 @@ class _Column:
         """Whether a cell says nothing."""
         if not self.text:
             return self.expr.is_null()
-        empty = [word for word, value in self.learnt.items() if value is None]
-        blank = self.expr.is_null()
-        return blank | self.expr.is_in(empty) if empty else blank
+        blank, empty = self.expr.is_null(), self.learnt_as(None)
+        return blank | self.one_of(empty) if empty else blank
 
     @property
     def readable(self) -> Expr:
@@ -404,13 +427,11 @@ class _Column:
         if self.boolean:
             return ~self.expr.is_null()
         if self.field.type == "yes_no":
-            known = [*self._said(value=True), *self._said(value=False)]
             if self.text:
-                return self.expr.is_in(known)
+                return self.one_of(self._recognised)
             return (self.expr == 0) | (self.expr == 1)
         if self.field.type == "choice":
-            assert self.field.choices is not None
-            return self.expr.is_in(self.spellings(self.field.choices))
+            return self.one_of(self._recognised)
         low = -_MOST if self.field.minimum is None else self.field.minimum
         high = _MOST if self.field.maximum is None else self.field.maximum
         within = (self.expr >= low) & (self.expr <= high)
@@ -419,28 +440,45 @@ class _Column:
         return within
 
     def _said(self, *, value: bool) -> list[str]:
-        words = YES if value else NO
-        more = [word for word, meant in self.learnt.items() if meant is value]
-        return [*words, *more]
+        return self._words({value: YES if value else NO})
 
     def spellings(self, members: Iterable[Choice]) -> list[str]:
         """Return the words of some members of the column's choices."""
-        wanted = set(members)
-        known = [
-            word
-            for each in wanted
-            for word in (each.value, each.label.zh, each.label.en, *each.words)
-        ]
-        learnt = (word for word, meant in self.learnt.items() if meant in wanted)
-        return list(dict.fromkeys([*known, *learnt]))
+        return self._words(
+            {
+                each: (each.value, each.label.zh, each.label.en, *each.words)
+                for each in members
+            }
+        )
 
-    def learn(self, cells: nw.Series[Any]) -> bool:
-        """Take in the spellings of known words among *cells* that are new."""
-        if not self.text or self.field.type not in ("choice", "yes_no"):
+    def _words(self, spelt: Mapping[Any, Iterable[str]]) -> list[str]:
+        """
+        Return the words for some values: the fewer, the faster an engine is.
+
+        A value that stands in the first rows is spelt as there until it is learnt
+        that it has other spellings too.
+        """
+        known = (self.first.get(value) or words for value, words in spelt.items())
+        more = (word for value in spelt for word in self.learnt_as(value))
+        return list(dict.fromkeys([*itertools.chain.from_iterable(known), *more]))
+
+    def learnt_as(self, value: Any) -> list[str]:
+        """Return the words that were learnt to mean *value*."""
+        return [word for word, meant in self.learnt.items() if meant is value]
+
+    def look(self, cells: nw.Series[Any]) -> None:
+        """See in the first rows how values are spelt."""
+        self.learn(cells, among=())
+        for word, value in self.learnt.items():
+            self.first.setdefault(value, []).append(word)
+        self.first.pop(None, None)
+
+    def learn(self, cells: nw.Series[Any], among: Iterable[str] | None = None) -> bool:
+        """Take in the words of *cells* that are known to mean something and new."""
+        if not self.spelt:
             return False
         parse = parser(self.field)
-        known = (*self.field.choices,) if self.field.choices is not None else ()
-        old = {*YES, *NO, *self.spellings(known), *self.learnt}
+        old = {*self.learnt, *(self._recognised if among is None else among)}
         before = len(self.learnt)
         for word in cells.cast(nw.String).drop_nulls().unique().to_list():
             if word in old:
@@ -451,7 +489,21 @@ class _Column:
                 continue  # said of every cell when the rows are read
         return len(self.learnt) > before
 
+    @property
+    def _recognised(self) -> list[str]:
+        if self.field.choices is None:
+            return [*self._said(value=True), *self._said(value=False)]
+        return self.spellings(self.field.choices)
+
     # -- answers -------------------------------------------------------------------
+
+    def one_of(self, words: Sequence[str]) -> Expr:
+        """Whether a text is one of *words*, in the way that is faster in its engine."""
+        if not words:
+            return self.expr.is_null() & ~self.expr.is_null()  # nothing is
+        if len(words) > self.compared:
+            return self.expr.is_in(list(words))
+        return _any(self.expr == word for word in words)
 
     def answered(self, yes: Expr) -> Expr:
         """Return *yes* as 1 and 0, a blank as `BLANK`."""
@@ -465,15 +517,16 @@ class _Column:
         """Return what a yes/no says."""
         if self.boolean:
             return self.answered(self.expr)
-        words = self._said(value=True)
-        return self.answered(self.expr.is_in(words) if self.text else self.expr == 1)
+        if not self.text:
+            return self.answered(self.expr == 1)
+        return self.answered(self.one_of(self._said(value=True)))
 
     def at_least(self, bound: Choice | float) -> Expr:
         """Whether a cell is *bound* or more."""
         if not isinstance(bound, Choice):
             return self.expr >= bound
         enough = [each for each in type(bound) if each.rank >= bound.rank]
-        return self.expr.is_in(self.spellings(enough))
+        return self.one_of(self.spellings(enough))
 
     def among(self, words: Iterable[str]) -> Expr:
         """Return whether a text is one of *words*, however it is spaced."""
@@ -485,9 +538,9 @@ class _Column:
         yes = [word for word, value in meant.items() if value in words]
         empty = [word for word, value in meant.items() if value is None]
         blank = self.expr.is_null()
-        blank = blank | self.expr.is_in(empty) if empty else blank
-        none = self.expr.is_null() & ~self.expr.is_null()  # nobody is
-        return _answered(self.expr.is_in(yes) if yes else none, blank)
+        if empty:
+            blank |= self.one_of(empty)
+        return _answered(self.one_of(yes), blank)
 
     def amount(self) -> Expr:
         """Return the number in a cell."""
