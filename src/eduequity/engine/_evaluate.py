@@ -133,35 +133,38 @@ def _reached(
     facts: Facts, law: Law, as_area: str | None
 ) -> Iterator[tuple[str, int, int]]:
     """Yield every area that has a pack, with the run of counties that lie in it."""
-    codes, ordered = facts.codes, True  # counties stand in the order of their codes
+    codes = facts.codes
     if as_area is not None:
         codes = [law.jurisdiction(as_area)] * len(codes)
     elif law.renamed:
-        codes, ordered = [law.jurisdiction(code) for code in codes], False
+        codes = [law.jurisdiction(code) for code in codes]
+    places = sorted(range(len(codes)), key=codes.__getitem__)  # all but in order
+    codes = [codes[place] for place in places]
     areas = {area: pack for pack in law.packs for area in pack.info.areas}
     for area in sorted(areas, key=lambda each: (len(each), each)):
         excluded = areas[area].info.excluded
-        for first, last in _runs(codes, area, ordered=ordered):
-            if not excluded:
-                yield area, first, last
-                continue
-            kept = np.array([not c.startswith(excluded) for c in codes[first:last]])
-            edges = np.flatnonzero(np.diff(kept, prepend=False, append=False))
-            for start, end in edges.reshape(-1, 2).tolist():
-                yield area, first + start, first + end
-
-
-def _runs(codes: list[str], area: str, *, ordered: bool) -> Iterator[tuple[int, int]]:
-    """Yield where the counties of an area stand."""
-    if ordered:
         first = bisect.bisect_left(codes, area)
         last = bisect.bisect_left(codes, f"{area}:")  # it stands after every digit
-        if first < last or not area:
-            yield first, last
+        inside = places[first:last] if area else places
+        if excluded:
+            kept = zip(inside, codes[first:last], strict=True)
+            inside = [n for n, code in kept if not code.startswith(excluded)]
+        for start, end in _runs(sorted(inside)):
+            yield area, start, end
+        if not (area or codes or excluded):
+            yield area, 0, 0
+
+
+def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and one past the last of every run of neighbouring rows."""
+    if not rows:
         return
-    inside = np.array([code.startswith(area) for code in codes], dtype=np.bool_)
-    edges = np.flatnonzero(np.diff(inside, prepend=False, append=False))
-    yield from map(tuple, edges.reshape(-1, 2).tolist())
+    if rows[-1] - rows[0] == len(rows) - 1:
+        yield rows[0], rows[-1] + 1
+        return
+    edges = np.flatnonzero(np.diff(rows) > 1) + 1
+    for run in np.split(np.array(rows), edges):
+        yield int(run[0]), int(run[-1]) + 1
 
 
 # -- what a level below takes over -----------------------------------------------------
