@@ -125,6 +125,21 @@ class Workspace:
         for scope in ("county", "school", "section", "group"):
             self.__dict__.pop(scope, None)
 
+    @cached_property
+    def section_rows(self) -> npt.NDArray[np.intp]:
+        """
+        The row of every school's section of each stage, shape (stages, schools).
+
+        It is one past the last where a school has none: a figure is 0 there.
+        """
+        facts = self.facts
+        size, schools = facts.sections.size, facts.schools.size
+        rows = np.full(len(STAGES) * schools, size)
+        rows[facts.section_stage * np.intp(schools) + facts.section_school] = np.arange(
+            size
+        )
+        return rows.reshape(len(STAGES), schools)
+
     def signed_for(self, rule: str) -> list[int]:
         """Return the rows of the attestations that speak of a rule."""
         found = self._signed.get(f"{self.law.programme}/{rule}", [])
@@ -605,17 +620,13 @@ class _SchoolColumns(Columns):
 
     def _of_stage(self, stage: Stage, name: str) -> Floats:
         """Return the stage's figure, 0 where the school does not have the stage."""
-        facts = self.work.facts
-        at = facts.section_stage == stage.rank
-        result = np.zeros(self.size)
-        result[facts.section_school[at]] = facts.sections.numbers(name)[at]
-        return result
+        figures = np.append(self.work.facts.sections.numbers(name), 0.0)
+        found: Floats = figures.take(self.work.section_rows[stage.rank])
+        return found
 
     def _whole(self, name: str) -> Floats:
         """Return the undivided total where it is given, else join the sections."""
-        facts = self.work.facts
-        figures = facts.sections.numbers(name)
-        joined = _sums(facts.section_school, figures, self.size)
+        joined: Floats = sum(self[f"{stage}_{name}"] for stage in STAGES)
         if name not in self.frame:
             return joined
         return _or(self.frame.numbers(name), joined)

@@ -137,7 +137,7 @@ def _reached(
     if as_area is not None:
         codes = [law.jurisdiction(as_area)] * len(codes)
     elif law.renamed:
-        codes = [law.jurisdiction(code) for code in codes]
+        codes = law.jurisdictions(codes)
     places = sorted(range(len(codes)), key=codes.__getitem__)  # all but in order
     codes = [codes[place] for place in places]
     areas = {area: pack for pack in law.packs for area in pack.info.areas}
