@@ -18,7 +18,7 @@ from eduequity.engine._words import figure, unit_label
 from eduequity.vocab import Text, Unit
 
 
-__all__ = ["Change", "Pull", "Shortfall", "Shortfalls", "Spread"]
+__all__ = ["NOTHING", "Change", "Pull", "Shortfall", "Shortfalls", "Spread"]
 
 
 @attrs.frozen(kw_only=True)
@@ -71,7 +71,7 @@ class Change:
             if lang == "zh":
                 return f"{label} 由“{before}”改为“{after}”"
             return f"{label} from {'no to yes' if self.amount > 0 else 'yes to no'}"
-        count = f"{_rounded_up(abs(self.amount))}{unit_label(self.unit, lang)}"
+        count = _counted(abs(self.amount), self.unit, lang)
         if lang == "zh":
             return f"{label} {'增加' if self.amount > 0 else '减少'} {count}"
         return f"{label} {'+' if self.amount > 0 else '-'}{count}"
@@ -88,6 +88,19 @@ class Change:
             "rule": self.rule,
             "floor": self.floor,
         }
+
+
+def _counted(amount: float, unit: Unit, lang: str) -> str:
+    """
+    Write so much of a unit; hours may have tenths, levels have a word of their own.
+
+    >>> _counted(1.0, Unit.LEVEL, "zh"), _counted(0.5, Unit.CLOCK_HOURS, "en")
+    ('1级', '0.5 hours')
+    """
+    if unit is Unit.LEVEL:
+        return f"{figure(amount, 0)}{'级' if lang == 'zh' else ' level(s)'}"
+    number = figure(amount, 1) if unit is Unit.CLOCK_HOURS else _rounded_up(amount)
+    return f"{number}{unit_label(unit, lang)}"
 
 
 def _rounded_up(amount: float) -> str:
@@ -139,6 +152,10 @@ class Spread:
 
         theil: The Theil index of the indicator, with the parts ``within`` and
             ``between`` urban, town and rural schools; None where a locale is blank.
+
+        rule: The coefficient's rule.
+
+        label: The indicator's name.
     """
 
     mean: float
@@ -147,6 +164,8 @@ class Spread:
     unit: Unit
     pulls: tuple[Pull, ...]
     theil: measures.TheilParts[float] | None
+    rule: str
+    label: Text
 
     def lines(self, lang: str = "zh", *, most: int = 5) -> Iterator[str]:
         """Yield what to say of it: the schools, then the parts."""
@@ -176,6 +195,7 @@ class Spread:
             "mean": self.mean,
             "coefficient": self.coefficient,
             "limit": self.limit,
+            "rule": self.rule,
             "unit": self.unit.value,
             "pulls": [attrs.asdict(each) for each in self.pulls],
             "theil": None if theil is None else theil._asdict(),
@@ -199,6 +219,11 @@ class Shortfall:
             what is known to fail, and evidence is missing besides.
 
         spread: What makes a coefficient as large as it is.
+
+        parts: Of a mean of coefficients what makes each of them as large as it is, the
+            largest first.
+
+        note: One sentence besides: why nothing is counted out, or who is meant.
     """
 
     finding: Finding
@@ -206,6 +231,8 @@ class Shortfall:
     alternatives: tuple[Change, ...] = ()
     sufficient: bool = True
     spread: Spread | None = None
+    parts: tuple[Spread, ...] = ()
+    note: Text | None = None
 
     def __str__(self) -> str:
         return self.sentence()
@@ -213,15 +240,32 @@ class Shortfall:
     def sentence(self, lang: str = "zh") -> str:
         """Say on one line what to change, and what would do in its place."""
         zh = lang == "zh"
-        said = ("；" if zh else "; ").join(c.sentence(lang) for c in self.changes)
+        together = "；" if zh else "; "
+        said = together.join(each.sentence(lang) for each in self.changes)
         for each in self.alternatives:
             said += f"{'；或者 ' if zh else '; or '}{each.sentence(lang)}"
         if self.spread is not None:
-            said = ("；" if zh else "; ").join(self.spread.lines(lang, most=3))
+            said = together.join(self.spread.lines(lang, most=3))
+        if self.parts:
+            said = together.join(self._of_parts(lang, most=3))
         if self.changes and not self.sufficient:
             said += "（此外还缺证据）" if zh else " (evidence is missing besides)"
-        nothing = "没有可以直接计数的量" if zh else "nothing that can be counted out"
-        return said or nothing
+        if self.note is not None:
+            said = together.join(filter(None, (said, self.note.get(lang))))
+        return said or NOTHING.get(lang)
+
+    def _of_parts(self, lang: str, *, most: int) -> Iterator[str]:
+        """Yield of the largest coefficients their share of the sum, and who pulls."""
+        whole = sum(each.coefficient for each in self.parts)
+        for each in self.parts[:most]:
+            label, size = each.label.get(lang), figure(each.coefficient, 3)
+            part = figure(100 * each.coefficient / whole, 1)
+            puller = next(each.lines(lang, most=1), "")
+            yield (
+                f"{label} 差异系数 {size}，占各项之和 {part}%，其中 {puller}"
+                if lang == "zh"
+                else f"{label}: coefficient {size}, {part}% of the sum, of it {puller}"
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data (schema ``eduequity/shortfall/1``)."""
@@ -231,7 +275,16 @@ class Shortfall:
             "alternatives": [each.to_dict() for each in self.alternatives],
             "sufficient": self.sufficient,
             "spread": None if self.spread is None else self.spread.to_dict(),
+            "parts": [each.to_dict() for each in self.parts],
+            "note": self.note and {"zh": self.note.zh, "en": self.note.en},
         }
+
+
+NOTHING = Text(
+    "单独改变任何一个可以计数的量都达不到要求",
+    "no single quantity that can be counted, changed alone, meets the rule",
+)
+"""Said where nothing else can be."""
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -280,7 +333,20 @@ SCHEMA = "eduequity/shortfall/1"
 
 
 _NO_SUM = ("largest_class",)
-"""Columns whose changes say nothing when they are added up."""
+_ADDED_UP = (
+    Unit.PUPILS,
+    Unit.PERSONS,
+    Unit.TEACHERS,
+    Unit.CLASSES,
+    Unit.SCHOOLS,
+    Unit.ROOMS,
+    Unit.DEVICES,
+    Unit.BOOKS,
+    Unit.COUNT,
+    Unit.M2,
+    Unit.YUAN,
+)
+"""Columns whose changes say nothing when they are added up, and units that do."""
 
 
 def _totals(items: Iterable[Shortfall]) -> tuple[Change, ...]:
@@ -291,9 +357,9 @@ def _totals(items: Iterable[Shortfall]) -> tuple[Change, ...]:
             continue
         county = item.finding.place.county
         for each in item.changes:
-            if each.unit is Unit.YES_NO or each.column in _NO_SUM:
+            if each.unit not in _ADDED_UP or each.column in _NO_SUM:
                 continue
-            cell = (county, each.column, each.amount > 0, each.entity)
+            cell = (county, each.column, each.amount > 0, each.entity, each.where)
             first.setdefault(cell[:3], (item.finding, each))
             most[cell] = max(most.get(cell, 0.0), abs(each.amount))
     added: dict[tuple[Any, ...], float] = {}

@@ -8,17 +8,19 @@ how many steps of one it takes: `engine._trials` does the trying.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from eduequity.engine._columns import Flags, Workspace
+from eduequity.engine._columns import UNIT_TABLES, Flags, Workspace
 from eduequity.engine._findings import Finding
 from eduequity.engine._judge import judge
 from eduequity.engine._judged import MET, Judged, compare
 from eduequity.engine._lacking import Change
 from eduequity.engine._trials import (
+    NEVER,
     Lever,
     SchoolTrials,
     Steps,
@@ -27,23 +29,38 @@ from eduequity.engine._trials import (
     step_of,
 )
 from eduequity.facts import STAGES, Ragged
-from eduequity.rules import Rule, Threshold
+from eduequity.model import Field
+from eduequity.rules import Range, Rule, Threshold
 from eduequity.vocab import Scope, Text, Unit
 
 
-__all__ = ["Place", "Target", "afloat", "stage_of"]
+__all__ = ["Place", "Target", "afloat", "plain", "stage_of"]
 
 
 class Target(NamedTuple):
-    """What is to be reached: a rule's verdict, or only the floor below a threshold."""
+    """
+    What is to be reached.
+
+    It is a rule's verdict, only the *floor* below a threshold, or the one end of an
+    interval that a value must come past first: *side* is ``>=`` or ``<=``.
+    """
 
     name: str
     rule: Rule
     floor: str | None = None
+    side: str | None = None
+
+    @property
+    def rising(self) -> bool:
+        """Whether the value must become larger."""
+        asked: str = self.side or getattr(self.rule, "operator", None) or ">="
+        return asked[0] == ">"
 
     def reached(self, work: Workspace) -> Flags:
         """Tell unit by unit whether it is."""
         judged = judge(work, self.name, self.rule)
+        if self.side is not None:
+            return _past(judged, self.side)
         if self.floor is None:
             met: Flags = judged.verdicts == MET
             return met
@@ -51,6 +68,14 @@ class Target(NamedTuple):
 
     def with_floor(self, floor: str) -> Target:
         return self._replace(floor=floor)
+
+
+def _past(judged: Judged, side: str) -> Flags:
+    """Tell which units surely are past one end of an interval."""
+    assert judged.limit is not None
+    low, high = judged.low, judged.high
+    end = judged.limit.low if side == ">=" else judged.limit.high
+    return compare(low if side == ">=" else high, side, end)
 
 
 def afloat(work: Workspace, judged: Judged, target: Target) -> Flags:
@@ -108,14 +133,12 @@ class Place:
         self, lever: Lever, row: int, steps: int, rule: str, *, floor: bool = False
     ) -> Change:
         entity, where = self.named(lever.table, row)
-        field = self.work.field(lever.name)
-        assert field is not None
         return Change(
             column=lever.name,
             entity=entity,
             amount=lever.sign * steps / lever.per_unit,
             unit=lever.unit,
-            label=_ROOMS.get(lever.name) or _plain(field.label_of(lever.name)),
+            label=_ROOMS.get(lever.name) or self.label(lever.name, lever.table),
             where=where,
             rule=rule,
             floor=floor,
@@ -132,16 +155,22 @@ class Place:
             code = str(facts.schools.words("code")[row])
             word = str(facts.schools.words("name")[row] or code)
             return code, Text(word, word)
+        if table in UNIT_TABLES.values():
+            frame = facts.other(table)
+            code = str(frame.words("code" if "code" in frame else "id")[row])
+            known = "name" in frame and frame.words("name")[row]
+            word = str(known or code)
+            return code, Text(word, word)
         word = str(facts.counties.words("name")[0] or facts.codes[0])
         return facts.codes[0], Text(word, word)
 
     # -- levers --------------------------------------------------------------------
 
-    def levers(self, rule: Rule, name: str) -> Iterator[Lever]:
+    def levers(self, target: Target, name: str) -> Iterator[Lever]:
         """Yield the quantities that an indicator is worked out from, in its order."""
-        rising = getattr(rule, "operator", ">=")[0] == ">"
         for leaf in dict.fromkeys(self.leaves(name)):
-            lever = self._lever(rule.scope, leaf, 1 if rising else -1)
+            sign = 1 if target.rising else -1
+            lever = self._lever(target.rule.scope, leaf, sign)
             if lever is not None:
                 yield lever
 
@@ -187,14 +216,20 @@ class Place:
             self.stages(findings, lever) if lever.table == "sections" else judged_stage
         )
 
-        def meets(cases: npt.NDArray[np.intp], steps: Steps) -> Flags:
+        def tried(of: Target, cases: npt.NDArray[np.intp], steps: Steps) -> Flags:
             trials = SchoolTrials(self.work, schools[cases])
             trials.moved(lever, trials.rows(lever.table, moved_stage[cases]), steps)
-            reached = target.reached(trials.work())
+            reached = of.reached(trials.work())
             table = "sections" if scope is Scope.SECTION else "schools"
             return reached[trials.rows(table, judged_stage[cases])]
 
-        return smallest(meets, self._caps(lever, rows))
+        found = smallest(partial(tried, target), self._caps(lever, rows))
+        if target.side is not None:  # the other end may have been passed as well
+            whole = tried(
+                target._replace(side=None), np.arange(len(found)), np.maximum(found, 0)
+            )
+            found[~whole] = NEVER
+        return found
 
     def _caps(self, lever: Lever, rows: npt.NDArray[np.intp]) -> Steps:
         frame = self.facts.sections if lever.table == "sections" else self.facts.schools
@@ -202,7 +237,7 @@ class Place:
         if isinstance(column, Ragged):
             return np.where(column.known[rows] & (lever.sign > 0), _MOST_ROOMS, 0)
         values = frame.numbers(lever.name)[rows]
-        return caps([lever] * len(rows), values)
+        return caps([lever] * len(rows), values, keep=int(lever.name == _PUPILS))
 
     # -- the changes that suffice ------------------------------------------------------
 
@@ -211,9 +246,9 @@ class Place:
     ) -> dict[str, Change]:
         """Return the change of the first quantity that can be moved far enough."""
         rule = target.rule
-        assert isinstance(rule, Threshold)
+        assert isinstance(rule, Threshold | Range)
         found: dict[str, Change] = {}
-        for lever in self.levers(rule, rule.indicator):
+        for lever in self.levers(target, rule.indicator):
             open_ = [each for each in findings if each.id not in found]
             if not open_:
                 break
@@ -243,12 +278,17 @@ class Place:
             return {}
         return self.changes(findings, target, _FEWER_PUPILS)
 
-    def label(self, name: str) -> Text:
-        field = self.work.field(name)
-        return Text(name, name) if field is None else _plain(field.label_of(name))
+    def field(self, name: str, table: str = "county") -> Field | None:
+        """Return the declaration of a column of *table*, else of any."""
+        own = self.facts.fields.get(table, ())
+        return next((f for f in own if name in f.names), self.work.field(name))
+
+    def label(self, name: str, table: str = "county") -> Text:
+        field = self.field(name, table)
+        return Text(name, name) if field is None else plain(field.label_of(name))
 
 
-def _plain(label: Text) -> Text:
+def plain(label: Text) -> Text:
     """Return a column's name without the remark in brackets behind it."""
     return Text(label.zh.partition("（")[0], label.en.partition(" (")[0])
 

@@ -13,18 +13,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
-import numpy as np
 
-from eduequity import measures
-from eduequity.engine._columns import point
-from eduequity.engine._county_ways import of_county
+from eduequity.engine._columns import UNIT_TABLES, point
+from eduequity.engine._county_ways import of_county, side_of, why_nothing
 from eduequity.engine._findings import Finding
-from eduequity.engine._judge import judge
-from eduequity.engine._lacking import Change, Pull, Shortfall, Shortfalls, Spread
+from eduequity.engine._lacking import Change, Shortfall, Shortfalls
 from eduequity.engine._place import Place, Target
+from eduequity.engine._pulls import of_coefficient, of_mean
 from eduequity.engine._quorum import of_quorum
-from eduequity.facts import STAGES
-from eduequity.rules import AllOf, Attested, Dispersion, Quorum, Threshold, Veto
+from eduequity.engine._row_changes import of_items, of_rows
+from eduequity.rules import (
+    AllOf,
+    Attested,
+    Dispersion,
+    Every,
+    MeanDispersion,
+    Quorum,
+    Range,
+    Threshold,
+    Veto,
+)
 from eduequity.vocab import Force, Scope, Text, Unit, Verdict
 
 
@@ -94,17 +102,26 @@ def _of(place: Place, findings: Sequence[Finding]) -> Iterator[Shortfall]:
     rule = attrs.evolve(place.law.rules[name][1], force=findings[0].force)
     if isinstance(rule, Quorum):
         yield from of_quorum(place, findings, name, rule)
-    elif isinstance(rule, Threshold) and rule.scope in (
-        Scope.SECTION,
-        Scope.SCHOOL,
-    ):
+    elif isinstance(rule, Threshold) and rule.scope in _SCHOOLS:
         yield from _threshold(place, findings, Target(name, rule))
+    elif isinstance(rule, Range) and rule.scope in _SCHOOLS:
+        for each in findings:
+            yield from _threshold(place, [each], Target(name, rule, side=side_of(each)))
     elif isinstance(rule, AllOf | Attested | Veto):
         yield from (_yes_no(place, each, rule) for each in findings)
     elif isinstance(rule, Dispersion):
-        yield from (_spread(place, each, rule) for each in findings)
+        yield from (of_coefficient(place, each, rule) for each in findings)
+    elif isinstance(rule, MeanDispersion):
+        yield from (of_mean(place, each, rule) for each in findings)
+    elif isinstance(rule, Every):
+        yield from (of_items(place, each, name, rule) for each in findings)
+    elif isinstance(rule, Threshold | Range) and rule.scope in UNIT_TABLES:
+        yield from of_rows(place, findings, Target(name, rule))
     else:
         yield from (of_county(place, each, name, rule) for each in findings)
+
+
+_SCHOOLS = (Scope.SECTION, Scope.SCHOOL)
 
 
 def _threshold(
@@ -122,6 +139,7 @@ def _threshold(
             finding=each,
             changes=() if change is None else (change,),
             alternatives=() if other is None else (other,),
+            note=why_nothing(place, target.rule) if change is None else None,
         )
 
 
@@ -157,43 +175,3 @@ def _yes_no(place: Place, finding: Finding, rule: AllOf | Attested | Veto) -> Sh
         changes=tuple(changes),
         sufficient=not any(map(math.isnan, said.values())),
     )
-
-
-# -- coefficients ----------------------------------------------------------------------
-
-
-def _spread(place: Place, finding: Finding, rule: Dispersion) -> Shortfall:
-    judged = judge(place.work, finding.rule, rule)
-    assert judged.members is not None
-    facts, stage = place.facts, finding.place.unit % len(STAGES)
-    rows = np.flatnonzero(judged.members & (facts.section_stage == stage))
-    value = point(place.work.section[rule.indicator])[rows]
-    weight = point(place.work.section[rule.weight])[rows]
-    if not len(rows):
-        return Shortfall(finding=finding)
-    share = measures.share_of_variance(value, weight)
-    order = np.argsort(-share, kind="stable")
-    locale = facts.schools.codes("locale")[facts.section_school[rows]]
-    blank = bool((locale < 0).any())
-    limit = finding.threshold
-    return Shortfall(
-        finding=finding,
-        spread=Spread(
-            mean=measures.weighted_mean(value, weight),
-            coefficient=measures.coefficient_of_variation(value, weight),
-            limit=None if isinstance(limit, tuple) else limit,
-            unit=place.work.indicators[rule.indicator].unit,
-            pulls=tuple(
-                _pull(place, int(rows[at]), float(value[at]), float(share[at]))
-                for at in order
-            ),
-            theil=None
-            if blank
-            else measures.theil_parts(value, weight, locale.astype(np.intp)),
-        ),
-    )
-
-
-def _pull(place: Place, row: int, value: float, share: float) -> Pull:
-    entity, name = place.named("sections", row)
-    return Pull(entity=entity, name=name.zh, value=value, share=share)
