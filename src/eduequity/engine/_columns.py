@@ -307,6 +307,17 @@ class Columns:
         """Return the columns of some units; indicators are worked out for these."""
         return _SomeColumns(self.work, Frame(len(rows)), (self, rows), self.table)
 
+    def few(self, condition: Condition, rows: npt.NDArray[np.intp]) -> Columns:
+        """Return the columns of the units that a condition may hold for."""
+        some, cache, key = self.only(rows), self._cache, ("few", condition)
+        if self.work.lends:
+            cache[key] = some
+        elif self.work.beside and isinstance(cache, Lent) and cache.same(condition):
+            above = cache.above(key)
+            if above is not None:  # the same units
+                some._cache = Lent(above._cache, cache.same, None)  # noqa: SLF001
+        return some
+
     # -- conditions ----------------------------------------------------------------
 
     def match(self, condition: Condition) -> Match:
@@ -426,22 +437,19 @@ class Columns:
                 continue
             here = self._level(area, values, result.values if result else ())
             result = here if result is None else _stricter(result, here, stricter)
-        here = self._beside(name, force, result.values if result else ())
-        if here is not None:
-            result = here if result is None else _stricter(result, here, stricter)
+        stated = self.work.beside and self.work.beside.stated(name, force)
+        if stated:
+            amounts = self.by_area(stated.amounts)
+            over = stated.replaces
+            replaces = None if over is None else self.by_area(over)
+            result = _beside(result or self._nothing(), amounts, replaces, stricter)
         return result or self._nothing()
 
-    def _beside(
-        self, name: str, force: Force, before: tuple[tuple[str, Value], ...]
-    ) -> Limit | None:
-        """Return what areas beside each other state, to the units of each its own."""
-        beside = self.work.beside
-        stated = beside.stated(name, force) if beside else None
-        if stated is None:
-            return None
-        low, number = self.by_area(stated.amounts), self.by_area(stated.numbers)
-        origin = np.where(number < 0, number, number + np.int16(len(before)))
-        return Limit(low, low, origin, (*before, *stated.values))
+    def _depends(self, name: str, force: Force) -> bool:
+        """Whether any value has a condition."""
+        work = self.work
+        values = (work.law.values(name, area, force=force) for area in work.areas)
+        return any(value.where for here in values for value in here)
 
     def by_area(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return for every unit what *table*, a row to an area, has for it."""
@@ -660,6 +668,18 @@ class _SchoolColumns(Columns):
             return joined
         return _or(self.frame.numbers(name), joined)
 
+    def by_area(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        counties = self.work.county.by_area(table)
+        return np.repeat(counties, np.diff(self.work.facts.school_starts))
+
+    def _limit(self, name: str, force: Force) -> Limit:
+        """Take the limit of the county where areas differ and conditions do not."""
+        work = self.work
+        if work.beside is None or self._depends(name, force):
+            return super()._limit(name, force)
+        limit = work.county.limit(name, force)
+        return limit.repeated(np.diff(work.facts.school_starts))
+
     @np.errstate(invalid="ignore")
     def _largest(self) -> Bounds:
         """Bound the school's largest class by what is known of its sections."""
@@ -697,10 +717,9 @@ class _SectionColumns(Columns):
 
     def _limit(self, name: str, force: Force) -> Limit:
         """Take the limit of the group where no value has a condition on sections."""
-        work = self.work
-        values = (work.law.values(name, area, force=force) for area in work.areas)
-        if any(value.where for here in values for value in here):
+        if self._depends(name, force):
             return super()._limit(name, force)
+        work = self.work
         return work.group.limit(name, force).repeated(np.diff(work.facts.group_starts))
 
 
@@ -834,6 +853,28 @@ def _stricter(above: Limit, here: Limit, which: str | None) -> Limit:
     low = np.where(takes, here.low, low)
     high = low if exact else np.where(takes, here.high, high)
     return Limit(low, high, np.where(takes, here.origin, above.origin), here.values)
+
+
+def _beside(
+    above: Limit, here: Floats, replaces: Flags | None, which: str | None
+) -> Limit:
+    """Join the nation's level with those of areas beside each other, as `_stricter`."""
+    takes: Flags | None = None
+    if which in ("higher", "lower"):
+        choose: Callable[..., Floats] = np.fmin if which == "lower" else np.fmax
+        low = choose(above.low, here)
+        high = low if above.exact else choose(above.high, here)
+        if not above.exact:
+            takes = (low == here) & (low != above.low)
+        if replaces is not None:
+            takes = replaces if takes is None else takes | replaces
+    else:
+        low, high, takes = above.low, above.high, ~np.isnan(here)
+    if takes is not None:
+        low = np.where(takes, here, low)
+        high = low if above.exact else np.where(takes, here, high)
+    nowhere = constant(np.int16(-1), len(here))  # nobody asks for citations yet
+    return Limit(low, high, nowhere, above.values)
 
 
 def _joined(join: Callable[..., Flags], first: Match, second: Match) -> Match:

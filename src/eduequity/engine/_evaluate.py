@@ -133,22 +133,38 @@ class _Task:
 
 
 class _Part(NamedTuple):
-    """The counties of a level that lie in a block, by their places in it."""
+    """What of a level lies in a block: its rows there, by what is judged."""
 
     task: _Task
-    first: int
-    last: int
+    rows: Mapping[str, slice]
 
-    def keep(self, name: str, judged: Judged, facts: Facts) -> None:
+    def keep(self, name: str, judged: Judged) -> None:
         """Keep of what was found of the whole block that of the level."""
-        first, last = self.first, self.last
-        starts = {
-            "section": facts.group_starts[::2],
-            "school": facts.school_starts,
-            "group": range(0, 2 * len(facts) + 1, 2),
-        }.get(judged.units, range(len(facts) + 1))
-        units = judged.verdicts[starts[first] : starts[last]]
-        self.task.keep(name, units, judged.counties[first:last])
+        units = judged.verdicts[self.rows[judged.units]]
+        self.task.keep(name, units, judged.counties[self.rows["county"]])
+
+
+def _parts(tasks: Iterable[_Task], facts: Facts, start: int) -> list[_Part]:
+    """Return what of the levels lies in the block that begins with county *start*."""
+    size = len(facts)
+    spans = [
+        (task, max(task.first - start, 0), min(task.last - start, size))
+        for task in tasks
+        if task.rules
+    ]
+    spans = [span for span in spans if span[1] < span[2] or not size]
+    cuts = np.array([span[1:] for span in spans], dtype=np.intp).reshape(-1, 2)
+    ends = {
+        "county": cuts,
+        "group": 2 * cuts,
+        "school": facts.school_starts[cuts],
+        "section": facts.group_starts[2 * cuts],
+    }
+    by_level = zip(*(each.tolist() for each in ends.values()), strict=True)
+    return [
+        _Part(span[0], {of: slice(*at) for of, at in zip(ends, rows, strict=True)})
+        for span, rows in zip(spans, by_level, strict=True)
+    ]
 
 
 def _reached(
@@ -251,24 +267,18 @@ class _Lower:
 
     def judge(self, tasks: Iterable[_Task], above: Workspace, start: int) -> None:
         """Judge levels on the part of their counties that the block above holds."""
-        size = len(above.facts)
-        parts = [
-            _Part(task, max(task.first - start, 0), min(task.last - start, size))
-            for task in tasks
-            if task.rules
-        ]
-        parts = [part for part in parts if part.first < part.last or not size]
+        parts = _parts(tasks, above.facts, start)
         together = self._together(parts)
         if together:
             self._judge_together(together, above)
-        for number, (task, first, last) in enumerate(parts):
+        for number, (task, rows) in enumerate(parts):
             rules = {
                 name: rule
                 for name, rule in task.rules.items()
                 if number not in together.get(name, ())
             }
             if rules:
-                lent = self._lent(above, task.area, first, last)
+                lent = self._lent(above, task.area, rows)
                 with contextlib.closing(lent) as work:
                     task.judge(work, rules)
 
@@ -318,8 +328,8 @@ class _Lower:
         parts = {n: part for here in together.values() for n, part in here.items()}
         areas = sorted({part.task.area for part in parts.values()})
         at = np.full(len(above.facts), len(areas))
-        for task, first, last in parts.values():
-            at[first:last] = areas.index(task.area)
+        for task, rows in parts.values():
+            at[rows["county"]] = areas.index(task.area)
         with contextlib.closing(
             Workspace(above.facts, self.law, self.indicators)
         ) as work:
@@ -330,21 +340,18 @@ class _Lower:
                 if name in together:
                     judged = judge(work, name, rule)
                     for part in together[name].values():
-                        part.keep(name, judged, above.facts)
+                        part.keep(name, judged)
 
-    def _lent(self, above: Workspace, area: str, first: int, last: int) -> Workspace:
+    def _lent(
+        self, above: Workspace, area: str, rows: Mapping[str, slice]
+    ) -> Workspace:
         """Return a workspace over some counties that takes over what it can."""
-        facts = above.facts
-        work = Workspace(facts.select(first, last), self.law, self.indicators, area)
-        rows = {
-            "county": slice(first, last),
-            "group": slice(2 * first, 2 * last),
-            "school": slice(*facts.school_starts[[first, last]]),
-            "section": slice(*facts.group_starts[[2 * first, 2 * last]]),
-        }
+        inside = rows["county"]
+        facts = above.facts.select(inside.start, inside.stop)
+        work = Workspace(facts, self.law, self.indicators, area)
         areas = [area[:n] for n in range(2, len(area) + 1, 2)]
         self._lend(work, above, self._spares(*areas), rows)
-        work.__dict__["incomplete"] = above.incomplete[first:last]
+        work.__dict__["incomplete"] = above.incomplete[inside]
         return work
 
     @staticmethod

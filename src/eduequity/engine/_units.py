@@ -198,7 +198,7 @@ def _judge_few(
     work: Workspace, rule: Threshold, columns: Columns, few: npt.NDArray[np.intp]
 ) -> Judged:
     """Judge the few units that a rule is about; it does not apply to the others."""
-    decided = _compared(columns.only(few), rule)
+    decided = _compared(columns.few(rule.population, few), rule)
     verdicts = np.zeros(columns.size, dtype=np.int8)
     population = columns.match(rule.population)
     some = Match(population.sure[few], population.possible[few])
