@@ -12,7 +12,7 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import attrs
 import numpy as np
@@ -110,7 +110,9 @@ class Workspace:
         self._tables: dict[str, Columns] = {}
         self.decided: dict[Any, Any] = {}
         self.lends = False
+        self.lender: Callable[[str], dict[Any, Any]] | None = None
         self.beside: Beside | None = None
+        self.verdicts_only = False
         self.members: dict[Any, Any] = {}
         self.areas = [area[:n] for n in range(0, len(area) + 1, 2)]
 
@@ -186,25 +188,32 @@ class Workspace:
     @cached_property
     def county(self) -> Columns:
         """The columns of the counties."""
-        return _CountyColumns(self, self.facts.counties, table="county")
+        return self._lent(_CountyColumns(self, self.facts.counties, table="county"))
 
     @cached_property
     def school(self) -> Columns:
         """The columns of the schools."""
         up = (self.county, self.facts.school_county)
-        return _SchoolColumns(self, self.facts.schools, up, "schools")
+        return self._lent(_SchoolColumns(self, self.facts.schools, up, "schools"))
 
     @cached_property
     def section(self) -> Columns:
         """The columns of the sections."""
         up = (self.school, self.facts.section_school)
-        return _SectionColumns(self, self.facts.sections, up, "schools")
+        return self._lent(_SectionColumns(self, self.facts.sections, up, "schools"))
 
     @cached_property
     def group(self) -> Columns:
         """The columns of the (county, stage) groups: two to a county."""
         counties = np.repeat(np.arange(len(self.facts)), len(STAGES))
-        return _GroupColumns(self, Frame(len(counties)), (self.county, counties))
+        up = (self.county, counties)
+        return self._lent(_GroupColumns(self, Frame(len(counties)), up))
+
+    def _lent(self, columns: Columns) -> Columns:
+        """Let columns take over what was worked out before for more units."""
+        if self.lender is not None:
+            columns._cache = self.lender(columns.scope)  # noqa: SLF001
+        return columns
 
     def at(self, scope: Scope) -> Columns:
         """Return the columns of *scope*."""
@@ -244,6 +253,7 @@ class Columns:
     frame: Frame
     up: tuple[Columns, npt.NDArray[np.intp]] | None = None
     table: str = ""
+    scope: ClassVar[str] = ""
     _cache: dict[Any, Cell] = attrs.field(factory=dict, init=False)
 
     @property
@@ -401,8 +411,9 @@ class Columns:
         found: Limit | None = self._cache.get(key)
         if found is None:
             found = self._limit(name, force)
-            if found.uniform or self.size <= len(self.work.facts) * len(STAGES):
-                self._cache[key] = found  # a long column is asked for once
+            short = found.uniform or self.size <= len(self.work.facts) * len(STAGES)
+            if short or (self.work.lends and not found.repeats):
+                self._cache[key] = found  # else a long column is asked for once
         return found
 
     def interval(self, name: str, force: Force) -> tuple[Limit, Limit]:
@@ -520,6 +531,8 @@ class _SomeColumns(Columns):
 
 class _CountyColumns(Columns):
     """A county's own figures; a section figure is its sections' sum, else stated."""
+
+    scope = "county"
 
     def _own(self, name: str) -> Cell:
         if name in _SURVEYED:
@@ -642,6 +655,8 @@ def _or(first: Floats, second: Floats) -> Floats:
 class _SchoolColumns(Columns):
     """A school's own columns; a section figure is the whole school's."""
 
+    scope = "school"
+
     def _own(self, name: str) -> Cell | None:
         if name == "school_largest_class":
             return self._largest()
@@ -697,6 +712,8 @@ class _SchoolColumns(Columns):
 class _SectionColumns(Columns):
     """A section's own columns; everything else is its school's."""
 
+    scope = "section"
+
     def _own(self, name: str) -> Cell | None:
         if name == "stage":
             return self.work.facts.section_stage
@@ -732,6 +749,8 @@ def _stage_by_stage(primary: float, junior: float, counties: int) -> Floats:
 
 class _GroupColumns(Columns):
     """The stages of the counties, two to a county; a figure is the stage's total."""
+
+    scope = "group"
 
     def _own(self, name: str) -> Cell | None:
         if name not in self.work.facts.section_fields:

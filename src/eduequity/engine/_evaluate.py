@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eduequity.engine._beside import Beside, is_plain
-from eduequity.engine._columns import Workspace
+from eduequity.engine._columns import Columns, Workspace
 from eduequity.engine._judge import judge
 from eduequity.engine._judged import Judged, Verdicts
 from eduequity.engine._lent import Lent
@@ -85,6 +85,7 @@ def evaluate_levels(
     of_counties: dict[Any, Any] = {}
     for start, part, by_rows in _blocks(facts):
         with contextlib.closing(Workspace(part, law, indicators)) as work:
+            work.verdicts_only = True
             work.lends = bool(below)
             if by_rows:  # what was worked out for the counties serves every block
                 rows = slice(start, start + len(part))
@@ -267,6 +268,8 @@ class _Lower:
 
     def judge(self, tasks: Iterable[_Task], above: Workspace, start: int) -> None:
         """Judge levels on the part of their counties that the block above holds."""
+        for key in [key for key in above.decided if not isinstance(key, tuple)]:
+            del above.decided[key]  # what is left are tallies, all of them of sections
         parts = _parts(tasks, above.facts, start)
         together = self._together(parts)
         if together:
@@ -362,12 +365,16 @@ class _Lower:
         rows: Mapping[str, slice],
     ) -> None:
         """Let a workspace take over what it can of all units, or of some *rows*."""
-        for scope in ("county", "group", "school", "section"):
-            columns, whole = getattr(work, scope), getattr(above, scope)
-            columns._cache = Lent(whole._cache, same, rows.get(scope))  # noqa: SLF001
-        tallies = {k: v for k, v in above.decided.items() if isinstance(k, tuple)}
-        # All of them are of sections.
-        work.decided = Lent(tallies, same, rows.get("section"))
+
+        def lender(scope: str) -> Lent:
+            columns: Columns = getattr(above, scope)
+            return Lent(columns._cache, same, rows.get(scope))  # noqa: SLF001
+
+        work.verdicts_only = True
+        work.lender = lender
+        work.decided = Lent(above.decided, same, rows.get("section"))
+        if not above.facts.other("attestations").size:
+            work.__dict__["_signed"] = {}
 
     def _spares(self, *areas: str) -> Callable[[Any], bool]:
         """Return what tells whether a column or condition is the same as above."""

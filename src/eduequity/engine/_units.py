@@ -203,6 +203,8 @@ def _judge_few(
     population = columns.match(rule.population)
     some = Match(population.sure[few], population.possible[few])
     verdicts[few] = applied(decided.verdicts, some)
+    if work.verdicts_only:
+        return _over_units(work, rule, verdicts)
 
     def spread(part: Floats) -> Floats:
         whole = np.full(columns.size, np.nan)
@@ -365,6 +367,8 @@ def judge_quorum(work: Workspace, name: str, rule: Quorum) -> Judged:
     # At its worst every value that is not surely met is a miss above the floor.
     met = (loose == 0) & (len(rule.of) - sure <= allowed) & ~unmet
     verdicts = applied(between(met, unmet), columns.match(rule.population))
+    if work.verdicts_only:
+        return _over_units(work, rule, verdicts)
     count = sure.astype(np.float64)
     count[sure + missed < len(rule.of)] = np.nan
     return _over_units(
