@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -58,10 +58,17 @@ class Beside:
         return found
 
     def _stated(self, name: str, force: Force) -> Stated | None:
+        return self.table(dict.fromkeys(self.areas, name), force)
+
+    def table(self, names: Mapping[str, str], force: Force) -> Stated | None:
+        """Return what areas state, each of a parameter of its own; None: nothing."""
         amounts = np.full((len(self.areas) + 1, 3), np.nan)
         replaces = np.zeros(amounts.shape, dtype=np.bool_)
-        for row, area in enumerate(self.areas):
-            values = self.law.values(name, area, force=force)
+        for area, name in names.items():
+            row, values = (
+                self.areas.index(area),
+                self.law.values(name, area, force=force),
+            )
             if not all(map(is_plain, values)):
                 continue  # nobody asks what it is there
             for value in values:  # the last that speaks of a stage governs

@@ -17,6 +17,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from eduequity.engine._alike import Alike, alike, has_plain_inputs, judge_alike
 from eduequity.engine._beside import Beside, is_plain
 from eduequity.engine._columns import Columns, Workspace
 from eduequity.engine._judge import judge
@@ -138,9 +139,11 @@ class _Part(NamedTuple):
 
     task: _Task
     rows: Mapping[str, slice]
+    done: set[str]
 
     def keep(self, name: str, judged: Judged) -> None:
         """Keep of what was found of the whole block that of the level."""
+        self.done.add(name)
         units = judged.verdicts[self.rows[judged.units]]
         self.task.keep(name, units, judged.counties[self.rows["county"]])
 
@@ -163,7 +166,9 @@ def _parts(tasks: Iterable[_Task], facts: Facts, start: int) -> list[_Part]:
     }
     by_level = zip(*(each.tolist() for each in ends.values()), strict=True)
     return [
-        _Part(span[0], {of: slice(*at) for of, at in zip(ends, rows, strict=True)})
+        _Part(
+            span[0], {of: slice(*at) for of, at in zip(ends, rows, strict=True)}, set()
+        )
         for span, rows in zip(spans, by_level, strict=True)
     ]
 
@@ -233,10 +238,12 @@ class _Lower:
         self.asked: dict[Any, set[str]] = {}
         self.spared: dict[tuple[str, ...], _Spared] = {}
         self.plainly: dict[str, tuple[str, ...]] = {}
+        self.alike: dict[str, tuple[Alike, ...]] = {}
+        self.shapes: dict[Rule, Rule] = {}
         self.asks: dict[str, dict[str, Rule]] = {}
-        self.own: dict[str, dict[str, Rule]] = {}
+        self.homes: dict[str, dict[str, Rule]] = {}
         for name, (home, rule) in law.rules.items():
-            self.own.setdefault(home, {})[name] = rule
+            self.homes.setdefault(home, {})[name] = rule
 
     @classmethod
     def of(cls, law: Law, indicators: Mapping[str, Indicator]) -> _Lower:
@@ -256,10 +263,10 @@ class _Lower:
         stated = _stated(self.law, area, Force.REQUIREMENT)
         homes = [area[:n] for n in range(0, len(area), 2)] if stated else []
         for home in homes:
-            for name, rule in self.own.get(home, {}).items():
+            for name, rule in self.homes.get(home, {}).items():
                 if not stated.isdisjoint(self._needs(name, rule)):
                     yield name, rule
-        yield from self.own.get(area, {}).items()
+        yield from self.homes.get(area, {}).items()
 
     def _needs(self, name: str, rule: Rule) -> set[str]:
         if name not in self.needed:
@@ -271,47 +278,108 @@ class _Lower:
         for key in [key for key in above.decided if not isinstance(key, tuple)]:
             del above.decided[key]  # what is left are tallies, all of them of sections
         parts = _parts(tasks, above.facts, start)
-        together = self._together(parts)
-        if together:
-            self._judge_together(together, above)
-        for number, (task, rows) in enumerate(parts):
-            rules = {
-                name: rule
-                for name, rule in task.rules.items()
-                if number not in together.get(name, ())
-            }
+        self._judge_together(parts, above)
+        for task, rows, done in parts:
+            rules = {n: rule for n, rule in task.rules.items() if n not in done}
             if rules:
                 lent = self._lent(above, task.area, rows)
                 with contextlib.closing(lent) as work:
                     task.judge(work, rules)
 
-    def _together(self, parts: list[_Part]) -> dict[str, dict[int, _Part]]:
-        """Return the rules that are judged for many levels at once, and for which."""
-        found: dict[str, dict[int, _Part]] = {}
-        for number, part in enumerate(parts):
+    def _judge_together(self, parts: list[_Part], above: Workspace) -> None:
+        """Judge on a whole block what many levels ask, each by its own values."""
+        touched = self._touched(parts)
+        own = self._own(parts, above)
+        here = [part for each in touched.values() for part in each]
+        here += [part for each in own for part, _ in each]
+        areas = sorted({part.task.area for part in here})
+        if not areas:
+            return
+        at = np.full(len(above.facts), len(areas))
+        for task, rows, _ in parts:
+            if task.area in areas:
+                at[rows["county"]] = areas.index(task.area)
+        alone = Workspace(above.facts, self.law, self.indicators)
+        with contextlib.closing(alone) as work:
+            work.beside = Beside(self.law, areas, at)
+            self._lend(work, above, self._spares(*areas), {})
+            work.__dict__["incomplete"] = above.incomplete
+            for name, rule in self.homes[""].items():
+                if name in touched:
+                    judged = judge(work, name, rule)
+                    for part in touched[name]:
+                        part.keep(name, judged)
+            for members in own:
+                cuts = [
+                    (part.task.area, each, part.rows[each.shape.scope.value])
+                    for part, each in members
+                ]
+                judged = judge_alike(work, cuts)
+                for part, each in members:
+                    part.keep(each.name, judged)
+
+    def _touched(self, parts: list[_Part]) -> dict[str, list[_Part]]:
+        """Return the nation's rules that many levels touch, and which levels."""
+        found: dict[str, list[_Part]] = {}
+        for part in parts:
             for name in self._plainly(part.task.area):
-                found.setdefault(name, {})[number] = part
+                found.setdefault(name, []).append(part)
         return {name: here for name, here in found.items() if len(here) >= _MANY}
+
+    def _own(
+        self, parts: list[_Part], above: Workspace
+    ) -> list[list[tuple[_Part, Alike]]]:
+        """Return what many levels ask alike, each in a rule of its own."""
+        found: dict[int, list[tuple[_Part, Alike]]] = {}
+        for part in parts:
+            for each in self._alike(part.task.area):
+                if has_plain_inputs(each, above.facts) and not above.signed_for(
+                    each.name
+                ):
+                    found.setdefault(id(each.shape), []).append((part, each))
+        return [here for here in found.values() if len(here) >= _MANY]
 
     def _plainly(self, area: str) -> tuple[str, ...]:
         """Return the nation's rules for which a province only states other numbers."""
         if area not in self.plainly:
-            stated = _stated(self.law, area, None) if len(area) == _PROVINCE else ()
-            special = {
-                name
-                for name in stated
-                if not all(map(is_plain, self.law.values(name, area)))
-            }
+            special = self._special(area)
             self.plainly[area] = tuple(
                 name
-                for name, rule in (self.rules(area) if stated else {}).items()
-                if self.law.rules[name][0] == ""
+                for name, rule in self.rules(area).items()
+                if len(area) == _PROVINCE
+                and self.law.rules[name][0] == ""
                 and rule.kind in _SIDE_BY_SIDE
                 and rule.scope in _ROWS
                 and self.law.has_numbers(rule, ("",))
                 and special.isdisjoint(self._closure(name, rule))
             )
         return self.plainly[area]
+
+    def _alike(self, area: str) -> tuple[Alike, ...]:
+        """Return a province's own rules that others may have alike."""
+        if area not in self.alike:
+            special = self._special(area)
+            found = (
+                alike(self.law, area, name, rule, self.indicators)
+                for name, rule in self.homes.get(area, {}).items()
+                if len(area) == _PROVINCE
+                and self.law.has_numbers(rule, ("", area))
+                and special.isdisjoint(self._closure(name, rule))
+            )
+            self.alike[area] = tuple(
+                each._replace(shape=self.shapes.setdefault(each.shape, each.shape))
+                for each in found
+                if each
+            )
+        return self.alike[area]
+
+    def _special(self, area: str) -> set[str]:
+        """Return what an area states otherwise than as plain numbers."""
+        return {
+            name
+            for name in _stated(self.law, area, None)
+            if not all(map(is_plain, self.law.values(name, area)))
+        }
 
     def _closure(self, name: str, rule: Rule) -> set[str]:
         """Return every name that judging a rule can ask for."""
@@ -323,27 +391,6 @@ class _Lower:
             if other in self.law.rules:
                 found |= self._closure(other, self.law.rules[other][1])
         return found
-
-    def _judge_together(
-        self, together: Mapping[str, Mapping[int, _Part]], above: Workspace
-    ) -> None:
-        """Judge rules on a whole block, each county by the values of its own area."""
-        parts = {n: part for here in together.values() for n, part in here.items()}
-        areas = sorted({part.task.area for part in parts.values()})
-        at = np.full(len(above.facts), len(areas))
-        for task, rows in parts.values():
-            at[rows["county"]] = areas.index(task.area)
-        with contextlib.closing(
-            Workspace(above.facts, self.law, self.indicators)
-        ) as work:
-            work.beside = Beside(self.law, areas, at)
-            self._lend(work, above, self._spares(*areas), {})
-            work.__dict__["incomplete"] = above.incomplete
-            for name, rule in self.own[""].items():
-                if name in together:
-                    judged = judge(work, name, rule)
-                    for part in together[name].values():
-                        part.keep(name, judged)
 
     def _lent(
         self, above: Workspace, area: str, rows: Mapping[str, slice]
