@@ -385,9 +385,10 @@ class _Lower:
         """Return every name that judging a rule can ask for."""
         found = self._asked(rule) | self._asked(rule.population)
         found |= self._asked(getattr(rule, "meets", ()))
-        head = name.rpartition(".")[0]
-        others = [f"{head}.{each}" for each in getattr(rule, "of", ())]
-        for other in (*others, getattr(rule, "reaches", None)):
+        others: list[Any] = [getattr(rule, "reaches", None)]
+        if isinstance(rule, Quorum | MeanDispersion):
+            others += [f"{name.rpartition('.')[0]}.{each}" for each in rule.of]
+        for other in others:
             if other in self.law.rules:
                 found |= self._closure(other, self.law.rules[other][1])
         return found
