@@ -10,6 +10,7 @@ from __future__ import annotations
 import bisect
 import contextlib
 import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -330,13 +331,16 @@ class _Lower:
         self, parts: list[_Part], above: Workspace
     ) -> list[list[tuple[_Part, Alike]]]:
         """Return what many levels ask alike, each in a rule of its own."""
-        found: dict[int, list[tuple[_Part, Alike]]] = {}
+        found: dict[tuple[int, int], list[tuple[_Part, Alike]]] = {}
         for part in parts:
+            before: Counter[int] = Counter()  # a level may have several alike
             for each in self._alike(part.task.area):
-                if has_plain_inputs(each, above.facts) and not above.signed_for(
-                    each.name
-                ):
-                    found.setdefault(id(each.shape), []).append((part, each))
+                if above.signed_for(each.name):
+                    continue
+                if has_plain_inputs(each, above.facts):
+                    shape = id(each.shape)
+                    found.setdefault((shape, before[shape]), []).append((part, each))
+                    before[shape] += 1
         return [here for here in found.values() if len(here) >= _MANY]
 
     def _plainly(self, area: str) -> tuple[str, ...]:
