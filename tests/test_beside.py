@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.nation import PROVINCES, tables
 from eduequity import Facts, hookimpl
-from eduequity.engine import Assessment, _evaluate, evaluate
+from eduequity.engine import Assessment, _below, _evaluate, evaluate
 from eduequity.engine._judge import judge
 from eduequity.model import dictionary
 from eduequity.registry import Plugin, Registry
@@ -271,7 +271,7 @@ def test_together_is_as_one_by_one(
     """Every verdict of every unit is the same, whatever is judged together."""
     monkeypatch.setattr(_evaluate, "_BLOCK", block)
     together = judged(facts, registry)
-    monkeypatch.setattr(_evaluate, "_MANY", 10**9)
+    monkeypatch.setattr(_below, "_MANY", 10**9)
     apart = judged(facts, registry)
 
     ranks: set[int] = set()
@@ -300,7 +300,7 @@ def test_most_is_judged_together(
             asked.append((work.areas[-1], name))
         return judge(work, name, rule)
 
-    monkeypatch.setattr(_evaluate, "judge", counting)
+    monkeypatch.setattr(_below, "judge", counting)
     whole = judged(facts, registry)
     every = sum(len(level.units) for level in whole.levels[1:])
 
