@@ -504,6 +504,7 @@ class _Explainer:
             )
 
     def _notes(self) -> Iterator[str]:
+        yield from (each.get(self.lang) for each in self.finding.notes)
         for flag in self.finding.flags:
             if flag in _NOTES:
                 yield _NOTES[flag].get(self.lang)

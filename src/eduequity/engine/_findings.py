@@ -20,6 +20,8 @@ from eduequity.engine._evaluate import level_rules, needs, shown_rules
 from eduequity.engine._judge import judge
 from eduequity.engine._judged import MET, UNMET, compare
 from eduequity.engine._limits import Limit
+from eduequity.engine._overlay import Note, notes
+from eduequity.engine._published import published
 from eduequity.facts import STAGES
 from eduequity.rules import (
     Citation,
@@ -32,7 +34,7 @@ from eduequity.rules import (
     Threshold,
     Veto,
 )
-from eduequity.vocab import Basis, Force, Scope, Unit, Verdict
+from eduequity.vocab import Basis, Force, Scope, Text, Unit, Verdict
 
 
 if TYPE_CHECKING:
@@ -117,6 +119,9 @@ class Finding:
         flags: Words of the closed list `FLAGS`.
 
         sources: Where rule and threshold stand, and how we know it.
+
+        notes: What is to be said of the evidence: which published figure was used,
+            which was refused and why, what was claimed without a number.
     """
 
     id: str
@@ -136,6 +141,7 @@ class Finding:
     determined_by: str | None
     flags: tuple[str, ...]
     sources: tuple[Citation, ...]
+    notes: tuple[Text, ...] = ()
     place: Place = attrs.field(repr=False, eq=False)
     assessment: Assessment = attrs.field(repr=False, eq=False)
 
@@ -171,7 +177,13 @@ class Finding:
                 {"source": c.source, "clause": c.clause, "read": c.read.value}
                 for c in self.sources
             ],
+            # Only where there are any: older readers know no such key.
+            **({"notes": [_plain(each) for each in self.notes]} if self.notes else {}),
         }
+
+
+def _plain(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
 
 
 # -- the forms' rounding -----------------------------------------------------------
@@ -248,6 +260,7 @@ class _Builder:
         self.rule = rule
         self.judged = judge(work, name, rule)
         self.code = work.facts.codes[0]
+        self.notes: tuple[Note, ...] = notes(work, name, rule)
         self.common = self._common_flags()
 
     def all(self) -> Iterator[Finding]:
@@ -382,13 +395,18 @@ class _Builder:
         flags = {"summary"}
         if self.judged.units in ("section", "school"):
             flags |= self._completeness()
+        value = met / assessed if assessed else None
+        if 0 in self.judged.whole:
+            share = self.judged.whole[0]
+            value = share if math.isfinite(share) else None
+            flags |= {"bounded"} if value is None else set()
         return self._finding(
             entity=self.code,
             stage=None,
             item=None,
             scope=Scope.COUNTY,
             verdict=_BY_RANK[rank],
-            value=met / assessed if assessed else None,
+            value=value,
             threshold=1.0,
             flags=flags,
             sources=origins,
@@ -417,20 +435,38 @@ class _Builder:
             operator=operator,
             unit=facts.pop("measure", self._measure()),
             force=self.rule.force,
-            basis=self._basis(unit),
+            basis=self._basis(unit, **facts),
             determined_by=self.rule.determined_by,
             flags=flags,
+            notes=self._notes(unit, facts["stage"]),
             place=Place(self.county, self.area, unit),
             assessment=self.assessment,
             **facts,
         )
 
-    def _basis(self, unit: int) -> Basis:
+    def _basis(
+        self, unit: int, *, verdict: Verdict, value: Any, **_others: Any
+    ) -> Basis:
         if self.rule.kind in ("all", "attested", "veto"):
             return Basis.ATTESTED
         told = self.judged.reported
         published = told is not None and unit >= 0 and bool(told[unit])
-        return Basis.REPORTED if published else Basis.COMPUTED
+        if published or (unit < 0 and 0 in self.judged.whole):
+            return Basis.REPORTED
+        claimed = any(each.claim for each in self.notes)
+        if claimed and value is None and verdict is Verdict.UNKNOWN:
+            return Basis.ATTESTED  # all there is is somebody's word
+        return Basis.COMPUTED
+
+    def _notes(self, unit: int, stage: str | None) -> tuple[Text, ...]:
+        """Return what is said of the county's evidence, not of one school's."""
+        if unit >= 0 and self.judged.units not in ("county", "group"):
+            return ()
+        return tuple(
+            each.text
+            for each in self.notes
+            if stage is None or each.stage in (None, stage)
+        )
 
     def _measure(self) -> Unit:
         rule = self.rule
@@ -453,13 +489,17 @@ class _Builder:
         if self.rule.component:
             flags.add("component")
         asked = needs(self.rule, self.assessment.law, self.assessment.indicators)
-        if asked & discrepancies(self.work).keys():
+        if asked & discrepancies(self.work).keys() or self._contradicted():
             flags.add("discrepancy")
         if "room_teaching_points" in str(self.rule.population) and (
             self.assessment.law.options.get("room_teaching_points") == "out"
         ):
             flags.add("points_left_out")
         return flags
+
+    def _contradicted(self) -> bool:
+        told = published(self.work, self.name, self.rule)
+        return any(each.contradiction is not None for each in told)
 
     def _sources(self, unit: int) -> tuple[Citation, ...]:
         limits = [self.judged.limit] if self.judged.limit else []

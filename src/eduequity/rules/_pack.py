@@ -144,7 +144,12 @@ class Parameter:
 
 @attrs.frozen(kw_only=True)
 class _RuleBase:
-    """What every rule says."""
+    """
+    What every rule says.
+
+    ``years`` is how many years a published figure must span to be the rule's (每年: 1,
+    三年巩固率: 3); None where any will do.
+    """
 
     label: Text
     scope: Scope
@@ -159,6 +164,7 @@ class _RuleBase:
     read: How | None = None
     start: dt.date | None = None
     until: dt.date | None = None
+    years: int | None = None
 
 
 @attrs.frozen(kw_only=True, cache_hash=True)
