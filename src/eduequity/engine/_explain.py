@@ -29,7 +29,7 @@ from eduequity.rules import (
     Trend,
     Veto,
 )
-from eduequity.vocab import Choice, Scope, Text, Unit, Verdict
+from eduequity.vocab import Basis, Choice, Scope, Text, Unit, Verdict
 
 
 __all__ = ["Explanation", "Operand", "Reference", "explain"]
@@ -368,7 +368,7 @@ class _Explainer:
                 "asked, the other at the floor or above",
             )
             return
-        if isinstance(rule, Share):
+        if isinstance(rule, Share) and finding.basis is not Basis.REPORTED:
             yield from self._share_lines(rule)
         if isinstance(rule, Dispersion):
             yield from self._dispersion_lines(rule)

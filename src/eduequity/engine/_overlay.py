@@ -385,6 +385,13 @@ def _quorum_notes(work: Workspace, name: str, rule: Quorum) -> Iterator[Note]:
                 f"which may miss {allowed:g}: some school misses more",
             ),
         )
+    head = name.rpartition(".")[0]
+    for part in rule.of:
+        component = work.law.rules[f"{head}.{part}"][1]
+        for said in _notes(work, f"{head}.{part}", component):
+            label = component.label
+            text = Text(f"{label.zh}：{said.text.zh}", f"{label.en}: {said.text.en}")
+            yield attrs.evolve(said, text=text)
     floor = float(work.county.limit(rule.floor).low[0])
     for component, each in parts:
         if each.statistic == "mean" and _mean_misses(work, component, each, floor):

@@ -133,6 +133,7 @@ class CountyPage(Page):
         )
         for each in sorted(found, key=lambda g: g.badness, reverse=True):
             yield self._rule_line(each, Verdict.UNMET)
+            yield from self._remarks(each)
             yield from self._unmet_units(county, each)
             yield self.indented(self._clauses(each.head), 2, style="dim")
 
@@ -195,17 +196,22 @@ class CountyPage(Page):
         if not found:
             return
         yield self.heading(
-            f"证据不足，无法判定：{len(found)} 项（补齐材料后才有结论）",
-            f"Not known, evidence is missing: {len(found)}",
+            f"证据不足，无法判定：{len(found)} 项（补齐材料后才有结论；易补的在前）",
+            f"Not known, evidence is missing: {len(found)} (shortest way first)",
             Verdict.UNKNOWN,
         )
         by_reason: dict[str, list[RuleGroup]] = {}
-        for each in found:
+        for each in sorted(found, key=lambda g: _groups.effort(county, g)):
             by_reason.setdefault(self._what_is_missing(county, each), []).append(each)
         for reason, rules in by_reason.items():
             for each in rules:
                 yield self._rule_line(each, Verdict.UNKNOWN)
+                yield from self._remarks(each)
             yield self.indented(reason, 2)
+
+    def _remarks(self, group: RuleGroup) -> Iterator[RenderableType]:
+        for each in _groups.remarks(group, self.lang):
+            yield self.indented(f"※ {one_line(each)}", 2, style="dim")
 
     def _what_is_missing(self, county: CountyResult, group: RuleGroup) -> str:
         units = group.of(Verdict.UNKNOWN)

@@ -1,0 +1,192 @@
+"""The five public documents as cases: what their own words prove, and what not."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import fnmatch
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import eduequity as ee
+
+
+CASES = Path(__file__).parent.parent / "examples" / "cases"
+NAMES = sorted(each.parent.name for each in CASES.glob("*/expected.toml"))
+NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[ⅠⅡⅢⅣ]")
+ROMAN = {"Ⅰ": 1.0, "Ⅱ": 2.0, "Ⅲ": 3.0, "Ⅳ": 4.0}
+QUOTE = re.compile(r"第(\d+)行「(.*?)」")
+
+
+def rows(case: str, table: str) -> list[dict[str, str]]:
+    """Return the rows of one of a case's tables; none where it has no such table."""
+    path = CASES / case / table
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def expected(case: str) -> dict[str, Any]:
+    """Return what the document and the law let one expect."""
+    return tomllib.loads((CASES / case / "expected.toml").read_text(encoding="utf-8"))
+
+
+def judged(case: str) -> Iterator[tuple[Mapping[str, Any], ee.CountyResult]]:
+    """Yield every evaluation that is expected, with its result."""
+    wanted = expected(case)
+    facts = ee.read(CASES / case)
+    for each in wanted["judged"]:
+        on: dt.date = each.get("on", wanted["on"])
+        result = ee.evaluate(
+            facts, on=on, programme=each["programme"], as_area=each.get("as_area")
+        )
+        yield each, result[wanted["code"]]
+
+
+def verdicts(county: ee.CountyResult) -> dict[str, str]:
+    """Return the verdict of every rule in force for a county."""
+    return {
+        rule: verdict.value
+        for dimension in county.dimensions
+        for rule, verdict in dimension.rules.items()
+    }
+
+
+def of_rule(groups: list[dict[str, Any]], rule: str) -> dict[str, Any]:
+    """Return the one group that speaks of a rule: by its name before any pattern."""
+    named = [g for g in groups if rule in g["ids"]]
+    found = named or [
+        g for g in groups if any(fnmatch.fnmatchcase(rule, i) for i in g["ids"])
+    ]
+    assert len(found) == 1, rule
+    return found[0]
+
+
+def test_the_five_cases_are_there() -> None:
+    """Every document has its folder."""
+    assert ["bohu", "changzhi", "nanan", "zhangping", "zhifu"] == NAMES
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_every_rule_has_the_verdict_that_the_document_gives(case: str) -> None:
+    """Every rule's verdict is the one reasoned from the document and the law."""
+    for wanted, county in judged(case):
+        groups = wanted["rules"]
+        found = verdicts(county)
+        asked = {rule: of_rule(groups, rule)["verdict"] for rule in found}
+
+        assert asked == found
+        used = {id(of_rule(groups, rule)) for rule in found}
+        assert [g["ids"] for g in groups if id(g) not in used] == []
+        assert all(group["why"].strip() for group in groups)
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_verdicts_of_the_county_and_its_levels(case: str) -> None:
+    """Verdict, self-assessment and the verdict of every level are as expected."""
+    for wanted, county in judged(case):
+        assert wanted["verdict"] == county.verdict.value
+        assert wanted["self_assessment"] == county.self_assessment.value
+        levels = {each.area: each.verdict.value for each in county.levels}
+        assert wanted["levels"] == levels
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_findings_rest_on_what_they_should_and_say_why_not(case: str) -> None:
+    """Basis, value and flag are as expected, and the notes say what was refused."""
+    for wanted, county in judged(case):
+        for group in wanted["rules"]:
+            for rule in group["ids"]:
+                if "*" in rule:
+                    continue
+                units = county.findings(rule=rule)
+                if "basis" in group:
+                    assert group["basis"] in {f.basis.value for f in units}, rule
+                if "value" in group:
+                    assert group["value"] in {f.value for f in units}, rule
+                if "flag" in group:
+                    assert group["flag"] in {w for f in units for w in f.flags}, rule
+                said = " ".join(n.zh for f in units for n in f.notes)
+                for words in group.get("note", "").split("|"):
+                    assert words in said, (rule, said)
+
+
+# -- nothing is skipped ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_every_number_of_the_document_is_kept_or_left_out_with_a_reason(
+    case: str,
+) -> None:
+    """The numbers of the text, one by one, are in a table or have a reason."""
+    text = (CASES / case / "document.txt").read_text(encoding="utf-8")
+    in_text = [
+        (match.group(), text.count("\n", 0, match.start()) + 1)
+        for match in NUMBER.finditer(text)
+    ]
+    listed = rows(case, "figures.csv")
+
+    assert in_text == [(row["raw"], int(row["line"])) for row in listed]
+    kept = {
+        row["table"]: _numbers(case, row["table"]) for row in listed if row["table"]
+    }
+    for row in listed:
+        if row["table"]:
+            assert _number(row["value"]) in kept[row["table"]], row
+        else:
+            assert len(row["reason"]) > 1, row
+
+
+def _number(text: str) -> float:
+    return ROMAN[text] if text in ROMAN else float(text)
+
+
+def _numbers(case: str, table: str) -> set[float]:
+    cells = (cell for row in rows(case, f"{table}.csv") for cell in row.values())
+    return {_number(found) for cell in cells for found in NUMBER.findall(cell or "")}
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_what_is_quoted_stands_in_the_document_at_that_line(case: str) -> None:
+    """Every quotation of the data is the document's own words."""
+    text = (CASES / case / "document.txt").read_text(encoding="utf-8")
+    lines = text.split("\n")
+    quotes = [
+        quote
+        for table in ("reported.csv", "attestations.csv", "duties.csv")
+        for row in rows(case, table)
+        for quote in QUOTE.findall(" ".join(filter(None, row.values())))
+    ]
+
+    assert quotes
+    for line, words in quotes:
+        at = sum(len(each) + 1 for each in lines[: int(line) - 1])
+        for part in words.split("…"):
+            found = text.find(part, at)
+            assert found >= 0, (line, words)
+            at = found
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_every_duty_has_its_rule_or_a_reason_for_none(case: str) -> None:
+    """Duties without a number name a rule that exists, or say why there is none."""
+    from eduequity._facade import installed
+
+    known = {
+        name
+        for pack in installed().rulebook.packs
+        for name in (
+            *pack.rules,
+            *(f"{a}.{n}" for a in pack.info.areas for n in pack.rules),
+        )
+    }
+    for row in rows(case, "duties.csv"):
+        assert row["duty"]
+        assert row["rule"] or row["reason"], row
+        assert not row["rule"] or row["rule"] in known, row
