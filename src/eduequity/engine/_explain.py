@@ -551,6 +551,9 @@ _DERIVED_LABELS = {
 }
 
 _NOTES = {
+    "aggregate": Text(
+        "地市的汇总数，不作认定", "the figures of a whole city, which is not determined"
+    ),
     "component": Text(
         "单项指标，不单独决定", "a single indicator; it decides nothing alone"
     ),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 __all__ = ["FLAGS", "Finding", "Place", "decimals", "findings_of", "rounded"]
 
 FLAGS = (
+    "aggregate",
     "bounded",
     "completeness_unchecked",
     "component",
@@ -60,7 +61,8 @@ FLAGS = (
 """
 The closed list of flags.
 
-``bounded``: the value is only known to lie between bounds. ``completeness_unchecked``:
+``aggregate``: the figures of a whole city, which is never determined. ``bounded``:
+the value is only known to lie between bounds. ``completeness_unchecked``:
 nothing is stated to check the rows against. ``component``: shown, decides nothing
 alone. ``discrepancy``: a stated total differs from the sum of its parts.
 ``incomplete``: more schools, classes or pupils are stated than the rows hold.
@@ -184,6 +186,11 @@ class Finding:
 
 def _plain(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
+
+
+def is_aggregate(code: str) -> bool:
+    """Whether a code of the county table stands for a whole city (four digits)."""
+    return len(code) == len("1404")
 
 
 # -- the forms' rounding -----------------------------------------------------------
@@ -488,6 +495,8 @@ class _Builder:
         flags = set()
         if self.rule.component:
             flags.add("component")
+        if is_aggregate(self.code):
+            flags.add("aggregate")
         asked = needs(self.rule, self.assessment.law, self.assessment.indicators)
         if asked & discrepancies(self.work).keys() or self._contradicted():
             flags.add("discrepancy")
@@ -507,7 +516,21 @@ class _Builder:
 
     def _all_sources(self) -> tuple[Citation, ...]:
         limits = [self.judged.limit] if self.judged.limit else []
-        return self._cite(limits, None)
+        return self._cite(limits, None) or tuple(self._cited_anywhere())
+
+    def _cited_anywhere(self) -> Iterator[Citation]:
+        """Yield where the rule's numbers stand, when no unit asks for one of them."""
+        law = self.assessment.law
+        names = [
+            getattr(self.rule, key, None) for key in ("parameter", "minimum", "floor")
+        ]
+        cited = [
+            law.citation(area, value)
+            for name in filter(None, names)
+            for area in self.work.areas
+            for value in law.values(name, area, force=self.rule.force)
+        ]
+        yield from dict.fromkeys(cited)
 
     def _cite(self, limits: list[Limit], unit: int | None) -> tuple[Citation, ...]:
         law = self.assessment.law

@@ -41,11 +41,14 @@ class Note:
         text: The sentence.
 
         claim: Whether it tells of a claim without a number.
+
+        refused: Whether it tells of a figure that is not accepted.
     """
 
     stage: Stage | None
     text: Text
     claim: bool = False
+    refused: bool = False
 
 
 def with_published(work: Workspace, name: str, rule: Rule, judged: Judged) -> Judged:
@@ -196,6 +199,8 @@ def _nobody(judged: Judged) -> bool:
 def _wholes(
     work: Workspace, rule: Threshold, told: tuple[Published, ...]
 ) -> Iterator[tuple[int, tuple[int, float]]]:
+    if _relaxed(work, rule):
+        return
     for county, mine in _by_county(told).items():
         counts = [f for f in mine if np.isfinite(f.misses)]
         means = [f for f in mine if f.statistic == "mean"]
@@ -205,6 +210,16 @@ def _wholes(
             yield county, (int(UNMET), _share(counts))
         elif counts and {f.stage for f in counts} >= set(_stages_asked(rule, counts)):
             yield county, (int(MET), 1.0)
+
+
+def _relaxed(work: Workspace, rule: Threshold) -> bool:
+    """Whether some unit may be judged by a relaxed value that a count leaves out."""
+    values = (
+        value
+        for area in work.areas
+        for value in work.law.values(rule.parameter or "", area, force=rule.force)
+    )
+    return any(value.relaxation is not None for value in values)
 
 
 def _stages_asked(rule: Rule, counts: list[Published]) -> tuple[Stage | None, ...]:
@@ -321,7 +336,7 @@ def _notes(work: Workspace, name: str, rule: Rule) -> Iterator[Note]:
         if each.refusal is not None:
             cv = isinstance(rule, Dispersion | MeanDispersion)
             if not cv or each.statistic != "cv":
-                yield Note(each.stage, _refused(each, at))
+                yield Note(each.stage, _refused(each, at), refused=True)
             continue
         yield Note(each.stage, _accepted(each, at))
         if each.contradiction is not None:
@@ -334,8 +349,22 @@ def _notes(work: Workspace, name: str, rule: Rule) -> Iterator[Note]:
             )
     if isinstance(rule, Quorum):
         yield from _quorum_notes(work, name, rule)
+    if isinstance(rule, Threshold) and rule.scope is not Scope.COUNTY:
+        yield from _relaxation_note(work, name, rule)
     if getattr(rule, "parameter", None) or rule.kind == "trend":
         yield from (Note(None, each, claim=True) for each in claims(work, name))
+
+
+def _relaxation_note(work: Workspace, name: str, rule: Threshold) -> Iterator[Note]:
+    if _relaxed(work, rule) and _by_county(published(work, name, rule)):
+        yield Note(
+            None,
+            Text(
+                "评估日有过渡性放宽条款：按全标准计的数不能定论",
+                "a relaxation is in force on the day: figures against the full "
+                "standard do not settle it",
+            ),
+        )
 
 
 def _refused(each: Published, at: str) -> Text:
@@ -376,19 +405,27 @@ def _quorum_notes(work: Workspace, name: str, rule: Quorum) -> Iterator[Note]:
     allowed = len(rule.of) - float(work.county.limit(rule.minimum).low[0])
     missed, most = _pigeonhole([each for _, each in parts])
     if _too_many(parts, allowed):
+        terms = " + ".join(
+            f"({f.denominator:g} − {f.numerator:g})"
+            for _, f in parts
+            if f.statistic == "share_met" and f.stage is None
+        )
         yield Note(
             None,
             Text(
-                f"各项未达标合计 {missed:g} 次，学段单位至多 {most:g} 个，每个至多可差"
-                f" {allowed:g} 项：必有学校差 {allowed + 1:g} 项以上",
-                f"{missed:g} misses in all among at most {most:g} sections, each of "
-                f"which may miss {allowed:g}: some school misses more",
+                f"各项未达标 {terms} = {missed:g} 次，学段单位至多 {most:g} 个（一校至多"
+                f"两个学段），每个可差 {allowed:g} 项：必有学校差 {allowed + 1:g} 项以上",
+                f"{terms} = {missed:g} misses among at most {most:g} sections (two to "
+                f"a school), each of which may miss {allowed:g}: some school misses "
+                "more",
             ),
         )
     head = name.rpartition(".")[0]
     for part in rule.of:
         component = work.law.rules[f"{head}.{part}"][1]
         for said in _notes(work, f"{head}.{part}", component):
+            if not (said.claim or said.refused):
+                continue
             label = component.label
             text = Text(f"{label.zh}：{said.text.zh}", f"{label.en}: {said.text.en}")
             yield attrs.evolve(said, text=text)

@@ -141,6 +141,8 @@ class CountyPage(Page):
         self, county: CountyResult, group: RuleGroup
     ) -> Iterator[RenderableType]:
         units = group.of(Verdict.UNMET)
+        if not units:  # a published figure of all its units says so
+            return
         if group.summary is not None:
             yield self.indented(self._share(group, units), 2)
         elif len(units) == 1 and units[0].item is None:
