@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import fnmatch
+import math
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -190,3 +194,79 @@ def test_every_duty_has_its_rule_or_a_reason_for_none(case: str) -> None:
         assert row["duty"]
         assert row["rule"] or row["reason"], row
         assert not row["rule"] or row["rule"] in known, row
+
+
+def test_the_targets_of_the_plan_are_those_of_the_pack() -> None:
+    """Every staged target in 南安's document is a value of its pack, and none else."""
+    from eduequity._facade import installed
+
+    pack = next(
+        each
+        for each in installed().rulebook.packs
+        if each.info.id == "fujian-nanan-quality-balance-plan"
+    )
+    in_pack = {
+        (name, stage, value.start.isoformat(), amount)
+        for name, parameter in pack.parameters.items()
+        for value in parameter.values
+        if value.force is ee.Force.TARGET
+        for stage, amount in _amounts(value)
+    }
+    in_text = {
+        (row["parameter"], row["stage"], row["date"], _amount(row["value"]))
+        for row in rows("nanan", "targets.csv")
+    }
+    without_a_number = {("nanan_dropouts", "", f"{y}-12-31", 0.0) for y in (2023, 2025)}
+
+    assert in_pack - without_a_number == in_text
+    assert without_a_number <= in_pack
+
+
+def _amounts(value: Any) -> Iterator[tuple[str, float | tuple[float, ...]]]:
+    if isinstance(value.value, tuple):
+        yield "", tuple(map(float, value.value))
+    elif value.value is not None:
+        yield "", float(value.value)
+    for stage in ("primary", "junior"):
+        if getattr(value, stage) is not None:
+            yield stage, float(getattr(value, stage))
+
+
+def _amount(text: str) -> float | tuple[float, ...]:
+    parts = tuple(float(each) for each in text.split("-"))
+    return parts if len(parts) > 1 else parts[0]
+
+
+@pytest.mark.parametrize("case", ["nanan", "zhifu"])
+def test_sums_of_the_document_add_up(case: str) -> None:
+    """What a document adds up, or lets one add up, is right."""
+    listed = rows(case, "sums.csv")
+
+    assert listed
+    for row in listed:
+        factors = (each.split("*") for each in row["parts"].split("+"))
+        total = sum(math.prod(float(each) for each in part) for part in factors)
+        assert float(row["total"]) == total, row
+
+
+def test_zhangping_ends_with_3_and_says_what_is_not_evidenced() -> None:
+    """The command of the issue: exit 3, the shortest way to evidence first."""
+    command = [sys.executable, "-m", "eduequity", "evaluate", "zhangping"]
+    done = subprocess.run(  # noqa: S603 - our own program
+        [*command, "--on", "2024-04-03"],
+        cwd=CASES,
+        capture_output=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        check=False,
+    )
+    listed = re.findall(r"^\? .*?([a-z0-9]+\.[a-z_]+)$", done.stdout, re.MULTILINE)
+
+    assert (3, "") == (done.returncode, done.stderr)
+    assert "证据不足，无法判定：46 项" in done.stdout
+    one_answer = listed.index("vetoes.falsification")
+    two_figures = listed.index("government.teacher_rotation")
+    every_school = listed.index("government.class_size")
+    the_nation = listed.index("recognition.satisfaction")
+    assert one_answer < two_figures < every_school < the_nation
+    assert "时段为 2021-2023（3 年），本项要求的是 1 年的数" in done.stdout

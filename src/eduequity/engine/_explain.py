@@ -511,7 +511,7 @@ class _Explainer:
         if "discrepancy" in self.finding.flags:
             asked = needs(self.rule, self.law, self.work.indicators)
             for name, (stated, total) in discrepancies(self.work).items():
-                if name in asked and "_" in name:
+                if name in asked:
                     yield self._say(
                         f"{self._label(name, None)}：全县填报 {figure(stated)}，"
                         f"各校合计 {figure(total)}；按各校数测算",

@@ -581,3 +581,22 @@ def _discrepancies(work: Workspace) -> Iterator[tuple[str, tuple[float, float]]]
             if not math.isnan(total) and total != stated[0]:
                 yield f"{stage}_{name}", (float(stated[0]), total)
                 yield name, (float(stated[0]), total)
+    yield from _published_totals(work)
+
+
+def _published_totals(work: Workspace) -> Iterator[tuple[str, tuple[float, float]]]:
+    """Yield published totals of section columns that their parts do not add up to."""
+    table = work.facts.other("reported")
+    if not table.size:
+        return
+    names, rules = table.words("indicator"), table.words("rule")
+    stages, values = table.codes("stage"), table.numbers("value")
+    for row in range(table.size):
+        name = names[row]
+        if rules[row] is not None or name not in work.facts.section_fields:
+            continue
+        if 0 <= stages[row] < len(STAGES):
+            name = f"{STAGES[stages[row]]}_{name}"
+        total = float(point(work.county[str(name)])[0])
+        if math.isfinite(total) and total != values[row]:
+            yield str(name), (float(values[row]), total)

@@ -413,8 +413,9 @@ def _quorum_notes(work: Workspace, name: str, rule: Quorum) -> Iterator[Note]:
         yield Note(
             None,
             Text(
-                f"各项未达标 {terms} = {missed:g} 次，学段单位至多 {most:g} 个（一校至多"
-                f"两个学段），每个可差 {allowed:g} 项：必有学校差 {allowed + 1:g} 项以上",
+                f"各项未达标 {terms} = {missed:g} 次，学段单位至多 {most:g} 个"
+                f"（一校至多两个学段），每个可差 {allowed:g} 项："
+                f"必有学校差 {allowed + 1:g} 项以上",
                 f"{terms} = {missed:g} misses among at most {most:g} sections (two to "
                 f"a school), each of which may miss {allowed:g}: some school misses "
                 "more",
