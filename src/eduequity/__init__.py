@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from eduequity import errors, measures, rules
-    from eduequity._facade import evaluate, explain, read
+    from eduequity._facade import evaluate, explain, read, roadmap
     from eduequity.engine import (
         Assessment,
         CountyResult,
@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     )
 
 _HOMES = {
-    "_facade": ("evaluate", "explain", "read"),
+    "_facade": ("evaluate", "explain", "read", "roadmap"),
     "engine": (
         "Assessment",
         "CountyResult",
@@ -167,6 +167,7 @@ __all__ = [
     "indicator",
     "measures",
     "read",
+    "roadmap",
     "rules",
 ]
 

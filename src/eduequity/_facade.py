@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from eduequity.engine import Assessment, Explanation, Finding
     from eduequity.facts import Facts
     from eduequity.model import County
+    from eduequity.planning import Roadmap
     from eduequity.registry import Registry
 
-__all__ = ["evaluate", "explain", "installed", "read"]
+__all__ = ["evaluate", "explain", "installed", "read", "roadmap"]
 
 
 @functools.cache
@@ -149,3 +150,19 @@ def explain(finding: Finding, *, lang: str = "zh") -> Explanation:
     from eduequity import engine
 
     return engine.explain(finding, lang=lang)
+
+
+def roadmap(result: Assessment) -> Roadmap:
+    """
+    Put the staged targets of plans beside what is known of every county.
+
+    Args:
+        result: From `evaluate`; its day is the day of the question.
+
+    Returns:
+        A sequence of tracks, one for every target, stage and kind of school: baseline,
+        milestones, national line, course on the day, responsible departments.
+    """
+    from eduequity import planning
+
+    return planning.roadmap(result)

@@ -16,7 +16,8 @@ from eduequity.engine._assessment import (
 )
 from eduequity.engine._explain import Explanation, Operand, Reference, explain
 from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
-from eduequity.engine._words import comparison, figure, measured
+from eduequity.engine._history import Point, history
+from eduequity.engine._words import comparison, figure, measured, unit_label
 
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Finding",
     "LevelVerdict",
     "Operand",
+    "Point",
     "ReadingChange",
     "Reference",
     "comparison",
@@ -35,6 +37,8 @@ __all__ = [
     "evaluate",
     "explain",
     "figure",
+    "history",
     "measured",
     "rounded",
+    "unit_label",
 ]

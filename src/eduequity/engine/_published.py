@@ -7,6 +7,7 @@ years, what was counted and how. Otherwise it is refused, and one sentence says 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
@@ -67,6 +68,8 @@ class Published:
 
         when: Its period, else its date.
 
+        day: The day it is of: the last of its period, else its date; or None.
+
         contradiction: Why its own parts do not agree, if they do not.
 
         refusal: Why it is not accepted for the rule; None where it is.
@@ -81,6 +84,7 @@ class Published:
     sections: bool
     source: str
     when: str
+    day: dt.date | None
     contradiction: Text | None
     refusal: Text | None
 
@@ -104,20 +108,35 @@ def quoted(text: str | None) -> str:
 # -- which rows speak of a rule -------------------------------------------------------
 
 
-def published(work: Workspace, name: str, rule: Rule) -> tuple[Published, ...]:
-    """Return the figures that name a rule or its indicator, accepted or refused."""
+def published(
+    work: Workspace, name: str, rule: Rule, *, any_year: bool = False
+) -> tuple[Published, ...]:
+    """
+    Return the figures that name a rule or its indicator, accepted or refused.
+
+    Args:
+        work: The evaluation at work.
+
+        name: The rule's full id.
+
+        rule: The rule.
+
+        any_year: Whether a figure of an earlier year is accepted too.
+    """
     table = work.facts.other("reported")
     if not table.size:
         return ()
-    found = tuple(_found(work, table, name, rule))
+    found = tuple(_found(work, table, name, rule, any_year=any_year))
     return tuple(_counts_joined(found))
 
 
-def _found(work: Workspace, table: Frame, name: str, rule: Rule) -> Iterator[Published]:
+def _found(
+    work: Workspace, table: Frame, name: str, rule: Rule, *, any_year: bool
+) -> Iterator[Published]:
     rules = _ids(work, name)
     indicators = {name.rpartition(".")[2], getattr(rule, "indicator", None)}
     asked, named = table.words("rule"), table.words("indicator")
-    cells = _Cells(work, table)
+    cells = _Cells(work, table, any_year=any_year)
     for row in range(table.size):
         ours = asked[row] in rules
         if asked[row] is None:
@@ -155,8 +174,9 @@ def _counts_joined(found: tuple[Published, ...]) -> Iterator[Published]:
 class _Cells:
     """The cells of the table of published figures."""
 
-    def __init__(self, work: Workspace, table: Frame) -> None:
+    def __init__(self, work: Workspace, table: Frame, *, any_year: bool) -> None:
         self.work = work
+        self.any_year = any_year
         self.owner = work.facts.other_county("reported")
         self.values = table.numbers("value")
         self.numerators = table.numbers("numerator")
@@ -207,6 +227,7 @@ class _Cells:
             sections=self.word("unit", row) == "sections",
             source=quoted(self.word("source", row)),
             when=quoted(self.word("period", row)) or self._date(row),
+            day=self._day(row),
             contradiction=contradiction,
             refusal=self._refusal(row, rule, value),
         )
@@ -216,6 +237,15 @@ class _Cells:
             return ""
         first, last = self.dates.first[row], self.dates.last[row]
         return str(first) if first == last else f"{first} – {last}"
+
+    def _day(self, row: int) -> dt.date | None:
+        years = _years(self.word("period", row))
+        if years is not None:
+            return dt.date(years[1], 12, 31)
+        if self.dates is None or np.isnat(self.dates.last[row]):
+            return None
+        day: dt.date = self.dates.last[row].astype("datetime64[D]").astype(object)
+        return day
 
     # -- why not -------------------------------------------------------------------
 
@@ -247,7 +277,7 @@ class _Cells:
         if years is None:
             return _span_unknown(rule, said)
         first, last, span = years
-        if last < on.year - 1 or first > on.year:
+        if (last < on.year - 1 and not self.any_year) or first > on.year:
             return Text(
                 f"时段为 {said}，{on.year} 年的评估看上一年或当年",
                 f"it is of {said}; an evaluation in {on.year} takes the year before "
