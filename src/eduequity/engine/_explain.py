@@ -373,6 +373,7 @@ class _Explainer:
         if isinstance(rule, Dispersion):
             yield from self._dispersion_lines(rule)
         if isinstance(rule, Trend):
+            yield from self._trend_lines(rule)
             yield self._say("本年与上年相比", "the latest year against the year before")
         yield comparison(finding, self.lang, exact=True)
 
@@ -417,6 +418,25 @@ class _Explainer:
             gap = self._say(f"（{missing} 个单位缺）", f" ({missing} blank)")
             yield f"{label} = {figure(float(value[known].sum()))}" + (
                 gap if missing else ""
+            )
+
+    def _trend_lines(self, rule: Trend) -> Iterator[str]:
+        """Yield every year that is given, and how it stands to the year before."""
+        table = self.work.table(rule.table)
+        match = table.match(rule.rows).sure
+        years, values = table.frame.numbers("year"), point(table[rule.indicator])
+        known = {int(years[r]): float(values[r]) for r in np.flatnonzero(match)}
+        for year, value in sorted(known.items()):
+            before = known.get(year - 1, np.nan)
+            words = self._say("上年缺", "no year before")
+            if np.isfinite(before) and np.isfinite(value):
+                rises = value >= before
+                words = (
+                    self._say("不减", "no fall") if rises else self._say("减", "falls")
+                )
+            shown = self._number(value, None)
+            yield self._say(
+                f"{year} 年：{shown}（{words}）", f"{year}: {shown} ({words})"
             )
 
     def _dispersion_lines(self, rule: Dispersion) -> Iterator[str]:

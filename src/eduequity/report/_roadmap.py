@@ -141,7 +141,7 @@ _FONTS = (
     "Noto Sans CJK JP",
 )
 _COLUMNS = 3
-_TURN = 18
+_TURN = 24
 """Characters of a title to a line."""
 
 
@@ -253,7 +253,7 @@ def _draw(axes: Any, track: Track, lang: str) -> None:
         line = factor * track.national
         label = "国家要求" if zh else "national line"
         axes.axhline(line, color="#2e7d32", lw=1, ls=":", label=label)
-    axes.axvline(track.on, color="#bbb", lw=0.8)
+    axes.axvline(track.on, color="#bbb", lw=0.8, label="评估日" if zh else "day judged")
     first = min([track.on, *days, *(p.day for p in track.points)]) - dt.timedelta(
         days=150
     )
@@ -269,6 +269,7 @@ def _draw(axes: Any, track: Track, lang: str) -> None:
     axes.set_title(
         f"{_turned(_name(track, lang), zh=zh)}\n{track.course.label.get(lang)}",
         fontsize=8.5,
+        linespacing=1.4,
     )
     if track.responsible:
         who = "、".join(track.responsible)
