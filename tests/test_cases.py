@@ -270,3 +270,75 @@ def test_zhangping_ends_with_3_and_says_what_is_not_evidenced() -> None:
     the_nation = listed.index("recognition.satisfaction")
     assert one_answer < two_figures < every_school < the_nation
     assert "时段为 2021-2023（3 年），本项要求的是 1 年的数" in done.stdout
+
+
+COVERAGE = {
+    "gross_enrolment": (0.939, 0.85, 0.90),
+    "inclusive_share": (0.841, 0.80, 0.80),
+    "public_share": (0.594, 0.50, 0.55),
+}
+
+
+@pytest.mark.parametrize(("name", "figures"), COVERAGE.items())
+def test_changzhi_under_the_nation_and_shanxi(
+    name: str, figures: tuple[float, float, float]
+) -> None:
+    """93.9, 84.1, 59.4 against 85, 80, 50, and Shanxi's targets of 90, 80, 55."""
+    value, national, planned = figures
+    rule = f"coverage.{name}"
+    facts = ee.read(CASES / "changzhi")
+    on = dt.date(2022, 7, 11)
+    own = ee.evaluate(facts, on=on, programme="preschool-universal")
+    (nation,) = own.findings(rule=rule, force="requirement")
+    (target,) = own.findings(rule=rule, force="target")
+
+    assert ("", value, national, "met", "reported") == (
+        nation.area,
+        nation.value,
+        nation.threshold,
+        nation.verdict.value,
+        nation.basis.value,
+    )
+    assert ("14", value, planned, "met") == (
+        target.area,
+        target.value,
+        target.threshold,
+        target.verdict.value,
+    )
+    assert "aggregate" in nation.flags
+
+
+def test_changzhi_by_the_law_of_shandong() -> None:
+    """As another province's area the same figures stand under its law, 80 and 50."""
+    facts = ee.read(CASES / "changzhi")
+    result = ee.evaluate(
+        facts, on=dt.date(2022, 7, 11), programme="preschool-universal", as_area="37"
+    )
+    limits = {
+        each.rule: each.threshold
+        for each in result.findings(area="37", force="requirement")
+        if each.rule.startswith("coverage.")
+    }
+    (target,) = result.findings(rule="coverage.gross_enrolment", force="target")
+
+    assert {"coverage.inclusive_share": 0.8, "coverage.public_share": 0.5} == limits
+    assert (0.9, "met", "37") == (target.threshold, target.verdict.value, target.area)
+    assert ["", "37"] == [level.area for level in result["1404"].levels]
+
+
+def test_seven_shares_imply_how_many_schools() -> None:
+    """The seven pairs of 南安 imply 348 to 355 schools, each of one number only."""
+    result = ee.evaluate(ee.read(CASES / "nanan"), on=dt.date(2022, 12, 31))
+    rule = "resources.section_quorum"
+    (finding,) = result.findings(rule=rule)
+    parts = [
+        note.zh
+        for each in result.findings(components=True, dimension="resources")
+        for note in each.notes
+        if "达标比例" in note.zh
+    ]
+    of = [int(found) for part in parts for found in re.findall(r"÷ (\d+)（", part)]
+
+    assert [355, 348, 355, 354, 354, 349, 348] == of
+    assert "= 807 次，学段单位至多 710 个" in finding.notes[0].zh
+    assert "discrepancy" not in finding.flags

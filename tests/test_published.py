@@ -82,6 +82,21 @@ def test_a_figure_of_another_thing_is_refused_with_the_reason(
     assert f"※ {note.zh}" in str(ee.explain(finding))
 
 
+def test_a_citys_figure_is_not_its_counties() -> None:
+    """A row about the city is shown to each county, and refused."""
+    city = row(ROTATION, 0.5) | {"entity": "9999"}
+    facts = ee.read(
+        {"county": [{"code": "999901"}, {"code": "888801"}], "reported": [city]}
+    )
+    result = ee.evaluate(facts, on=ON)
+    (mine,) = result.findings(county="999901", rule=ROTATION)
+    (other,) = result.findings(county="888801", rule=ROTATION)
+
+    assert "unknown" == mine.verdict.value
+    assert "说的是 9999，不是 999901" in mine.notes[0].zh
+    assert () == other.notes
+
+
 def test_years_of_a_rule_are_those_that_its_words_ask() -> None:
     """A yearly rate is not the three-year one; the three-year one is."""
     yearly = found(row(RETENTION, 0.983, period="2022"), rule=RETENTION)

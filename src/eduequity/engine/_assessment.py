@@ -286,6 +286,11 @@ class Assessment(Mapping[str, CountyResult]):
             ranks[row] = _undetermined(int(ranks[row]))
         return ranks
 
+    @property
+    def aggregate_notes(self) -> tuple[Mapping[str, str], ...]:
+        """What is to be said of each aggregate: ``place``, ``zh`` and ``en``."""
+        return tuple(_said_of(self.facts.codes[row]) for row in sorted(self.aggregates))
+
     @cached_property
     def aggregates(self) -> frozenset[int]:
         """The rows that stand for a whole city, which is never determined."""
@@ -417,7 +422,7 @@ class Assessment(Mapping[str, CountyResult]):
                 {"place": n.place, "zh": n.zh, "en": n.en} for n in self.facts.notices
             ]
             + [{"place": "", "zh": note, "en": note} for note in self.notes]
-            + [_said_of(self.facts.codes[row]) for row in sorted(self.aggregates)],
+            + [dict(each) for each in self.aggregate_notes],
             "sources": {
                 f"{pack.info.id}/{key}": {
                     "title": source.title,

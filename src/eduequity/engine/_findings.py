@@ -591,9 +591,11 @@ def _published_totals(work: Workspace) -> Iterator[tuple[str, tuple[float, float
         return
     names, rules = table.words("indicator"), table.words("rule")
     stages, values = table.codes("stage"), table.numbers("value")
+    entities, code = table.words("entity"), work.facts.codes[0]
     for row in range(table.size):
         name = names[row]
-        if rules[row] is not None or name not in work.facts.section_fields:
+        ours = rules[row] is None and entities[row] == code
+        if not ours or name not in work.facts.section_fields:
             continue
         if 0 <= stages[row] < len(STAGES):
             name = f"{STAGES[stages[row]]}_{name}"

@@ -258,8 +258,9 @@ class _Cells:
         )
 
     def _elsewhere(self, row: int) -> Text | None:
-        covers, entity = self.word("covers", row), self.word("entity", row)
-        if covers in (None, entity):
+        entity = self.work.facts.codes[int(self.owner[row])]
+        covers = self.word("covers", row) or self.word("entity", row)
+        if covers == entity:
             return None
         return Text(
             f"说的是 {covers}，不是 {entity}", f"it speaks of {covers}, not of {entity}"
