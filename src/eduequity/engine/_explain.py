@@ -383,6 +383,8 @@ class _Explainer:
             verdict: int((judged.verdicts == verdict.rank).sum()) for verdict in Verdict
         }
         parts = [f"{v.label.get(self.lang)} {n}" for v, n in counts.items() if n]
+        if not parts:
+            return self._say("没有逐个单位的数据", "no single unit is told of")
         line = self._say("单位合计：", "units: ") + " · ".join(parts)
         met, unknown = counts[Verdict.MET], counts[Verdict.UNKNOWN]
         asked = met + unknown + counts[Verdict.UNMET]
@@ -525,8 +527,11 @@ class _Explainer:
 
     def _notes(self) -> Iterator[str]:
         yield from (each.get(self.lang) for each in self.finding.notes)
+        published = self.finding.basis is Basis.REPORTED
         for flag in self.finding.flags:
-            if flag in _NOTES:
+            if flag == "knife_edge" and published:
+                yield _PRINTED_EDGE.get(self.lang)
+            elif flag in _NOTES:
                 yield _NOTES[flag].get(self.lang)
         if "discrepancy" in self.finding.flags:
             asked = needs(self.rule, self.law, self.work.indicators)
@@ -569,6 +574,11 @@ _DERIVED_LABELS = {
     ),
     "count_extra_sports": Text("计入其他场地（R-2）", "count extra venues (R-2)"),
 }
+
+_PRINTED_EDGE = Text(
+    "公布数只印到末位，相差半个末位结论就会改变",
+    "it was printed rounded: half its last digit would change the verdict",
+)
 
 _NOTES = {
     "aggregate": Text(

@@ -348,8 +348,11 @@ class _Builder:
             flags.add("undivided")
         if judged.units == "section" and self._sports_area_shared(unit):
             flags.add("sports_area_shared")
+        told = judged.reported is not None and bool(judged.reported[unit])
         if isinstance(self.rule, Dispersion) or (
-            isinstance(self.rule, Share) and self.rule.over is Scope.SECTION
+            isinstance(self.rule, Share)
+            and self.rule.over is Scope.SECTION
+            and not told  # a published figure does not rest on the rows
         ):
             flags |= self._completeness()
         return flags
@@ -400,7 +403,7 @@ class _Builder:
         rank = int(self.judged.counties[0])
         origins = self._all_sources()
         flags = {"summary"}
-        if self.judged.units in ("section", "school"):
+        if self.judged.units in ("section", "school") and 0 not in self.judged.whole:
             flags |= self._completeness()
         value = met / assessed if assessed else None
         if 0 in self.judged.whole:

@@ -21,9 +21,18 @@ from eduequity.engine._published import (
     claims,
     printed_half,
     published,
+    quoted,
 )
 from eduequity.facts import STAGES, Floats
-from eduequity.rules import Dispersion, MeanDispersion, Quorum, Range, Rule, Threshold
+from eduequity.rules import (
+    Dispersion,
+    MeanDispersion,
+    Quorum,
+    Range,
+    Rule,
+    Threshold,
+    Trend,
+)
 from eduequity.vocab import Scope, Stage, Text
 
 
@@ -351,8 +360,28 @@ def _notes(work: Workspace, name: str, rule: Rule) -> Iterator[Note]:
         yield from _quorum_notes(work, name, rule)
     if isinstance(rule, Threshold) and rule.scope is not Scope.COUNTY:
         yield from _relaxation_note(work, name, rule)
+    if isinstance(rule, Trend):
+        yield from _other_measures(work, rule)
     if getattr(rule, "parameter", None) or rule.kind == "trend":
         yield from (Note(None, each, claim=True) for each in claims(work, name))
+
+
+def _other_measures(work: Workspace, rule: Trend) -> Iterator[Note]:
+    """Yield what the rows that are there count, where it is not what is asked."""
+    table = work.table(rule.table)
+    asked = sorted({str(t.operand) for tests in rule.rows for t in tests})
+    rest = ~table.match(rule.rows).possible
+    named = dict.fromkeys(table.frame.words("measure")[rest].tolist())
+    for measure in named:
+        said, of = quoted(measure), "、".join(asked)
+        yield Note(
+            None,
+            Text(
+                f"所列口径为“{said}”，不是“{of}”，不采用",
+                f"what is listed is “{said}”, not “{of}”: it is not accepted",
+            ),
+            refused=True,
+        )
 
 
 def _relaxation_note(work: Workspace, name: str, rule: Threshold) -> Iterator[Note]:
@@ -383,7 +412,7 @@ def _accepted(each: Published, at: str) -> Text:
     stage = each.stage.label if each.stage else Text("", "")
     what = _STATISTICS.get(each.statistic, Text(each.statistic, each.statistic))
     return Text(
-        f"公布数：{stage.zh}{what.zh} {each.value:.6g}{of_zh}（{at}）",
+        f"公布数：{f'{stage.zh}{what.zh} '.lstrip()}{each.value:.6g}{of_zh}（{at}）",
         f"published: {what.en} {each.value:.6g}{of_en} ({at})"
         + (f", {stage.en}" if stage.en else ""),
     )
