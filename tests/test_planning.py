@@ -11,6 +11,7 @@ import eduequity as ee
 from eduequity.planning import (
     RecheckState,
     Tally,
+    oversized_classes,
     rechecks,
     roll_up,
     side_by_side,
@@ -156,3 +157,47 @@ def test_the_two_that_may_not_fall_over_the_years() -> None:
     assert "2021 年：10476.190476（不减）" in told
     assert "2022 年：10000（减）" in told
     assert "2022: 10000 (falls)" in str(ee.explain(each, lang="en"))
+
+
+# -- the ledger of oversized classes ---------------------------------------------------
+
+TWO = [
+    {"code": "1", "name": "一", "kind": "primary"},
+    {"code": "2", "name": "二", "kind": "junior"},
+]
+
+
+def of_year(year: int, *classes: tuple[str, str, int | None]) -> ee.Assessment:
+    """Return the assessment of a year's file that lists these classes."""
+    rows = [
+        {
+            "id": name,
+            "school": school,
+            "stage": "primary" if school == "1" else "junior",
+            "pupils": pupils,
+        }
+        for school, name, pupils in classes
+    ]
+    tables = {"county": [{"code": "140402"}], "schools": TWO, "classes": rows}
+    return ee.evaluate(ee.read(tables), on=dt.date(year, 12, 31))
+
+
+def test_an_oversized_class_stays_open_until_a_later_file_shows_it_gone() -> None:
+    """46 and 51 are over, 45 and 50 not; no rows and blanks close nothing."""
+    files = [
+        of_year(2021, ("1", "a", 46), ("1", "b", 45), ("2", "c", 51), ("2", "d", 50)),
+        of_year(2022, ("2", "c", 52), ("2", "d", 50)),
+        of_year(2022, ("1", "a", None), ("1", "b", 45)),
+        of_year(2023, ("1", "a", 44), ("1", "b", 45), ("2", "d", 50)),
+        of_year(2024, ("1", "a", 47), ("1", "b", 45), ("2", "d", 50)),
+    ]
+    made = [
+        (i.school, i.id, i.opened.year, i.pupils, i.closed and i.closed.year)
+        for i in oversized_classes(files[::-1])
+    ]
+
+    assert [
+        ("1", "a", 2021, 44, 2023),
+        ("2", "c", 2021, 52, 2023),
+        ("1", "a", 2024, 47, None),
+    ] == made

@@ -9,8 +9,10 @@ import jsonschema
 import pytest
 
 import eduequity as ee
+from eduequity._facade import installed
 from eduequity.engine import Finding
 from eduequity.report import assessment_schema
+from eduequity.rules import MeanDispersion, Quorum
 
 
 ON = dt.date(2023, 6, 30)
@@ -187,15 +189,15 @@ def test_a_count_against_the_full_standard_leaves_relaxed_schools_open() -> None
     assert ["unknown", "unmet"] == list(verdicts.values())
 
 
-SEVEN = (
-    "above_degree_teachers",
-    "backbone_teachers",
-    "pe_arts_teachers",
-    "teaching_area",
-    "sports_area",
-    "equipment_value",
-    "multimedia_classrooms",
-)
+def parts_of(pack: str, rule: str) -> tuple[str, ...]:
+    """Return the rules that a national rule joins."""
+    packs = {each.info.id: each for each in installed().rulebook.packs}
+    joined = packs[pack].rules[rule]
+    assert isinstance(joined, Quorum | MeanDispersion)
+    return joined.of
+
+
+SEVEN = parts_of("national-quality-balance", "resources.section_quorum")
 
 
 def shares(*met: int, of: int = 100, unit: str = "schools") -> list[dict[str, Any]]:
@@ -308,23 +310,14 @@ def test_notes_stand_in_the_json_only_where_there_are_any() -> None:
     assert "notes" not in by_rule["government.siting_plan"]
 
 
-EIGHT = (
-    "teaching_area",
-    "sports_area",
-    "equipment_value",
-    "computers",
-    "books",
-    "teacher_ratio",
-    "above_degree_teachers",
-    "intermediate_title_teachers",
-)
+EIGHT = parts_of("national-basic-balance", "balance.composite")
 
 
 @pytest.mark.parametrize(("code", "verdict"), [("140402", "met"), ("1404", "unknown")])
 def test_a_city_is_an_aggregate_and_never_determined(code: str, verdict: str) -> None:
     """The same coefficients make a county met, of a city only its sums."""
     coefficients = [
-        row(f"basic-balance/balance.cv_{name}", 0.2, statistic="cv", stage=stage)
+        row(f"basic-balance/balance.{name}", 0.2, statistic="cv", stage=stage)
         | {"entity": code}
         for name in EIGHT
         for stage in ("primary", "junior")

@@ -385,7 +385,7 @@ def _other_measures(work: Workspace, rule: Trend) -> Iterator[Note]:
 
 
 def _relaxation_note(work: Workspace, name: str, rule: Threshold) -> Iterator[Note]:
-    if _relaxed(work, rule) and _by_county(published(work, name, rule)):
+    if _by_county(published(work, name, rule)) and _relaxed(work, rule):
         yield Note(
             None,
             Text(

@@ -3,11 +3,13 @@ Planning: what a plan aims for, whether a county is on the way, and the working 
 
 `roadmap` puts the dated targets of the packs beside what is known, year by year;
 `roll_up` counts a city's counties; `side_by_side` shows several versions of the same
-assessment; `rechecks` lists what recognition leaves to be done.
+assessment; `rechecks` lists what recognition leaves to be done; `oversized_classes`
+keeps the ledger of oversized classes.
 """
 
 from __future__ import annotations
 
+from eduequity.planning._classes import OversizedClass, oversized_classes
 from eduequity.planning._method import (
     Recheck,
     RecheckState,
@@ -28,6 +30,7 @@ from eduequity.planning._roll_up import RollUp, Tally, roll_up
 __all__ = [
     "Course",
     "Milestone",
+    "OversizedClass",
     "Recheck",
     "RecheckState",
     "Roadmap",
@@ -35,6 +38,7 @@ __all__ = [
     "Tally",
     "Track",
     "Version",
+    "oversized_classes",
     "rechecks",
     "roadmap",
     "roll_up",
