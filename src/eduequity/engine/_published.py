@@ -38,7 +38,6 @@ __all__ = ["Published", "claims", "implied", "printed_half", "published", "quote
 
 Interval: TypeAlias = tuple[float, float]
 
-_DEFAULT = "quality-balance"
 _LONGEST = 200
 _WHOLE = ("share_met", "count_met", "count_all", "breaches", "mean")
 """What may be said of all units of a county at once."""
@@ -133,21 +132,11 @@ def published(
 def _found(
     work: Workspace, table: Frame, name: str, rule: Rule, *, any_year: bool
 ) -> Iterator[Published]:
-    rules = _ids(work, name)
-    indicators = {name.rpartition(".")[2], getattr(rule, "indicator", None)}
-    asked, named = table.words("rule"), table.words("indicator")
-    cells = _Cells(work, table, any_year=any_year)
-    for row in range(table.size):
-        ours = asked[row] in rules
-        if asked[row] is None:
-            ours = named[row] is not None and named[row] in indicators
-        if ours and not cells.of_school[row]:
-            yield cells.read(row, rule)
-
-
-def _ids(work: Workspace, name: str) -> set[str]:
-    ids = {f"{work.law.programme}/{name}"}
-    return ids | {name} if work.law.programme == _DEFAULT else ids
+    indicators = {name.rpartition(".")[2], getattr(rule, "indicator", None) or ""}
+    rows = work.told_of(name, indicators)
+    if rows:
+        cells = _Cells(work, table, any_year=any_year)
+        yield from (cells.read(row, rule) for row in rows if not cells.of_school[row])
 
 
 def _counts_joined(found: tuple[Published, ...]) -> Iterator[Published]:
