@@ -24,6 +24,10 @@ CASES = Path(__file__).parent.parent / "examples" / "cases"
 NAMES = sorted(each.parent.name for each in CASES.glob("*/expected.toml"))
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[ⅠⅡⅢⅣ]")
 ROMAN = {"Ⅰ": 1.0, "Ⅱ": 2.0, "Ⅲ": 3.0, "Ⅳ": 4.0}
+IN_WORDS = re.compile(
+    r"(?<![一二三四五六七八九十])[〇一二三四五六七八九十百千两]+(?:余)?"
+    r"(?=[年名次所人个类倍项轮届期篇成校县])"
+)
 QUOTE = re.compile(r"第(\d+)行「(.*?)」")
 
 
@@ -145,6 +149,20 @@ def test_every_number_of_the_document_is_kept_or_left_out_with_a_reason(
             assert _number(row["value"]) in kept[row["table"]], row
         else:
             assert len(row["reason"]) > 1, row
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_numbers_written_in_words_have_their_reasons(case: str) -> None:
+    """近三年, 三类, 一校一品: those with a counter too are listed, one by one."""
+    text = (CASES / case / "document.txt").read_text(encoding="utf-8")
+    in_text = [
+        (match.group(), text.count("\n", 0, match.start()) + 1)
+        for match in IN_WORDS.finditer(text)
+    ]
+    listed = rows(case, "words.csv")
+
+    assert in_text == [(row["raw"], int(row["line"])) for row in listed]
+    assert all(len(row["reason"]) > 1 for row in listed)
 
 
 def _number(text: str) -> float:

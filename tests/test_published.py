@@ -197,6 +197,30 @@ def parts_of(pack: str, rule: str) -> tuple[str, ...]:
     return joined.of
 
 
+@pytest.mark.parametrize(
+    ("pupils", "breaches", "verdict", "flagged"),
+    [
+        (1900, 0, "met", False),
+        (1900, 1, "met", True),
+        (2100, 1, "unmet", False),
+        (2100, 0, "unmet", True),
+    ],
+)
+def test_records_of_schools_decide_against_a_published_count(
+    pupils: int, breaches: int, verdict: str, flagged: bool
+) -> None:
+    """What the rows show counts; a published count that differs is flagged."""
+    school = {"code": "1", "name": "一", "kind": "primary", "primary_pupils": pupils}
+    finding = found(
+        row("government.school_size", breaches, statistic="breaches"),
+        rule="government.school_size",
+        schools=[school],
+    )
+
+    assert verdict == finding.verdict.value
+    assert flagged == ("discrepancy" in finding.flags)
+
+
 SEVEN = parts_of("national-quality-balance", "resources.section_quorum")
 
 

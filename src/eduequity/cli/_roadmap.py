@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eduequity.cli import _assess
@@ -32,8 +31,7 @@ def show(source: str, law: LawOptions, out: Sequence[str], form: Format) -> None
         check_target(path, dict.fromkeys(PLOTS))  # type: ignore[arg-type]
     made = ee.roadmap(_assess.assess(source, law))
     for path in out:
-        suffix = Path(path).suffix.casefold().removeprefix(".")
-        write_bytes(path, plot_writer(made, suffix, law.lang))
+        write_bytes(path, plot_writer(made, path, law.lang))
     if form == "json":
         ascii_only = not is_utf8(sys.stdout)
         put([json.dumps(made.to_dict(), ensure_ascii=ascii_only, indent=1), "\n"])

@@ -405,6 +405,8 @@ class _Builder:
         flags = {"summary"}
         if self.judged.units in ("section", "school") and 0 not in self.judged.whole:
             flags |= self._completeness()
+        if self._told_otherwise(rank):
+            flags.add("discrepancy")
         value = met / assessed if assessed else None
         if 0 in self.judged.whole:
             share = self.judged.whole[0]
@@ -508,6 +510,18 @@ class _Builder:
         ):
             flags.add("points_left_out")
         return flags
+
+    def _told_otherwise(self, rank: int) -> bool:
+        """Whether a published count has misses where the records have none, or not."""
+        if rank not in (MET, UNMET) or 0 in self.judged.whole:
+            return False
+        told = published(self.work, self.name, self.rule)
+        misses = [f.misses for f in told if f.refusal is None]
+        found = bool((self.judged.verdicts == UNMET).any())
+        if found:  # a count of one stage says nothing of the other
+            whole = (f.misses for f in told if f.refusal is None and f.stage is None)
+            return any(each == 0 for each in whole)
+        return any(each > 0 for each in misses)
 
     def _contradicted(self) -> bool:
         told = published(self.work, self.name, self.rule)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from rich import box
@@ -145,7 +146,9 @@ _TURN = 24
 """Characters of a title to a line."""
 
 
-def roadmap_plot(roadmap: Roadmap, stream: IO[bytes], *, form: str, lang: str) -> None:
+def roadmap_plot(
+    roadmap: Roadmap, stream: IO[bytes], *, form: str, lang: str, name: str = "plot"
+) -> None:
     """
     Draw the roadmap: one small plot for each indicator, time on the axis.
 
@@ -157,6 +160,8 @@ def roadmap_plot(roadmap: Roadmap, stream: IO[bytes], *, form: str, lang: str) -
         form: ``svg`` or ``png``.
 
         lang: ``zh`` or ``en``.
+
+        name: What to call it when something is wrong.
 
     Raises:
         MissingExtraError: It needs the extra ``charts``.
@@ -171,11 +176,11 @@ def roadmap_plot(roadmap: Roadmap, stream: IO[bytes], *, form: str, lang: str) -
     tracks = [each for each in roadmap if _has_a_way(each)]
     if not tracks:
         raise OutputError(
-            "",
+            name,
             "没有可画的分年度目标：既无已知值，也无两个以上的目标",
             "there is nothing to draw: no known value, and no two targets of one thing",
         )
-    fonts = _fonts()
+    fonts = _fonts(name)
     style: Any = {
         "font.family": [*fonts, "DejaVu Sans"],
         "axes.unicode_minus": False,
@@ -206,15 +211,15 @@ def _has_a_way(track: Track) -> bool:
     return plain and bool(track.points or len(track.milestones) > 1)
 
 
-def _fonts() -> list[str]:
+def _fonts(name: str) -> list[str]:
     """Return the fonts with Chinese characters that are there."""
     from matplotlib import font_manager
 
     there = {each.name for each in font_manager.fontManager.ttflist}
-    found = [name for name in _FONTS if name in there]
+    found = [each for each in _FONTS if each in there]
     if not found:
         raise OutputError(
-            "",
+            name,
             f"没有中文字体，无法画图；请安装其一：{'、'.join(_FONTS[:4])}",
             f"no font has Chinese characters; install one of {', '.join(_FONTS[:4])}",
         )
@@ -292,6 +297,7 @@ PLOTS: Sequence[str] = (".png", ".svg")
 """The suffixes that a plot can be written with."""
 
 
-def plot_writer(roadmap: Roadmap, form: str, lang: str) -> Callable[[IO[bytes]], None]:
-    """Return what writes the plot into a stream."""
-    return lambda stream: roadmap_plot(roadmap, stream, form=form, lang=lang)
+def plot_writer(roadmap: Roadmap, path: str, lang: str) -> Callable[[IO[bytes]], None]:
+    """Return what writes the plot for *path* into a stream."""
+    form = Path(path).suffix.casefold().removeprefix(".")
+    return lambda stream: roadmap_plot(roadmap, stream, form=form, lang=lang, name=path)
