@@ -15,9 +15,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 import eduequity as ee
+from eduequity.report import assessment_schema
 
 
 CASES = Path(__file__).parent.parent / "examples" / "cases"
@@ -360,3 +362,10 @@ def test_seven_shares_imply_how_many_schools() -> None:
     assert [355, 348, 355, 354, 354, 349, 348] == of
     assert "= 807 次，学段单位至多 710 个" in finding.notes[0].zh
     assert "discrepancy" not in finding.flags
+
+
+@pytest.mark.parametrize("case", NAMES)
+def test_results_of_the_cases_follow_the_published_schema(case: str) -> None:
+    """With notes, bounds, aggregates and published figures they are valid JSON."""
+    for _, county in judged(case):
+        jsonschema.validate(county.assessment.to_dict(), assessment_schema())
