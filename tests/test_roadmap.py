@@ -121,6 +121,7 @@ def test_nanan_has_the_stages_of_its_plan() -> None:
     degree = found(road, "resources.above_degree_teachers", "primary")
     area = found(road, "350583.teaching_area_pass")
     junior = found(road, "350583.backbone_mean", "junior")
+    schools = found(road, "350583.backbone_schools", "primary")
 
     assert [(2023, 4.0), (2025, 4.3)] == [
         (m.day.year, m.value) for m in degree.milestones
@@ -132,6 +133,12 @@ def test_nanan_has_the_stages_of_its_plan() -> None:
     )
     assert [0.76, 0.80, 0.85] == [m.value for m in area.milestones]
     assert ("市教育局", "市财政局", "南翼集团") == area.responsible
+    # 72.41 % is of both stages: it is shown, and says nothing of primary schools.
+    assert (None, [0.7241], Course.NO_FIGURE) == (
+        schools.baseline,
+        [p.value for p in schools.together],
+        schools.course,
+    )
     assert (2.19, Course.REACHED) == (
         junior.baseline and junior.baseline.value,
         junior.course,

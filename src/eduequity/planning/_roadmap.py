@@ -12,7 +12,7 @@ import attrs
 
 from eduequity.engine import Assessment, Point, history
 from eduequity.rules import Citation, Condition, Pack, Rule, Value
-from eduequity.vocab import Basis, Force, How, Stage, Text, Unit
+from eduequity.vocab import Force, How, Stage, Text, Unit
 
 
 __all__ = ["Course", "Milestone", "Roadmap", "Track", "roadmap"]
@@ -95,6 +95,9 @@ class Track:
 
         on: The day.
 
+        together: What is known of both stages together, where a target of one stage
+            has nothing else: it is shown and decides nothing.
+
         responsible: The departments that the plan names (责任单位).
     """
 
@@ -110,6 +113,7 @@ class Track:
     national: float | None
     points: tuple[Point, ...]
     on: dt.date
+    together: tuple[Point, ...] = ()
     responsible: tuple[str, ...] = ()
 
     @property
@@ -186,6 +190,7 @@ class Track:
             "national": self.national,
             "baseline": _point(self.baseline),
             "latest": _point(self.latest),
+            "together": _point(self.together[0] if self.together else None),
             "milestones": [
                 {
                     "on": each.day.isoformat(),
@@ -286,6 +291,7 @@ def _tracks(result: Assessment, code: str, pack: Pack) -> Iterator[Track]:
                     national=_national(result, name, stage, where),
                     points=_of_stage(known, stage),
                     on=result.on,
+                    together=_together(known, stage),
                     responsible=parameter.responsible or rule.responsible,
                 )
 
@@ -361,9 +367,10 @@ def _national(
 
 
 def _of_stage(known: tuple[Point, ...], stage: Stage | None) -> tuple[Point, ...]:
-    """Return what is known of a stage; of both together where nothing tells apart."""
-    mine = tuple(each for each in known if each.stage is stage)
-    if mine or stage is None:
-        return mine
-    computed = [e for e in known if e.basis is Basis.COMPUTED and e.stage is None]
-    return tuple(computed) if not any(e.stage for e in known) else ()
+    return tuple(each for each in known if each.stage is stage)
+
+
+def _together(known: tuple[Point, ...], stage: Stage | None) -> tuple[Point, ...]:
+    """Return what is known of both stages where nothing is known of *stage* alone."""
+    alone = stage is None or _of_stage(known, stage)
+    return () if alone else _of_stage(known, None)

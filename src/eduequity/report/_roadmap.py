@@ -69,7 +69,7 @@ def _table(tracks: list[Track], lang: str) -> Table:
         nation = "—" if each.national is None else _line(each, each.national, lang)
         table.add_row(
             f"{_name(each, lang)}{_unit(each, lang)}",
-            _known(each.baseline, each, lang),
+            _baseline(each, lang),
             "\n".join(_aimed(each, m, lang) for m in each.milestones),
             nation,
             Text(_stands(each, lang), style=_STYLES[each.course]),
@@ -95,6 +95,13 @@ def _unit(track: Track, lang: str) -> str:
 def _day(day: dt.date) -> str:
     """Write a day; the last day of a year is the year."""
     return str(day.year) if (day.month, day.day) == (12, 31) else str(day)
+
+
+def _baseline(track: Track, lang: str) -> str:
+    if track.baseline is None and track.together:
+        both = "（不分学段）" if lang == "zh" else " (both stages)"
+        return f"{_known(track.together[0], track, lang)}{both}"
+    return _known(track.baseline, track, lang)
 
 
 def _known(point: Point | None, track: Track, lang: str) -> str:
