@@ -196,7 +196,8 @@ class Lower:
         for key in [key for key in above.decided if not isinstance(key, tuple)]:
             del above.decided[key]  # what is left are tallies, all of them of sections
         parts = _parts(tasks, above.facts, start)
-        self._judge_together(parts, above)
+        if not above.facts.other("reported").size:  # figures that name their rule
+            self._judge_together(parts, above)
         for task, rows, done in parts:
             rules = {n: rule for n, rule in task.rules.items() if n not in done}
             if rules:
@@ -339,7 +340,7 @@ class Lower:
             columns: Columns = getattr(above, scope)
             return Lent(columns._cache, same, rows.get(scope))  # noqa: SLF001
 
-        work.verdicts_only = True
+        work.verdicts_only = above.verdicts_only
         work.lender = lender
         work.decided = Lent(above.decided, same, rows.get("section"))
         if not above.facts.other("attestations").size:

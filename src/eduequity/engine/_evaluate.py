@@ -55,7 +55,8 @@ def evaluate_levels(
     of_counties: dict[Any, Any] = {}
     for start, part, by_rows in _blocks(facts):
         with contextlib.closing(Workspace(part, law, indicators)) as work:
-            work.verdicts_only = True
+            # Published figures are compared with what was worked out.
+            work.verdicts_only = not facts.other("reported").size
             work.lends = bool(below)
             if by_rows:  # what was worked out for the counties serves every block
                 rows = slice(start, start + len(part))

@@ -13,6 +13,7 @@ import numpy as np
 from eduequity.engine._columns import Workspace
 from eduequity.engine._items import judge_every, judge_trend
 from eduequity.engine._judged import Judged
+from eduequity.engine._overlay import with_published
 from eduequity.engine._shares import judge_share
 from eduequity.engine._spread import judge_dispersion, judge_mean
 from eduequity.engine._units import (
@@ -44,7 +45,10 @@ def judge(work: Workspace, name: str, rule: Rule) -> Judged:
 def judge_shape(work: Workspace, name: str, rule: Rule) -> Judged:
     """Judge a rule whose numbers are in force."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        return _JUDGES[rule.kind](work, name, rule)
+        judged = _JUDGES[rule.kind](work, name, rule)
+        if work.facts.other("reported").size:
+            judged = with_published(work, name, rule, judged)
+        return judged
 
 
 _JUDGES: Mapping[str, Callable[[Workspace, str, Any], Judged]] = {
