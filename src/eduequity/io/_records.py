@@ -160,7 +160,8 @@ class Lazy:
         for name in asked & self.columns.keys():
             text = self.columns[name]
             if text.there:
-                words = self.frame.select(text.expr.alias(name)).unique()
+                cells = self.frame.select(text.expr.alias(name))
+                words = cells.group_by(name).agg(nw.len().alias("rows"))
                 known = words.filter(~nw.col(name).is_null()).head(_FEW + 1)
                 text.seen = _collected(known)[name].to_list()
 
@@ -174,7 +175,7 @@ class Lazy:
             *(self.columns[key].expr.alias(key) for key in ("school", "stage")),
             *(self._answer(test).alias(name) for test, name in plain.items()),
             *(self._column(of).amount().alias(name) for of, name in amounts.items()),
-            self._odd().alias("odd"),
+            self._right().alias("right"),
         )
         flags = rows.select(
             "school",
@@ -186,23 +187,30 @@ class Lazy:
                 for name, of in self.made.counts.items()
             ),
             *(nw.col(amounts[of]).alias(name) for name, of in figures.items()),
-            "odd",
+            "right",
         )
         return flags.group_by("school", "stage").agg(
             *(nw.col(name).sum() for name in (*self.made.counts, *self.made.sums)),
             *(nw.col(name).max() for name in self.made.largest),
-            nw.col("odd").sum(),
+            nw.col("right").sum(),
             nw.len().alias("rows"),
         )
 
-    def _odd(self) -> Expr:
-        """Return 1 for a row with a cell that cannot be right; keys are seen later."""
-        odd = [
-            column.odd()
+    def _right(self) -> Expr:
+        """
+        Return 1 for a row of which every cell can be right; keys are seen later.
+
+        It is asked this way round so that an engine need not compare twice the words
+        that the answers ask for too.
+        """
+        right = [
+            column.right()
             for name, column in self.columns.items()
             if column.checked and name != "stage"
         ]
-        return _any(odd).cast(nw.Float64) if odd else nw.lit(0.0)
+        if not right:
+            return nw.lit(1.0)
+        return functools.reduce(operator.and_, right).cast(nw.Float64)
 
     def _column(self, name: str) -> _Column:
         return self.columns.get(name) or _Column()
@@ -261,7 +269,7 @@ class Lazy:
         if homeless:  # one sentence for all of them
             return _collected(_numbered(self.frame).head(1))
         tests = keys.suspicious()
-        if _total(grouped, "odd"):
+        if _total(grouped, "right") < _total(grouped, "rows"):
             tests += [each.odd() for each in self.columns.values() if each.checked]
         doubled = self._doubled(_total(grouped, "rows"))
         if doubled:
@@ -443,11 +451,16 @@ class _Column:
         return self._words({value: YES if value else NO})
 
     def spellings(self, members: Iterable[Choice]) -> list[str]:
-        """Return the words of some members of the column's choices."""
+        """
+        Return the words of some members of the column's choices.
+
+        The highest stand first, so that "this much or more" begins like "any of them"
+        and an engine that sees it compares once.
+        """
         return self._words(
             {
                 each: (each.value, each.label.zh, each.label.en, *each.words)
-                for each in members
+                for each in sorted(members, key=lambda each: -each.rank)
             }
         )
 
@@ -512,6 +525,10 @@ class _Column:
     def odd(self) -> Expr:
         """Whether a cell says something that cannot be right."""
         return ~self.readable & ~self.blank
+
+    def right(self) -> Expr:
+        """Whether a cell says nothing, or something that can be right."""
+        return self.readable | self.blank
 
     def yes(self) -> Expr:
         """Return what a yes/no says."""
