@@ -24,7 +24,7 @@ from eduequity import Facts
 from eduequity.vocab import Kind
 
 
-__all__ = ["INDICATORS", "RIVALS", "Answer", "columns_of"]
+__all__ = ["FLOOR", "INDICATORS", "RIVALS", "SLACK", "Answer", "columns_of", "judged"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -126,7 +126,7 @@ def _values() -> dict[str, pl.Expr]:
     }
 
 
-def _judged(frame: pl.LazyFrame) -> pl.LazyFrame:
+def judged(frame: pl.LazyFrame) -> pl.LazyFrame:
     """Add the indicators, what is missed, and the quorum; leave out small points."""
     member = (pl.col("kind") != POINT) | (pl.col("pupils") >= SMALL)
     junior = pl.col("stage") == 1
@@ -236,13 +236,13 @@ def _polars(
         groups = 1 + int(columns["grp"].max())
 
         def answer() -> Answer:
-            judged = _judged(frame.lazy())
+            given = judged(frame.lazy())
             sums = [f"{name}_missed" for name in INDICATORS] + ["unmet", "met"]
             member = pl.col("member").fill_null(value=False)
             table, totals = pl.collect_all(
                 [
-                    dispersion(judged.select("grp", "member", "pupils", *INDICATORS)),
-                    judged.select((pl.col(each) & member).sum() for each in sums),
+                    dispersion(given.select("grp", "member", "pupils", *INDICATORS)),
+                    given.select((pl.col(each) & member).sum() for each in sums),
                 ]
             )
             return _answer(table.to_dict(), totals.row(0), groups)
