@@ -175,7 +175,10 @@ def test_breaches_of_all_schools_decide_the_county() -> None:
 def test_a_county_of_figures_beside_one_of_schools_is_as_alone() -> None:
     """Counties together are as one by one, also where one lists no school."""
     rule = "government.school_size"
-    told = {"county": [{"code": "999901"}], "reported": [row(rule, 0, statistic="breaches")]}
+    told = {
+        "county": [{"code": "999901"}],
+        "reported": [row(rule, 0, statistic="breaches")],
+    }
     listed = {
         "county": [{"code": "999902"}],
         "schools": [

@@ -20,15 +20,9 @@ from eduequity.engine._explain import Explanation, Operand, Reference, explain
 from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
 from eduequity.engine._history import Point, history
 from eduequity.engine._judged import compare
+from eduequity.engine._lacking import Change, Pull, Shortfall, Shortfalls, Spread
 from eduequity.engine._selection import Findings, MetShare, dimension_of
-from eduequity.engine._shortfall import (
-    Change,
-    Pull,
-    Shortfall,
-    Shortfalls,
-    Spread,
-    shortfall,
-)
+from eduequity.engine._shortfall import shortfall
 from eduequity.engine._words import comparison, figure, measured, unit_label
 from eduequity.engine._worksheet import OperandColumn, Worksheet
 

@@ -944,10 +944,16 @@ def _choice_test(
     codes: npt.NDArray[np.int8], test: Test, choices: type[Choice]
 ) -> Match:
     words = test.operand if isinstance(test.operand, tuple) else (str(test.operand),)
-    # Comparing small integers one by one is faster than any table.
-    among = functools.reduce(
-        np.logical_or, [codes == choices(word).rank for word in words]
-    )
+    # Comparing small integers one by one is faster than any table, and a word is
+    # looked for only if it occurs: few files tell kinds of a word apart.
+    most = codes.max(initial=-1)
+    wanted = {choices(word) for word in words}
+    ranks = [
+        each.rank
+        for each in choices
+        if each in wanted or (each.broader in wanted and each.rank <= most)
+    ]
+    among = functools.reduce(np.logical_or, [codes == rank for rank in ranks])
     sure = ~among if test.kind == "not_in" else among
     if codes.size and codes.min() >= 0:
         return Match(sure, sure)
