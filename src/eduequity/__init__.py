@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from eduequity import errors, measures, rules
     from eduequity._facade import (
         check,
+        compare,
         evaluate,
         explain,
         read,
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from eduequity.hooks import hookimpl
     from eduequity.indicators import Bounds, Indicator, indicator
     from eduequity.io import Checked
+    from eduequity.ledger import Cause, Comparison, Flip
     from eduequity.model import (
         Attestation,
         County,
@@ -91,6 +93,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "_facade": (
         "check",
+        "compare",
         "evaluate",
         "explain",
         "read",
@@ -119,6 +122,7 @@ _HOMES = {
     "hooks": ("hookimpl",),
     "indicators": ("Bounds", "Indicator", "indicator"),
     "io": ("Checked",),
+    "ledger": ("Cause", "Comparison", "Flip"),
     "model": (
         "Attestation",
         "County",
@@ -160,8 +164,10 @@ __all__ = [
     "Attestation",
     "Basis",
     "Bounds",
+    "Cause",
     "Change",
     "Checked",
+    "Comparison",
     "County",
     "CountyResult",
     "DegreeLevel",
@@ -171,6 +177,7 @@ __all__ = [
     "Facts",
     "Finding",
     "Findings",
+    "Flip",
     "Force",
     "How",
     "Indicator",
@@ -204,6 +211,7 @@ __all__ = [
     "Verdict",
     "Verification",
     "check",
+    "compare",
     "errors",
     "evaluate",
     "explain",

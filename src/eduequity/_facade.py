@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     )
     from eduequity.facts import Facts
     from eduequity.io import Checked, Limits
+    from eduequity.ledger import Comparison
     from eduequity.model import County
     from eduequity.registry import Registry
 
 __all__ = [
     "check",
+    "compare",
     "evaluate",
     "explain",
     "installed",
@@ -344,6 +346,47 @@ def shortfall(
         of them with ``totals``; ``print`` it, or read its parts.
     """
     return of.shortfall()
+
+
+def compare(old: Assessment, new: Assessment) -> Comparison:
+    """
+    Compare two assessments: of two years, days, versions of packs, or readings.
+
+    >>> import eduequity as ee
+    >>> import datetime as dt
+    >>> def county(teachers):
+    ...     section = ee.Section(pupils=500, above_degree_teachers=teachers)
+    ...     school = ee.School(
+    ...         code="1", name="示例小学", kind=ee.Kind.PRIMARY, primary=section
+    ...     )
+    ...     return ee.County(code="999901", name="示例县", schools=(school,))
+    >>> day = dt.date(2024, 12, 31)
+    >>> old, new = (ee.evaluate(county(n), on=day) for n in (20, 21))
+    >>> rule = "resources.above_degree_teachers"
+    >>> for flip in ee.compare(old, new).flips.where(rule=rule):
+    ...     if flip.now.scope == "section":
+    ...         print(
+    ...             flip.before.value, flip.after.value, [c.value for c in flip.causes]
+    ...         )
+    unmet met ['data']
+
+    Args:
+        old: What `evaluate` returned then.
+
+        new: What it returns now, for the same counties or some of them.
+
+    Returns:
+        ``flips`` (every verdict that flipped, with the ``causes``: the data, the law in
+        force, a correction of a pack, another reading), ``population`` (schools opened,
+        closed and merged), ``indicators`` (better and worse), ``coefficients`` (moved,
+        and by which schools) and ``notes``: whatever is not the same on both sides.
+
+    Raises:
+        InputError: They are of different programmes, or have no county in common.
+    """
+    from eduequity import ledger
+
+    return ledger.compare(old, new)
 
 
 def verify(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from cyclopts import App, CycloptsError
 
 from eduequity.cli._errors import language, lines_of
-from eduequity.cli._options import Format, Lang, LawOptions, OutputOptions
+from eduequity.cli._options import Format, Lang, LawOptions, OutputOptions, Repeated
 from eduequity.cli._streams import console, is_utf8, put, say_error, settle_streams
 from eduequity.errors import EduEquityError
 
@@ -287,6 +287,43 @@ def shortfall(
     from eduequity.cli import _assess, _shortfall
 
     _shortfall.show(_assess.assess(path, law), format, law.lang)
+    return 0
+
+
+@app.command
+def compare(
+    old: str,
+    new: str,
+    /,
+    *,
+    old_on: dt.date | None = None,
+    old_option: Repeated = (),
+    law: LawOptions = _DEFAULT_LAW,
+    format: Format = "table",  # noqa: A002
+) -> int:
+    """
+    前后对比: what flipped between two assessments, and because of what.
+
+    Args:
+        old: The data of then. 原数据
+
+        new: The data of now. 现数据
+
+        old_on: The day whose law counted then; that of --on by default. 原评估日期
+
+        old_option: NAME=VALUE, a reading of then; those of --option by default. 原口径
+
+        law: Which law is applied now.
+
+        format: Lines to read, or JSON and nothing else. 输出格式
+    """
+    import attrs
+
+    from eduequity.cli import _assess, _compare
+
+    then = attrs.evolve(law, on=old_on or law.on, option=old_option or law.option)
+    before, after = _assess.assess(old, then), _assess.assess(new, law)
+    _compare.show(before, after, format, law.lang)
     return 0
 
 

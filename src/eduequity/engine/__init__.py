@@ -14,10 +14,11 @@ from eduequity.engine._assessment import (
     ReadingChange,
     evaluate,
 )
-from eduequity.engine._columns import Workspace, point
-from eduequity.engine._evaluate import needs
+from eduequity.engine._columns import UNIT_TABLES, Workspace, point
+from eduequity.engine._evaluate import decides, evaluate_levels, needs
 from eduequity.engine._explain import Explanation, Operand, Reference, explain
 from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
+from eduequity.engine._judge import judge
 from eduequity.engine._judged import compare
 from eduequity.engine._selection import Findings, MetShare, dimension_of
 from eduequity.engine._shortfall import (
@@ -34,6 +35,7 @@ from eduequity.engine._worksheet import OperandColumn, Worksheet
 
 __all__ = [
     "FLAGS",
+    "UNIT_TABLES",
     "Assessment",
     "Change",
     "CountyResult",
@@ -55,11 +57,14 @@ __all__ = [
     "Workspace",
     "compare",
     "comparison",
+    "decides",
     "decimals",
     "dimension_of",
     "evaluate",
+    "evaluate_levels",
     "explain",
     "figure",
+    "judge",
     "measured",
     "needs",
     "point",
