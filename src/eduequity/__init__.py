@@ -31,11 +31,14 @@ if TYPE_CHECKING:
         compare,
         evaluate,
         explain,
+        ledger_of,
         read,
+        read_ledger,
         school_notice,
         shortfall,
         template,
         verify,
+        write_ledger,
     )
     from eduequity._verify import Difference, Verification
     from eduequity.engine import (
@@ -57,7 +60,7 @@ if TYPE_CHECKING:
     from eduequity.hooks import hookimpl
     from eduequity.indicators import Bounds, Indicator, indicator
     from eduequity.io import Checked
-    from eduequity.ledger import Cause, Comparison, Flip
+    from eduequity.ledger import Cause, Comparison, Flip, Ledger, LedgerItem
     from eduequity.model import (
         Attestation,
         County,
@@ -96,11 +99,14 @@ _HOMES = {
         "compare",
         "evaluate",
         "explain",
+        "ledger_of",
         "read",
+        "read_ledger",
         "school_notice",
         "shortfall",
         "template",
         "verify",
+        "write_ledger",
     ),
     "_verify": ("Difference", "Verification"),
     "engine": (
@@ -122,7 +128,7 @@ _HOMES = {
     "hooks": ("hookimpl",),
     "indicators": ("Bounds", "Indicator", "indicator"),
     "io": ("Checked",),
-    "ledger": ("Cause", "Comparison", "Flip"),
+    "ledger": ("Cause", "Comparison", "Flip", "Ledger", "LedgerItem"),
     "model": (
         "Attestation",
         "County",
@@ -184,6 +190,8 @@ __all__ = [
     "InputError",
     "Kind",
     "Kindergarten",
+    "Ledger",
+    "LedgerItem",
     "Level",
     "LevelVerdict",
     "Locale",
@@ -217,13 +225,16 @@ __all__ = [
     "explain",
     "hookimpl",
     "indicator",
+    "ledger_of",
     "measures",
     "read",
+    "read_ledger",
     "rules",
     "school_notice",
     "shortfall",
     "template",
     "verify",
+    "write_ledger",
 ]
 
 

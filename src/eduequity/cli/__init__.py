@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from eduequity.cli._errors import language, lines_of
 from eduequity.cli._options import Format, Lang, LawOptions, OutputOptions, Repeated
@@ -325,6 +325,53 @@ def compare(
     before, after = _assess.assess(old, then), _assess.assess(new, law)
     _compare.show(before, after, format, law.lang)
     return 0
+
+
+@app.command
+def ledger(
+    path: str,
+    /,
+    *,
+    out: str,
+    previous: Annotated[Repeated, Parameter(name="--from")] = (),
+    department: Repeated = (),
+    deadline: dt.date | None = None,
+    cost: Repeated = (),
+    county: str | None = None,
+    law: LawOptions = _DEFAULT_LAW,
+) -> int:
+    """
+    整改台账: write or update the ledger (.xlsx); 0, or 1 if edits are to be settled.
+
+    Args:
+        path: The same data as for evaluate. 数据
+
+        out: The workbook to write; over one that is there only if it is named by
+            --from too. 台账文件
+
+        previous: The ledger of before, with people's edits; may repeat where several
+            people edited copies of it. 原台账
+
+        department: RULE=NAME, who is responsible; RULE is a rule, a dimension or *; may
+            be repeated. 责任部门
+
+        deadline: Until when new items are to be put right. 完成时限
+
+        cost: COLUMN=YUAN, the cost of one unit, such as above_degree_teachers=90000;
+            may be repeated. 单价
+
+        county: The code of the one county wanted, where the data has several. 区县代码
+
+        law: Which law is applied.
+    """
+    from eduequity.cli import _assess, _ledger
+
+    terms = _ledger.terms(department, deadline, cost)
+    _ledger.check(path, out, previous)
+    assessment = _assess.assess(path, law)
+    if county is not None:
+        assessment = assessment.only(county)
+    return _ledger.write(assessment, previous, terms, out, law.lang)
 
 
 @app.command
