@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from eduequity.errors import InputError, Problem
-from eduequity.io._tables import Limits, is_blank, letters, shown
+from eduequity.io._tables import UNCALCULATED, Limits, is_blank, letters, shown
 from eduequity.io._workbooks import Workbook, WorkbookError, opened
 from eduequity.ledger import (
     COLUMNS,
@@ -355,7 +355,7 @@ class _Rows:
                 self._check_system(column, item, cell)
                 continue
             try:
-                value = _PARSERS[column.name](cell)
+                value = _parsed(column.name, cell)
             except _BadCellError as error:
                 self._problem(nth, column.name, error.code, error.zh, error.en)
                 continue
@@ -444,6 +444,16 @@ class _BadCellError(ValueError):
     def __init__(self, code: str, zh: str, en: str) -> None:
         self.code, self.zh, self.en = code, zh, en
         super().__init__(en)
+
+
+def _parsed(name: str, cell: Any) -> Any:
+    if cell == UNCALCULATED:
+        raise _BadCellError(
+            "formula-without-value",
+            "公式没有保存结果，请改成数值或文字",
+            "the formula was saved without its result, write the value itself",
+        )
+    return _PARSERS[name](cell)
 
 
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\Z")

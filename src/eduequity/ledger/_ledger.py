@@ -303,8 +303,8 @@ def _notes(ledger: Ledger, assessment: Assessment) -> Iterator[tuple[str, str]]:
             yield (
                 f"口径 {name} 由 {then} 改为 {now}，销号可能因此而来",
                 (
-                    f"the reading {name} was {then} and is {now}: items may be struck off "
-                    "because of that"
+                    f"the reading {name} was {then} and is {now}: items may be struck "
+                    "off because of that"
                 ),
             )
 

@@ -80,12 +80,12 @@ def observed(assessment: Assessment) -> Observed:
             states |= {each.key: each.state for each in listed}
             if listed and classes.complete(finding, listed):
                 complete.add(finding.id)
-            if finding.verdict is not Verdict.UNMET:
-                continue
             over = [each for each in listed if each.state is State.UNMET]
             for each in over:
                 items.append(_class_item(finding, code, each))
                 costed[each.key] = ()
+            if finding.verdict is not Verdict.UNMET:
+                continue
             if not over or not classes.settles(finding, listed):
                 items.append(_item(finding, code, lacking.get(finding.id)))
                 costed[finding.id] = _asked(lacking.get(finding.id))
