@@ -407,6 +407,9 @@ class _Side:
             self.value = point(work.section[rule.indicator])
             self.weight = point(work.section[rule.weight])
         self.possible = work.section.match(rule.population).possible
+        self.codes, self.names = (
+            work.facts.schools.words(name) for name in ("code", "name")
+        )
 
     def group(self, at: int) -> _Group:
         first, last = self.facts.group_starts[at : at + 2]
@@ -420,10 +423,10 @@ class _Side:
         )
 
     def named(self, row: int) -> tuple[str, str]:
-        schools, school = self.facts.schools, int(self.facts.section_school[row])
-        code = str(schools.words("code")[school])
+        school = int(self.facts.section_school[row])
+        code = str(self.codes[school])
         stage = STAGES[self.facts.section_stage[row]].value
-        return f"{code}/{stage}", str(schools.words("name")[school] or code)
+        return f"{code}/{stage}", str(self.names[school] or code)
 
 
 def _coefficient(
@@ -456,29 +459,32 @@ def _coefficient(
 def _pulls(sides: list[_Side], parts: list[_Group], to: Index) -> Iterator[SchoolPull]:
     """Yield the sections by their part in the change, the largest first."""
     before, after = parts
-    was = {
-        int(row): (part, value)
-        for row, part, value in zip(
-            before.rows, before.parts, before.value, strict=True
+    # Every row of then with its row of now (-1: gone), then the rows of now alone.
+    at = np.searchsorted(after.rows, to[before.rows])
+    at[at == len(after.rows)] = 0
+    there = (
+        after.rows[at] == to[before.rows]
+        if len(after.rows)
+        else np.zeros(len(before.rows), dtype=np.bool_)
+    )
+    fresh = np.ones(len(after.rows), dtype=np.bool_)
+    fresh[at[there]] = False
+    gained = -before.parts
+    gained[there] += after.parts[at[there]]
+    alone = np.flatnonzero(fresh)
+    moved = np.concatenate([gained, after.parts[alone]])
+    for nth in np.argsort(-np.abs(moved), kind="stable")[:_MOST_PULLS].tolist():
+        if not moved[nth]:
+            break
+        then = now = None
+        if nth < len(gained):
+            entity, name = sides[0].named(int(before.rows[nth]))
+            then = float(before.value[nth])
+            now = float(after.value[at[nth]]) if there[nth] else None
+        else:
+            place = alone[nth - len(gained)]
+            entity, name = sides[1].named(int(after.rows[place]))
+            now = float(after.value[place])
+        yield SchoolPull(
+            entity=entity, name=name, before=then, after=now, part=float(moved[nth])
         )
-    }
-    now = {
-        int(row): (part, value)
-        for row, part, value in zip(after.rows, after.parts, after.value, strict=True)
-    }
-    found: list[tuple[float, float | None, float | None, tuple[str, str]]] = []
-    for row, (part, value) in was.items():
-        new = now.pop(int(to[row]), None)
-        gained = (new[0] if new else 0.0) - part
-        named = sides[0].named(row)
-        found.append((gained, float(value), float(new[1]) if new else None, named))
-    found += [
-        (part, None, float(value), sides[1].named(row))
-        for row, (part, value) in now.items()
-    ]
-    found.sort(key=lambda each: -abs(each[0]))
-    for gained, then, value, (entity, word) in found[:_MOST_PULLS]:
-        if gained:
-            yield SchoolPull(
-                entity=entity, name=word, before=then, after=value, part=float(gained)
-            )

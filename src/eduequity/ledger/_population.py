@@ -7,6 +7,7 @@ merged by a dated alias is matched with the one in its place.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -281,6 +282,13 @@ def _schools(old: Facts, new: Facts, counterpart: Index) -> Pairs:
         np.array_equal(of_old, new.school_county) and np.array_equal(before, after)
     ):
         return Pairs(np.arange(len(before)), np.arange(len(before)))
+    alone = dict(zip(after.tolist(), range(len(after)), strict=True))
+    if len(alone) == len(after):  # no code stands in two counties
+        places = map(alone.get, before.tolist(), itertools.repeat(-1))
+        found = np.fromiter(places, np.intp, len(before))
+        found[new.school_county[found] != of_old] = -1
+        both = np.flatnonzero(found >= 0)
+        return Pairs(both, found[both])
     rows = dict(zip(_keys(new.school_county, after), range(len(after)), strict=True))
     found = np.fromiter(
         (rows.get(key, -1) for key in _keys(of_old, before)), np.intp, len(before)
