@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from eduequity.io import Checked, Limits
     from eduequity.ledger import Comparison, Ledger
     from eduequity.model import County
+    from eduequity.planning import Roadmap
     from eduequity.registry import Registry
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "ledger_of",
     "read",
     "read_ledger",
+    "roadmap",
     "school_notice",
     "shortfall",
     "template",
@@ -588,3 +590,19 @@ def write_ledger(
     report.write_bytes(
         path, lambda stream: report.write_ledger(stream, ledger, lang=lang)
     )
+
+
+def roadmap(result: Assessment) -> Roadmap:
+    """
+    Put the staged targets of plans beside what is known of every county.
+
+    Args:
+        result: From `evaluate`; its day is the day of the question.
+
+    Returns:
+        A sequence of tracks, one for every target, stage and kind of school: baseline,
+        milestones, national line, course on the day, responsible departments.
+    """
+    from eduequity import planning
+
+    return planning.roadmap(result)

@@ -14,10 +14,12 @@ from eduequity.engine._assessment import (
     ReadingChange,
     evaluate,
 )
+from eduequity.engine._below import needs
 from eduequity.engine._columns import UNIT_TABLES, Workspace, point
-from eduequity.engine._evaluate import decides, evaluate_levels, needs
+from eduequity.engine._evaluate import decides, evaluate_levels
 from eduequity.engine._explain import Explanation, Operand, Reference, explain
 from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
+from eduequity.engine._history import Point, history
 from eduequity.engine._judge import judge
 from eduequity.engine._judged import compare
 from eduequity.engine._selection import Findings, MetShare, dimension_of
@@ -47,6 +49,7 @@ __all__ = [
     "MetShare",
     "Operand",
     "OperandColumn",
+    "Point",
     "Pull",
     "ReadingChange",
     "Reference",
@@ -64,6 +67,7 @@ __all__ = [
     "evaluate_levels",
     "explain",
     "figure",
+    "history",
     "judge",
     "measured",
     "needs",
