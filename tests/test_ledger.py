@@ -8,13 +8,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import attrs
 import openpyxl
 import pytest
 
 import eduequity as ee
 from eduequity import io
 from eduequity.__main__ import main
+from eduequity.engine import evaluate_levels
 from eduequity.ledger import Ledger, Progress, Status, Turn
+from eduequity.registry import Registry
 
 
 pytestmark = pytest.mark.usefixtures("national_only")
@@ -263,6 +266,36 @@ def test_departments_deadlines_and_costs_are_given_once() -> None:
     assert ("教育局", LATER, 2000.0) == (item.department, item.deadline, item.cost)
     assert 1000.0 == second[f":{ROOMS}@1"].cost
     assert "政府" == first[":government.school_size@1"].department
+
+
+def test_a_plan_names_the_departments() -> None:
+    """Where nothing is given, whom the plan of 南安 holds to the rule (责任单位)."""
+    county = [{"code": "350583", "name": "示例", "synthetic": True}]
+    rows = [school("1", primary_largest_class=50, primary_pupils=2100)]
+    facts = io.read({"county": county, "schools": rows})
+    result = ee.evaluate(facts, on=NOW, registry=Registry.discover())
+
+    ledger = ee.ledger_of(result, departments={"government.school_size": "学区办"})
+
+    size = ledger[f":{SIZE}@1/primary"].department.split("、")
+    assert {"市教育局", "市发改局"} <= set(size)
+    assert "学区办" == ledger[":government.school_size@1"].department
+
+
+def test_a_rule_in_force_no_longer_lapses() -> None:
+    """What the law does not ask any more is not met, and not open either."""
+    first = ee.ledger_of(judged(school("1", primary_largest_class=50), on=THEN))
+    after = judged(school("1", primary_largest_class=50))
+    packs = tuple(
+        attrs.evolve(p, rules={k: r for k, r in p.rules.items() if k != SIZE})
+        for p in after.law.packs
+    )
+    law = attrs.evolve(after.law, packs=packs)
+    levels = evaluate_levels(after.facts, law, after.indicators)
+
+    second = ee.ledger_of(attrs.evolve(after, law=law, levels=levels), previous=first)
+
+    assert {"1/primary": Status.LAPSED} == of_rule(second, SIZE)
 
 
 # -- the workbook ----------------------------------------------------------------------

@@ -501,8 +501,8 @@ def ledger_of(
             edited copies of it.
 
         departments: Who is responsible, by rule (``government.class_size``), dimension
-            (``resources``) or ``*``; what stands in the ledger already is kept. Where
-            nothing is given, what the packs say.
+            (``resources``), or ``*`` where the packs say nothing (``responsible``) of
+            a rule either; what stands in the ledger already is kept.
 
         deadline: Until when new items are to be put right.
 

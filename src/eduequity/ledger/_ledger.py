@@ -27,6 +27,7 @@ from eduequity.ledger._items import (
     Turn,
 )
 from eduequity.ledger._observed import Observed, observed
+from eduequity.rules import Law
 
 
 __all__ = ["Ledger", "Terms", "draw_up", "updated"]
@@ -41,7 +42,7 @@ class Terms:
 
     Args:
         departments: Who is responsible, by rule (``government.class_size``), by
-            dimension (``resources``), or ``*`` for all others.
+            dimension (``resources``), or ``*`` where the packs say nothing either.
 
         deadline: Until when new items are to be put right.
 
@@ -67,16 +68,35 @@ class Terms:
         if problems:
             raise InputError(problems)
 
-    def department(self, item: LedgerItem) -> str:
+    def department(self, item: LedgerItem, law: Law) -> str:
         """Return who is responsible for an item; empty where nobody says."""
-        keys = (item.rule, dimension_of(item.rule), "*")
-        return next((self.departments[k] for k in keys if k in self.departments), "")
+        for key in (item.rule, dimension_of(item.rule)):
+            if key in self.departments:
+                return self.departments[key]
+        return _responsible(item, law) or self.departments.get("*", "")
 
     def cost(self, asked: tuple[tuple[str, float], ...]) -> float | None:
         """Return the cost of changes, None where a unit cost is not given."""
         if not asked or any(column not in self.costs for column, _ in asked):
             return None
         return round(sum(self.costs[column] * amount for column, amount in asked), 2)
+
+
+def _responsible(item: LedgerItem, law: Law) -> str:
+    """Return the departments 责任单位 that the most local plan holds to a rule."""
+    if item.rule not in law.rules:
+        return ""  # it is in force no longer
+    under = law.jurisdiction(item.county)
+    named = getattr(law.rules[item.rule][1], "parameter", None)
+    for length in range(len(under), -1, -2):
+        pack = law.pack_of(under[:length])
+        if pack is None:
+            continue
+        rule, parameter = pack.rules.get(item.rule), pack.parameters.get(named or "")
+        for each in (parameter, rule):
+            if each is not None and each.responsible:
+                return "、".join(each.responsible)
+    return ""
 
 
 @attrs.frozen(kw_only=True, eq=False, repr=False)
@@ -322,7 +342,7 @@ def _new_items(
         yield attrs.evolve(
             each,
             history=(Event(assessment.on, Status.OPEN),),
-            department=terms.department(each),
+            department=terms.department(each, assessment.law),
             deadline=terms.deadline,
             cost=cost,
             worked_out_cost=cost,
@@ -344,7 +364,7 @@ def _kept(
         state=state,
         status=status,
         turn=_turn(item, status, state),
-        department=item.department or terms.department(item),
+        department=item.department or terms.department(item, assessment.law),
     )
     if status is not item.status:
         event = Event(assessment.on, status)
