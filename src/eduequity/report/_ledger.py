@@ -8,6 +8,7 @@ record by which edits are told when it is read back (`eduequity.io.read_ledger`)
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Sequence
 from typing import IO, Any
 
@@ -146,8 +147,10 @@ class _Writer:
             sheet.set_column(at, at, _OWN_WIDTH)
 
     def _item(self, sheet: Any, row: int, item: LedgerItem) -> None:
+        lines = 1
         for at, column in enumerate(COLUMNS):
             value = column.shown(self.ledger, item, self.lang)
+            lines = max(lines, _lines_of(value, column.width))
             if isinstance(value, dt.date):
                 look = self._look(item, column, num_format="yyyy-mm-dd")
                 sheet.write_datetime(
@@ -158,6 +161,8 @@ class _Writer:
         for nth, heading in enumerate(self.ledger.columns):
             text = item.extra.get(heading, "")
             put(sheet, row, len(COLUMNS) + nth, text, self.looks(**_CELL))
+            lines = max(lines, _lines_of(text, _OWN_WIDTH))
+        sheet.set_row(row, _LINE * min(lines, _MOST_LINES))
 
     def _look(self, item: LedgerItem, column: LedgerColumn, **more: Any) -> Any:
         facts = {**_CELL, **({} if column.human else _GREY), **more}
@@ -263,6 +268,20 @@ class _Writer:
         for row, line in enumerate(_LINES[self.lang == "en"]):
             put(sheet, row, 0, line, self.looks(text_wrap=True, valign="top"))
         sheet.set_column(0, 0, 100)
+
+
+_LINE, _MOST_LINES = 15.0, 12
+"""The height of a line in points; more lines than these are scrolled to."""
+
+
+def _lines_of(value: Any, width: float) -> int:
+    """Estimate how many lines a text takes in a column: not every program does."""
+    if not isinstance(value, str):
+        return 1
+    return sum(
+        max(1, math.ceil(width_of(line, most=math.inf) / width))
+        for line in value.split("\n")
+    )
 
 
 _LINES: tuple[tuple[str, ...], tuple[str, ...]] = (
