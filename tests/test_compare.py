@@ -277,6 +277,32 @@ def test_the_command_prints_and_writes_json(
     assert any(f["rule"] == DEGREES and f["causes"] == ["data"] for f in told["flips"])
 
 
+def test_the_command_tells_corrections_of_packs(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was recorded then otherwise than the packs of today find is told apart."""
+    path, record = tmp_path / "county.json", tmp_path / "then.json"
+    county = [{"code": "999901", "name": "示例县"}]
+    path.write_text(json.dumps({"county": county, "schools": [school("1", 5)]}))
+    law = ["--on", "2024-12-31"]
+    main(["evaluate", str(path), *law, "--out", str(record)])
+    told = json.loads(record.read_text("utf-8"))
+    (finding,) = [
+        f for f in told["counties"][0]["findings"] if f["id"] == f":{DEGREES}@1/primary"
+    ]
+    finding["verdict"] = "unmet"  # as the mistaken pack of then had it
+    told["packs"][0]["digest"] = "0" * 64
+    record.write_text(json.dumps(told), encoding="utf-8")
+    capsys.readouterr()
+
+    args = ["compare", str(path), str(path), *law, "--recorded", str(record)]
+    assert 0 == main([*args, "--format", "json"])
+
+    corrections = json.loads(capsys.readouterr().out)["corrections"]
+    assert {"pack", "finding"} == {each["what"] for each in corrections}
+    assert ("unmet", "met") in [(c["recorded"], c["found"]) for c in corrections]
+
+
 def test_the_command_refuses_another_county(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -486,8 +486,8 @@ def ledger_of(
     ...     return ee.County(code="999901", name="示例县", schools=(school,))
     >>> days = dt.date(2023, 12, 31), dt.date(2024, 12, 31)
     >>> ledger = ee.ledger_of(ee.evaluate(county(10), on=days[0]))
-    >>> [(item.where.zh, item.gap.zh) for item in ledger]
-    [('示例小学·小学', '高于规定学历教师数 增加 8人')]
+    >>> [(item.where.zh, item.amount, item.unit.value) for item in ledger]
+    [('示例小学·小学', 8.0, 'teachers')]
     >>> later = ee.ledger_of(ee.evaluate(county(21), on=days[1]), previous=ledger)
     >>> [item.status.value for item in later]
     ['open']

@@ -331,6 +331,7 @@ def compare(
     *,
     old_on: dt.date | None = None,
     old_option: Repeated = (),
+    recorded: str | None = None,
     law: LawOptions = _DEFAULT_LAW,
     format: Format = "table",  # noqa: A002
 ) -> int:
@@ -346,6 +347,9 @@ def compare(
 
         old_option: NAME=VALUE, a reading of then; those of --option by default. 原口径
 
+        recorded: The JSON of the result of then (evaluate --out): what it says
+            otherwise than the packs of today is a correction of them. 当时的评估结果
+
         law: Which law is applied now.
 
         format: Lines to read, or JSON and nothing else. 输出格式
@@ -356,7 +360,7 @@ def compare(
 
     then = attrs.evolve(law, on=old_on or law.on, option=old_option or law.option)
     before, after = _assess.assess(old, then), _assess.assess(new, law)
-    _compare.show(before, after, format, law.lang)
+    _compare.show(before, after, format, law.lang, recorded=recorded)
     return 0
 
 

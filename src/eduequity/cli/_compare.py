@@ -12,6 +12,7 @@ from eduequity.cli._streams import is_utf8, put
 
 
 if TYPE_CHECKING:
+    from eduequity._verify import Difference
     from eduequity.cli._options import Format
     from eduequity.engine import Assessment
     from eduequity.ledger import Comparison
@@ -23,17 +24,50 @@ _MOST = 100
 _LEAST_MOVE = 0.0005
 
 
-def show(old: Assessment, new: Assessment, form: Format, lang: str) -> None:
+def show(
+    old: Assessment,
+    new: Assessment,
+    form: Format,
+    lang: str,
+    *,
+    recorded: str | None = None,
+) -> None:
     """Print what differs between two assessments."""
     import eduequity as ee
 
     found = ee.compare(old, new)
+    corrections = () if recorded is None else _corrections(recorded, old)
     if form == "json":
+        told = found.to_dict()
+        told["corrections"] = [
+            {"what": e.what, "where": e.where, "recorded": e.recorded, "found": e.found}
+            for e in corrections
+        ]
         ascii_only = not is_utf8(sys.stdout)
-        put([json.dumps(found.to_dict(), ensure_ascii=ascii_only, indent=1), "\n"])
+        put([json.dumps(told, ensure_ascii=ascii_only, indent=1), "\n"])
         return
     for line in _lines(found, lang):
         print_lines(line)
+    if recorded is not None:
+        word = (
+            "与当时记录的结果不同" if lang == "zh" else "Otherwise than recorded then"
+        )
+        print_lines(f"{word}{'：' if lang == 'zh' else ': '}{len(corrections)}")
+        for line in _some([each.sentence(lang) for each in corrections], lang):
+            print_lines(line)
+
+
+def _corrections(recorded: str, old: Assessment) -> tuple[Difference, ...]:
+    """Return what today's packs find in the old data otherwise than was recorded."""
+    import eduequity as ee
+
+    differing = ee.verify(recorded, old.facts).differences
+    return tuple(
+        each
+        for each in differing
+        if each.what in ("data", "engine", "pack", "law")
+        or (each.what == "finding" and each.where.endswith(" verdict"))
+    )
 
 
 def _lines(found: Comparison, lang: str) -> Iterator[str]:

@@ -141,6 +141,7 @@ class _Writer:
             look = self.looks(**_HEADING, bg_color=_THEIRS if column.human else _OURS)
             put(sheet, _TOP, at, column.heading.get(self.lang), look)
             sheet.set_column(at, at, column.width)
+        sheet.set_row(_TOP, 2 * _LINE)
         for nth, heading in enumerate(self.ledger.columns):
             at = len(COLUMNS) + nth
             put(sheet, _TOP, at, heading, self.looks(**_HEADING, bg_color=_THEIRS))
