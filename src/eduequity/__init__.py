@@ -28,14 +28,18 @@ if TYPE_CHECKING:
     from eduequity import errors, measures, rules
     from eduequity._facade import (
         check,
+        compare,
         evaluate,
         explain,
+        ledger_of,
         read,
+        read_ledger,
         roadmap,
         school_notice,
         shortfall,
         template,
         verify,
+        write_ledger,
     )
     from eduequity._verify import Difference, Verification
     from eduequity.engine import (
@@ -57,6 +61,7 @@ if TYPE_CHECKING:
     from eduequity.hooks import hookimpl
     from eduequity.indicators import Bounds, Indicator, indicator
     from eduequity.io import Checked
+    from eduequity.ledger import Cause, Comparison, Flip, Ledger, LedgerItem
     from eduequity.model import (
         Attestation,
         County,
@@ -92,14 +97,18 @@ if TYPE_CHECKING:
 _HOMES = {
     "_facade": (
         "check",
+        "compare",
         "evaluate",
         "explain",
+        "ledger_of",
         "read",
+        "read_ledger",
         "roadmap",
         "school_notice",
         "shortfall",
         "template",
         "verify",
+        "write_ledger",
     ),
     "_verify": ("Difference", "Verification"),
     "engine": (
@@ -121,6 +130,7 @@ _HOMES = {
     "hooks": ("hookimpl",),
     "indicators": ("Bounds", "Indicator", "indicator"),
     "io": ("Checked",),
+    "ledger": ("Cause", "Comparison", "Flip", "Ledger", "LedgerItem"),
     "model": (
         "Attestation",
         "County",
@@ -162,8 +172,10 @@ __all__ = [
     "Attestation",
     "Basis",
     "Bounds",
+    "Cause",
     "Change",
     "Checked",
+    "Comparison",
     "County",
     "CountyResult",
     "DegreeLevel",
@@ -173,12 +185,15 @@ __all__ = [
     "Facts",
     "Finding",
     "Findings",
+    "Flip",
     "Force",
     "How",
     "Indicator",
     "InputError",
     "Kind",
     "Kindergarten",
+    "Ledger",
+    "LedgerItem",
     "Level",
     "LevelVerdict",
     "Locale",
@@ -206,19 +221,23 @@ __all__ = [
     "Verdict",
     "Verification",
     "check",
+    "compare",
     "errors",
     "evaluate",
     "explain",
     "hookimpl",
     "indicator",
+    "ledger_of",
     "measures",
     "read",
+    "read_ledger",
     "roadmap",
     "rules",
     "school_notice",
     "shortfall",
     "template",
     "verify",
+    "write_ledger",
 ]
 
 
