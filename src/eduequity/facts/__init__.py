@@ -8,6 +8,7 @@ nobody gave is not stored: every one of its cells is blank.
 
 from __future__ import annotations
 
+from eduequity.facts._changes import Amend, Edit, Merge, Move, Moved, Split, parse
 from eduequity.facts._columns import (
     STAGES,
     Coded,
@@ -29,18 +30,25 @@ __all__ = [
     "FULL_AFTER",
     "RECORDS",
     "STAGES",
+    "Amend",
     "Coded",
     "Counts",
     "DateRange",
+    "Edit",
     "Facts",
     "Floats",
     "Frame",
+    "Merge",
+    "Move",
+    "Moved",
     "Notice",
     "Ragged",
     "Records",
+    "Split",
     "Test",
     "Words",
     "constant",
     "distinct",
     "is_constant",
+    "parse",
 ]
