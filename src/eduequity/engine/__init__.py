@@ -18,6 +18,7 @@ from eduequity.engine._columns import Workspace, point
 from eduequity.engine._evaluate import needs
 from eduequity.engine._explain import Explanation, Operand, Reference, explain
 from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
+from eduequity.engine._judge import judge
 from eduequity.engine._judged import compare
 from eduequity.engine._selection import Findings, MetShare, dimension_of
 from eduequity.engine._shortfall import (
@@ -60,6 +61,7 @@ __all__ = [
     "evaluate",
     "explain",
     "figure",
+    "judge",
     "measured",
     "needs",
     "point",
