@@ -188,12 +188,12 @@ class CountyModel:
             head = name.rpartition(".")[0]
             member = self.work.section.match(quorum.population)
             rows = np.flatnonzero(member.possible & ~member.sure)
-            problems += [self._unknown(row, quorum) for row in rows]
+            problems += [self._unknown(int(row), quorum) for row in rows]
             for part in quorum.of:
                 rule = self.law.rules[f"{head}.{part}"][1]
                 judged = judge(self.work, f"{head}.{part}", rule)
                 found = member.sure & (judged.verdicts == _UNKNOWN)
-                problems += [self._unknown(row, rule) for row in np.flatnonzero(found)]
+                problems += [self._unknown(int(row), rule) for row in np.flatnonzero(found)]
         if not problems:
             for name, rule in self.coefficients.items():
                 for group in np.flatnonzero(
@@ -204,7 +204,8 @@ class CountyModel:
                         Problem(
                             code="unknown-evidence",
                             sheet=stage.zh,
-                            zh=f"{rule.label.zh} 证据不足：区县填报的学校、班级或学生多于明细",
+                            zh=f"{rule.label.zh} 证据不足："
+                            "区县填报的学校、班级或学生多于明细",
                             en=f"{rule.label.en}: unknown, as the county states more "
                             "schools, classes or pupils than the rows hold",
                         )
@@ -225,7 +226,7 @@ class CountyModel:
     def _unknown(self, row: int, rule: Rule) -> Problem:
         return Problem(
             code="unknown-evidence",
-            sheet=self.entity("sections", int(row)),
+            sheet=self.entity("sections", row),
             zh=f"{rule.label.zh} 证据不足，无法规划；请先补齐数据",
             en=f"{rule.label.en}: unknown, so no plan can be made; fill in the data",
         )

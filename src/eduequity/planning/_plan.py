@@ -298,7 +298,9 @@ class Plan:
 
     def _price_lines(self, lang: str) -> Iterator[str]:
         zh = lang == "zh"
-        yield "起作用的规则（免去后可省）：" if zh else "Binding rules (saved if waived):"
+        yield (
+            "起作用的规则（免去后可省）：" if zh else "Binding rules (saved if waived):"
+        )
         for price in self.prices:
             stage = _STAGE_LABELS.get(price.stage)
             named = f"{price.label.get(lang)}{f' {stage.get(lang)}' if stage else ''}"
@@ -338,7 +340,8 @@ _STAGE_LABELS = {each.value: each.label for each in STAGES}
 _STATUS = {
     "optimal": Text("最省方案", "The cheapest plan"),
     "feasible": Text(
-        "可行方案（时间已到，未证明最省）", "A plan (time was up before it was proven best)"
+        "可行方案（时间已到，未证明最省）",
+        "A plan (time was up before it was proven best)",
     ),
     "infeasible": Text(
         "在给定上限内没有任何整数方案能达标（已证明）",
@@ -441,9 +444,7 @@ def _rotation(programme: Programme, seconds: float) -> Rotation:
     answer = programme.solve(seconds=seconds, buying=False, soft=True, gap=1e-4)
     moves = _moves(programme, answer)
     facts = _carried_out(model, (), moves)
-    eligible = float(
-        model.facts.counties.numbers("rotation_eligible_teachers")[0]
-    )
+    eligible = float(model.facts.counties.numbers("rotation_eligible_teachers")[0])
     return Rotation(
         moves=moves,
         before=len(model.unmet(model.facts)),
@@ -545,7 +546,8 @@ def _plan(
     assessment = model.assessment
     code = next(iter(assessment))
     changes, moves = _changes(programme, answer), _moves(programme, answer)
-    after, unmet = None, ()
+    after: Assessment | None = None
+    unmet: tuple[str, ...] = ()
     found = math.isfinite(answer.cost)
     if found:
         facts = _carried_out(model, changes, moves)
@@ -666,5 +668,4 @@ class _Pricing:
 
 
 _NOTHING = 1e-6
-_ABOUT = 1e-3
-
+_ABOUT = 1e-4

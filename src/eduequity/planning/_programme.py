@@ -89,7 +89,7 @@ class Answer:
 
 
 _SHARP = 1e-12
-"""How much a coefficient may miss its limit, relative: as little as the judges allow."""
+"""How much a coefficient may miss its limit, relative: no more than judges allow."""
 
 _SCALE = 100.0
 _STARTING = np.array([-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.5, 3.0])
@@ -315,7 +315,7 @@ class Programme:
         return _Relaxed(added, float(result.fun), x)
 
     def settled(self, x: Floats) -> dict[int, float]:
-        """Settle which indicators stay missed, where a relaxed answer leaves it open."""
+        """Settle which indicators stay missed where a relaxed answer wavers."""
         settled: dict[int, float] = {}
         for places, allowed in self._choices:
             order = sorted(places, key=lambda at: -x[at])
@@ -508,7 +508,9 @@ class Programme:
         n = self.size
         for column, most in self.budget.columns.items():
             cells = [
-                (at, 1.0) for at, each in enumerate(self.model.cells) if each[1] == column
+                (at, 1.0)
+                for at, each in enumerate(self.model.cells)
+                if each[1] == column
             ]
             rows.row(cells, -np.inf, most)
         moving = np.flatnonzero(self.moving).tolist()
@@ -564,6 +566,7 @@ class _Search:
         self.best = programme.none("unsolved")
         self.bound = 0.0
         self.tighter = _TIGHTER
+        self.nearly = False
 
     def run(self, until: float) -> Answer:
         """Search until the plan is good enough, or the time is up."""
@@ -577,14 +580,12 @@ class _Search:
             left = until - time.monotonic()
             if left <= 0:
                 break
-            if any(self.tangents.values()) and not np.isfinite(self.best.cost):
+            if any(self.tangents.values()) and not self.nearly:
                 self._near(left)
             left = until - time.monotonic()
             if self._good or left <= 0:
                 break
-            found = self.programme.whole(
-                **self.options, seconds=left, gap=self.gap / 2
-            )
+            found = self.programme.whole(**self.options, seconds=left, gap=self.gap / 2)
             if found is None:
                 return self.programme.none("infeasible")
             self.bound = max(self.bound, found.bound)
@@ -644,8 +645,8 @@ class _Search:
             gap=max(self.gap / 3, _ROUGH),
             shrink=self.tighter,
         )
-        if found is None or not self._take(found):
-            self.tighter *= 2
+        self.nearly = found is not None and self._take(found)
+        self.tighter *= 1 if self.nearly else 2
 
     def _relax(self, until: float) -> bool:
         """Add tangents where the continuous programme breaks a coefficient."""
@@ -700,9 +701,7 @@ class _Rows:
         self._least: list[float] = []
         self._most: list[float] = []
 
-    def add(
-        self, cost: float, low: float, high: float, *, whole: bool = True
-    ) -> int:
+    def add(self, cost: float, low: float, high: float, *, whole: bool = True) -> int:
         """Add a variable and return its place."""
         self.cost.append(cost)
         self.low.append(low)

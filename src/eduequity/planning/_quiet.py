@@ -11,6 +11,7 @@ import ctypes
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 
 __all__ = ["quietly"]
@@ -26,7 +27,7 @@ def quietly() -> Iterator[None]:
         yield
         return
     try:
-        with open(os.devnull, "wb") as nowhere:
+        with Path(os.devnull).open("wb") as nowhere:
             _flush()
             os.dup2(nowhere.fileno(), _STDOUT)
             try:
