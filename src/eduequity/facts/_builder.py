@@ -25,7 +25,7 @@ from eduequity.facts._columns import (
 )
 from eduequity.facts._records import RECORDS, Counts, counted
 from eduequity.model import BANDS, Field
-from eduequity.vocab import Kind, Stage, Unit
+from eduequity.vocab import Kind, Stage
 
 
 __all__ = ["build"]
@@ -200,7 +200,8 @@ class _Builder:
             return joined(column, merged, into)
         if field.type not in ("integer", "number", "yes_no") or name in _OWN:
             return column
-        if field.type != "yes_no" and field.unit not in _QUANTITIES:
+        adds = field.unit is not None and field.unit.additive
+        if field.type != "yes_no" and not adds:
             return column  # a rate or a time does not add up
         assert isinstance(column, np.ndarray)
         added = column[merged]
@@ -554,21 +555,6 @@ class _Builder:
 _OWN = frozenset({"counts_as_school", "campus", "built_year"})
 """Columns of a merged row that say nothing of its parent."""
 
-_QUANTITIES = frozenset(
-    {
-        Unit.PUPILS,
-        Unit.PERSONS,
-        Unit.TEACHERS,
-        Unit.CLASSES,
-        Unit.ROOMS,
-        Unit.DEVICES,
-        Unit.BOOKS,
-        Unit.COUNT,
-        Unit.M2,
-        Unit.YUAN,
-    }
-)
-"""Units of what adds up when a row is merged into its parent."""
 
 _HIGHER = ("bachelor", "master", "doctor")
 
