@@ -30,11 +30,14 @@ if TYPE_CHECKING:
         check,
         evaluate,
         explain,
+        plan,
         read,
         school_notice,
         shortfall,
+        sweep,
         template,
         verify,
+        what_if,
     )
     from eduequity._verify import Difference, Verification
     from eduequity.engine import (
@@ -52,7 +55,7 @@ if TYPE_CHECKING:
         Spread,
     )
     from eduequity.errors import EduEquityError, InputError, PackError
-    from eduequity.facts import Facts
+    from eduequity.facts import Amend, Facts, Merge, Move, Split
     from eduequity.hooks import hookimpl
     from eduequity.indicators import Bounds, Indicator, indicator
     from eduequity.io import Checked
@@ -70,6 +73,7 @@ if TYPE_CHECKING:
         Survey,
         Teacher,
     )
+    from eduequity.planning import Plan, Scenarios, Sweep
     from eduequity.registry import Registry
     from eduequity.vocab import (
         Area,
@@ -93,11 +97,14 @@ _HOMES = {
         "check",
         "evaluate",
         "explain",
+        "plan",
         "read",
         "school_notice",
         "shortfall",
+        "sweep",
         "template",
         "verify",
+        "what_if",
     ),
     "_verify": ("Difference", "Verification"),
     "engine": (
@@ -115,7 +122,7 @@ _HOMES = {
         "Spread",
     ),
     "errors": ("EduEquityError", "InputError", "PackError"),
-    "facts": ("Facts",),
+    "facts": ("Amend", "Facts", "Merge", "Move", "Split"),
     "hooks": ("hookimpl",),
     "indicators": ("Bounds", "Indicator", "indicator"),
     "io": ("Checked",),
@@ -133,6 +140,7 @@ _HOMES = {
         "Survey",
         "Teacher",
     ),
+    "planning": ("Plan", "Scenarios", "Sweep"),
     "registry": ("Registry",),
     "vocab": (
         "Area",
@@ -155,6 +163,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 _MODULES = ("errors", "measures", "rules")
 
 __all__ = [
+    "Amend",
     "Area",
     "Assessment",
     "Attestation",
@@ -180,14 +189,18 @@ __all__ = [
     "Level",
     "LevelVerdict",
     "Locale",
+    "Merge",
     "MetShare",
     "Monitoring",
+    "Move",
     "Owner",
     "PackError",
     "PartialDate",
+    "Plan",
     "ReadingChange",
     "Registry",
     "Reported",
+    "Scenarios",
     "School",
     "SchoolClass",
     "Scope",
@@ -195,9 +208,11 @@ __all__ = [
     "Shortfall",
     "Shortfalls",
     "Spending",
+    "Split",
     "Spread",
     "Stage",
     "Survey",
+    "Sweep",
     "Teacher",
     "Text",
     "Unit",
@@ -210,12 +225,15 @@ __all__ = [
     "hookimpl",
     "indicator",
     "measures",
+    "plan",
     "read",
     "rules",
     "school_notice",
     "shortfall",
+    "sweep",
     "template",
     "verify",
+    "what_if",
 ]
 
 

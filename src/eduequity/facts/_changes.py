@@ -25,7 +25,7 @@ from eduequity.facts._columns import (
     named,
 )
 from eduequity.model import Field
-from eduequity.vocab import Kind, Text, Unit
+from eduequity.vocab import Kind, Text
 
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ _ENTITY = r"[^\s.=]+"
 _GRAMMAR: tuple[tuple[str, str], ...] = (
     (
         "amend",
-        rf"({_ENTITY})\.(\w+)\s*(=|\+=|-=|\*=)\s*({_NUMBER}(?:\s*;\s*{_NUMBER})*)",
+        rf"({_ENTITY})\.(\w+)\s*(=|\+=|-=|\*=)\s*({_NUMBER}(?:\s*,\s*{_NUMBER})*)",
     ),
     ("move", rf"move\s+({_NUMBER})\s+(\w+)\s+({_ENTITY})\s*->\s*({_ENTITY})"),
     ("merge", rf"merge\s+({_ENTITY})\s*->\s*({_ENTITY})"),
@@ -168,7 +168,7 @@ def parse(sentence: str) -> Edit:
             continue
         a, b, *rest = found.groups()
         if kind == "amend":
-            numbers = tuple(float(each) for each in rest[1].split(";"))
+            numbers = tuple(float(each) for each in rest[1].split(","))
             areas = b.endswith("_areas")
             value = numbers if areas or len(numbers) > 1 else numbers[0]
             how: Any = rest[0]
@@ -582,22 +582,6 @@ def _dates(column: Any) -> list[Any]:
     return [None if a is None else PartialDate(a, b) for a, b in pairs]
 
 
-_ADDITIVE = frozenset(
-    {
-        Unit.PUPILS,
-        Unit.PERSONS,
-        Unit.TEACHERS,
-        Unit.CLASSES,
-        Unit.ROOMS,
-        Unit.DEVICES,
-        Unit.BOOKS,
-        Unit.COUNT,
-        Unit.M2,
-        Unit.YUAN,
-    }
-)
-"""Units of what is divided when a school is."""
-
 _WHOLE_FIGURES = ("largest_class",)
 """Figures that a part of a school has like the whole."""
 
@@ -624,7 +608,8 @@ def _divided(
         longer[-1] = f"{longer[-1]}（新校）"
     elif (
         field.type in ("integer", "number")
-        and field.unit in _ADDITIVE
+        and field.unit is not None
+        and field.unit.additive
         and field.name not in _WHOLE_FIGURES
     ):
         part = longer[row] * edit.share

@@ -223,7 +223,7 @@ class Facts:
 
                 ``CODE/primary.COLUMN += 3`` (or ``=``, ``-=``, ``*=``) for a section,
                 ``CODE.COLUMN`` for a school or the county, ``*/primary.COLUMN`` or
-                ``*.COLUMN`` for all; areas of rooms as ``CODE.art_room_areas += 90;95``
+                ``*.COLUMN`` for all; areas of rooms as ``CODE.art_room_areas += 90,95``
                 (`Amend`);
                 ``move 2 COLUMN A/primary -> B/primary`` (`Move`);
                 ``merge A -> B`` a school into another (`Merge`);

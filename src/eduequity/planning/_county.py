@@ -193,7 +193,8 @@ class CountyModel:
                 rule = self.law.rules[f"{head}.{part}"][1]
                 judged = judge(self.work, f"{head}.{part}", rule)
                 found = member.sure & (judged.verdicts == _UNKNOWN)
-                problems += [self._unknown(int(row), rule) for row in np.flatnonzero(found)]
+                rows = np.flatnonzero(found)
+                problems += [self._unknown(int(row), rule) for row in rows]
         if not problems:
             for name, rule in self.coefficients.items():
                 for group in np.flatnonzero(

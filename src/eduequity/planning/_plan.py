@@ -643,7 +643,9 @@ class _Pricing:
         for name, asked in model.asked.items():
             yield name
             yield from (each.rule for each in asked)
-        yield from (f"{cone.rule}#{cone.stage}" for cone in model.cones)
+        # The bound was proven without the others, so they cost nothing.
+        touched = self.programme.touched
+        yield from (f"{each.rule}#{each.stage}" for each in touched)
 
     def _price(self, name: str) -> Price | None:
         rule, _, rank = name.partition("#")

@@ -146,7 +146,7 @@ class Programme:
         self.budget = budget
         self.size = len(model.cells)
         self._choices: list[tuple[list[int], int]] = []
-        self._touched: dict[Cone, list[Floats]] = {}
+        self.touched: dict[Cone, list[Floats]] = {}
         self.moving = np.zeros(self.size, dtype=np.bool_)
         self.used = np.zeros(self.size, dtype=np.bool_)
         for lever in model.levers.values():
@@ -213,13 +213,13 @@ class Programme:
         search = _Search(self, waived=waived, gap=gap, buying=buying, soft=soft)
         if known is not None:
             search.best = known
-            for each, some in self._touched.items():
+            for each, some in self.touched.items():
                 if each in search.cones:
                     search.tangents[search.cones.index(each)] += some
         found = search.run(until)
         if known is None and not soft:
             pairs = zip(search.cones, search.tangents.values(), strict=True)
-            self._touched = {cone: some for cone, some in pairs if some}
+            self.touched = {cone: some for cone, some in pairs if some}
         return found
 
     def none(self, status: Status) -> Answer:
