@@ -153,7 +153,7 @@ def even(parts: list[Part], amounts: tuple[int, ...]) -> bool:
 
 
 def ranges(cells: list[int], name: str, up: int, *, rotation: bool) -> list[range]:
-    """Return what is tried for every cell: so much more, and where people move, less."""
+    """Return what is tried for every cell: more, and where people move, less."""
     moving = rotation and name in TEACHERS
     return [range(max(0, each - 5) if moving else each, each + up) for each in cells]
 

@@ -87,7 +87,7 @@ def sweep_of(given: str) -> tuple[str, list[float]]:
         count = int((high - low) / step + 1e-9) + 1
         if len(rest) > 1 or not step > 0 or not 1 <= count <= _MOST:
             raise ValueError(given)  # noqa: TRY301 - said once, below
-    except (ValueError, OverflowError):
+    except (ValueError, ArithmeticError):
         raise UsageError(
             f"--sweep {given}：应写成 学校代码/primary.列名=起..止 或 起..止..步长，"
             f"最多 {_MOST} 个取值",

@@ -346,10 +346,9 @@ class _Editor:
         if edit.how == "=":
             return np.full(len(before), value)
         if edit.how == "*=":
-            whole = np.floor(before * value + 0.5)
-            product: Floats = (
-                whole if field.type == "integer" else np.round(before * value, 2)
-            )
+            exact = np.round(before * value, 6)  # as decimals: 300 × 1.015 is 304.5
+            whole = field.type == "integer"
+            product: Floats = np.floor(exact + 0.5) if whole else np.round(exact, 2)
             return product
         by = value if edit.how == "+=" else -value
         return np.round(before + by, 2) if field.hundredths else before + by
