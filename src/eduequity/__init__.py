@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         evaluate,
         explain,
         plan,
+        project,
         read,
         school_notice,
         shortfall,
@@ -73,7 +74,7 @@ if TYPE_CHECKING:
         Survey,
         Teacher,
     )
-    from eduequity.planning import Plan, Scenarios, Sweep
+    from eduequity.planning import Plan, Projection, Scenarios, Sweep
     from eduequity.registry import Registry
     from eduequity.vocab import (
         Area,
@@ -98,6 +99,7 @@ _HOMES = {
         "evaluate",
         "explain",
         "plan",
+        "project",
         "read",
         "school_notice",
         "shortfall",
@@ -140,7 +142,7 @@ _HOMES = {
         "Survey",
         "Teacher",
     ),
-    "planning": ("Plan", "Scenarios", "Sweep"),
+    "planning": ("Plan", "Projection", "Scenarios", "Sweep"),
     "registry": ("Registry",),
     "vocab": (
         "Area",
@@ -197,6 +199,7 @@ __all__ = [
     "PackError",
     "PartialDate",
     "Plan",
+    "Projection",
     "ReadingChange",
     "Registry",
     "Reported",
@@ -226,6 +229,7 @@ __all__ = [
     "indicator",
     "measures",
     "plan",
+    "project",
     "read",
     "rules",
     "school_notice",

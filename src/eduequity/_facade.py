@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from eduequity.facts import Edit, Facts, Moved
     from eduequity.io import Checked, Limits
     from eduequity.model import County
-    from eduequity.planning import Plan, Scenarios, Sweep
+    from eduequity.planning import Plan, Projection, Scenarios, Sweep
     from eduequity.registry import Registry
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "explain",
     "installed",
     "plan",
+    "project",
     "read",
     "school_notice",
     "shortfall",
@@ -488,6 +489,60 @@ def plan(
         level=level,
         seconds=seconds,
         gap=gap,
+    )
+
+
+def project(
+    of: CountyResult | Assessment,
+    *,
+    years: int = 5,
+    growth: Mapping[str, tuple[float, float]] | None = None,
+    entrants: tuple[float, float] = (0.95, 1.05),
+    registry: Registry | None = None,
+) -> Projection:
+    """
+    Roll enrolment forward and say in which year each rule is met or lost.
+
+    Pupils move up grade by grade as the table ``classes`` has them, or grow by a range
+    of yearly rates; all else stays. Every year is judged by the law then in force.
+
+    Args:
+        of: A county, or a result of one county.
+
+        years: How many years ahead, from 1 to 15.
+
+        growth: The lowest and highest yearly growth of a stage, such as
+            ``{"primary": (-0.04, 0.0)}``, in place of moving grades up.
+
+        entrants: The lowest and highest number of new first-graders, as a multiple of
+            the year before.
+
+        registry: The packs; what is installed by default.
+
+    Returns:
+        The years with a low, a middle and a high path, and what was assumed.
+
+    Raises:
+        InputError: A range that is none, or classes without grades.
+
+        UnknownNameError: No such stage.
+    """
+    from eduequity import planning
+
+    alone = _alone(of)
+
+    def judge(facts: Facts, on: dt.date) -> Assessment:
+        return evaluate(
+            facts,
+            on=on,
+            programme=alone.programme,
+            options=alone.law.options,
+            as_area=alone.as_area,
+            registry=registry,
+        )
+
+    return planning.make_projection(
+        alone, judge, years=years, growth=growth, entrants=entrants
     )
 
 

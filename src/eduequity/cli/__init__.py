@@ -411,6 +411,44 @@ def plan(
 
 
 @app.command
+def project(
+    path: str,
+    /,
+    *,
+    years: int = 5,
+    growth: Repeated = (),
+    county: str | None = None,
+    law: LawOptions = _DEFAULT_LAW,
+    format: Format = "table",  # noqa: A002
+) -> int:
+    """
+    预测: pupils of the years to come, as ranges, and when rules are met or lost.
+
+    Args:
+        path: The same data as for evaluate. 数据
+
+        years: How many years ahead. 年数
+
+        growth: STAGE=LOW..HIGH, yearly growth such as primary=-0.04..0, where classes
+            have no grades; may be repeated. 年增长率区间
+
+        county: The code of the one county wanted, where the data has several. 区县代码
+
+        law: Which law is applied.
+
+        format: Lines to read, or JSON and nothing else. 输出格式
+    """
+    import eduequity as ee
+    from eduequity.cli import _assess, _planning
+
+    ranges = _planning.ranges("--growth", growth)
+    assessment = _planning.alone(_assess.assess(path, law), county)
+    made = ee.project(assessment, years=years, growth=ranges)
+    _planning.show(made, format, law.lang)
+    return 0
+
+
+@app.command
 def verify(result: str, data: str, /, *, lang: Literal["zh", "en"] = "zh") -> int:
     """
     复核: run an assessment again and say what differs; 0 nothing, 1 something.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from eduequity.planning import Plan
 
 
-__all__ = ["alone", "numbers", "scenarios", "show", "show_plan", "sweep_of"]
+__all__ = ["alone", "numbers", "ranges", "scenarios", "show", "show_plan", "sweep_of"]
 
 MET, UNMET, UNKNOWN = 0, 1, 3
 
@@ -47,6 +47,27 @@ def numbers(option: str, given: Sequence[str]) -> Mapping[str, float]:
                 f"{option} {each}：应写成 名称=数，如 teaching_area=2500",
                 f"{option} {each}: expected NAME=NUMBER, such as teaching_area=2500",
             )
+    return found
+
+
+def ranges(option: str, given: Sequence[str]) -> Mapping[str, tuple[float, float]]:
+    """
+    Read NAME=LOW..HIGH options.
+
+    >>> ranges("--growth", ["primary=-0.04..0"])
+    {'primary': (-0.04, 0.0)}
+    """
+    found: dict[str, tuple[float, float]] = {}
+    for each in given:
+        name, _, ends = each.partition("=")
+        try:
+            low, high = (float(end) for end in ends.split(".."))
+        except ValueError:
+            raise UsageError(
+                f"{option} {each}：应写成 名称=低..高，如 primary=-0.04..0",
+                f"{option} {each}: expected NAME=LOW..HIGH, such as primary=-0.04..0",
+            ) from None
+        found[name.strip()] = (low, high)
     return found
 
 

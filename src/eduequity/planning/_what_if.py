@@ -18,16 +18,19 @@ from eduequity.vocab import Text, Verdict
 
 
 __all__ = [
+    "MARKS",
     "Point",
     "Scenario",
     "Scenarios",
     "Sweep",
     "Turn",
     "make_sweep",
+    "one_county",
+    "summed",
     "try_scenarios",
 ]
 
-_MARKS = {
+MARKS = {
     Verdict.MET: Text("达标", "met"),
     Verdict.UNMET: Text("未达标", "unmet"),
     Verdict.UNKNOWN: Text("证据不足", "unknown"),
@@ -89,7 +92,7 @@ class Row:
     def text(self, nth: int, lang: str) -> str:
         """Say what one scenario comes to."""
         verdict, unmet, value = self.cells[nth]
-        said = _MARKS[verdict].get(lang)
+        said = MARKS[verdict].get(lang)
         if value is not None:
             said += f" {figure(value, 3)}"
         elif unmet:
@@ -120,7 +123,7 @@ class Scenarios(Sequence[Scenario]):
         A coefficient has a line a stage, with its value; other rules say how many
         units are unmet.
         """
-        found = [_summed(each.assessment) for each in self.items]
+        found = [summed(each.assessment) for each in self.items]
         keys = dict.fromkeys(key for each in found for key in each)
         rows = []
         for key in keys:
@@ -186,7 +189,7 @@ def _written(edit: str | Edit | Moved) -> Any:
     return {"entity": edit.entity, "column": edit.column, "amount": edit.amount}
 
 
-def _summed(
+def summed(
     assessment: Assessment,
 ) -> dict[tuple[str, str], tuple[Verdict, int, float | None]]:
     """Return verdict, units unmet and value of every rule, the county's first."""
@@ -214,7 +217,7 @@ def try_scenarios(
     scenarios: Mapping[str, Sequence[str | Edit | Moved]],
 ) -> Scenarios:
     """Judge scenarios beside the county as it is; see `eduequity.what_if`."""
-    _one(assessment)
+    one_county(assessment)
     tried, problems = [Scenario(name="", edits=(), assessment=assessment)], []
     for name, edits in scenarios.items():
         given = (edits,) if isinstance(edits, str) else tuple(edits)
@@ -230,7 +233,8 @@ def try_scenarios(
     return Scenarios(tuple(tried))
 
 
-def _one(assessment: Assessment) -> None:
+def one_county(assessment: Assessment) -> None:
+    """Refuse a result of more or fewer counties than one."""
     if len(assessment) != 1:
         raise InputError(
             [
@@ -320,12 +324,12 @@ class Sweep:
             while turns and turns[0].above <= point.value:
                 turn = turns.pop(0)
                 before, after = (
-                    _MARKS[each].get(lang) for each in (turn.before, turn.after)
+                    MARKS[each].get(lang) for each in (turn.before, turn.after)
                 )
                 yield (f"---- {turn.below:g} {before} | {turn.above:g} {after} ----")
             measured = "" if point.measured is None else f"  {point.measured:.4g}"
             here = ("  ← 现状" if zh else "  ← now") if point.value == self.now else ""
-            said = _MARKS[point.verdict].get(lang)
+            said = MARKS[point.verdict].get(lang)
             yield f"{point.value:>12g}  {said}{measured}{here}"
 
     def __str__(self) -> str:
@@ -365,7 +369,7 @@ def make_sweep(
     finding: str | None = None,
 ) -> Sweep:
     """Move one input through *values*; see `eduequity.sweep`."""
-    _one(assessment)
+    one_county(assessment)
     entity, dot, column = cell.rpartition(".")
     numbers = sorted({float(each) for each in values})
     if not dot or not 1 <= len(numbers) <= _MOST_POINTS:
