@@ -1,9 +1,9 @@
 """
 Make a rule pack for each of 31 provinces: synthetic, none of it the law of any.
 
-Every pack raises two of nine thresholds of the nation, in turn, so that two packs in
-three raise one of the quorum's, and adds two rules: one over schools with an input of
-its own, and one that somebody signs for.
+Every pack raises three of nine thresholds of the nation, in turn, so that each pack
+raises one of the quorum's, and adds three rules: one over schools and one over counties
+with inputs of its own, and one that somebody signs for.
 """
 
 from __future__ import annotations
@@ -11,12 +11,15 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
-from benchmarks.nation import PROVINCES
-from eduequity import hookimpl
+import numpy as np
+
+from benchmarks.nation import BLANKS, PROVINCES, SEED, tables
+from eduequity import Facts, hookimpl
+from eduequity.model import dictionary
 from eduequity.registry import Plugin, Registry
 
 
-__all__ = ["pack", "registry"]
+__all__ = ["facts", "pack", "registry"]
 
 SAMPLE = '{{ zh = "合成示例", en = "synthetic sample" }}'
 
@@ -42,6 +45,12 @@ type = "integer"
 unit = "count"
 label = {SAMPLE}
 
+[[fields]]
+table = "county"
+name = "synthetic_{{area}}_plan"
+type = "yes_no"
+label = {SAMPLE}
+
 [parameters.synthetic_{{area}}_seats_minimum]
 unit = "count"
 stricter = "higher"
@@ -56,6 +65,13 @@ scope = "school"
 indicator = "synthetic_{{area}}_seats"
 operator = ">="
 parameter = "synthetic_{{area}}_seats_minimum"
+label = {SAMPLE}
+
+[rules.planned]
+kind = "all"
+scope = "county"
+of = ["synthetic_{{area}}_plan"]
+source = "sample"
 label = {SAMPLE}
 
 [rules.signed]
@@ -79,7 +95,7 @@ RAISED = (
 )
 """Thresholds of the nation, with more than it asks of primary and junior schools."""
 
-EACH = 2
+EACH = 3
 
 VALUE = """
 [parameters.{name}]
@@ -105,6 +121,24 @@ def _stages(primary: float, junior: float) -> str:
     if primary == junior:
         return f"value = {primary}"
     return f"primary = {primary}\njunior = {junior}"
+
+
+def facts(scale: float, of: Registry) -> Facts:
+    """Return the synthetic nation, in which provinces gave what their packs ask for."""
+    whole = tables(scale)
+    rng = np.random.default_rng(SEED)
+    for table in ("schools", "county"):
+        columns = whole[table]
+        codes = columns["county"] if table == "schools" else columns["code"]
+        province = np.array([int(code[:2]) for code in codes])
+        for area in PROVINCES:
+            given = rng.integers(19, 60, len(codes)) * 1.0
+            name = f"synthetic_{area}_seats"
+            if table == "county":
+                given, name = given % 2, f"synthetic_{area}_plan"
+            blank = (province != area) | (rng.random(len(codes)) < BLANKS)
+            columns[name] = np.where(blank, np.nan, given)
+    return Facts.from_columns(whole, fields=dictionary(of.fields))
 
 
 def registry(folder: str | Path) -> Registry:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from eduequity.facts import Edit, Facts, Moved
     from eduequity.io import Checked, Limits
     from eduequity.model import County
-    from eduequity.planning import Plan, Projection, Scenarios, Sweep
+    from eduequity.planning import Plan, Projection, Roadmap, Scenarios, Sweep
     from eduequity.registry import Registry
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "plan",
     "project",
     "read",
+    "roadmap",
     "school_notice",
     "shortfall",
     "sweep",
@@ -611,3 +612,19 @@ def school_notice(
     from eduequity import report
 
     report.write_notice(result, school, path, lang=lang)
+
+
+def roadmap(result: Assessment) -> Roadmap:
+    """
+    Put the staged targets of plans beside what is known of every county.
+
+    Args:
+        result: From `evaluate`; its day is the day of the question.
+
+    Returns:
+        A sequence of tracks, one for every target, stage and kind of school: baseline,
+        milestones, national line, course on the day, responsible departments.
+    """
+    from eduequity import planning
+
+    return planning.roadmap(result)

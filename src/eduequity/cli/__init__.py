@@ -182,6 +182,33 @@ def notice(
 
 
 @app.command
+def roadmap(
+    path: str,
+    /,
+    *,
+    law: LawOptions = _DEFAULT_LAW,
+    out: Repeated = (),
+    format: Format = "table",  # noqa: A002
+) -> int:
+    """
+    路线图: staged targets, the way to them, and who is responsible.
+
+    Args:
+        path: The same data as for evaluate. 数据
+
+        law: Which law is applied.
+
+        out: A file to draw the plot into (.svg, .png); may be repeated. 另存为图
+
+        format: What is printed: a table to read, or JSON and nothing else. 输出格式
+    """
+    from eduequity.cli import _roadmap
+
+    _roadmap.show(path, law, out, format)
+    return 0
+
+
+@app.command
 def demo(
     *,
     save: str | None = None,

@@ -14,10 +14,11 @@ from eduequity.engine._assessment import (
     ReadingChange,
     evaluate,
 )
+from eduequity.engine._below import needs
 from eduequity.engine._columns import Workspace, point
-from eduequity.engine._evaluate import needs
 from eduequity.engine._explain import Explanation, Operand, Reference, explain
 from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
+from eduequity.engine._history import Point, history
 from eduequity.engine._judge import judge
 from eduequity.engine._judged import compare
 from eduequity.engine._selection import Findings, MetShare, dimension_of
@@ -46,6 +47,7 @@ __all__ = [
     "MetShare",
     "Operand",
     "OperandColumn",
+    "Point",
     "Pull",
     "ReadingChange",
     "Reference",
@@ -61,6 +63,7 @@ __all__ = [
     "evaluate",
     "explain",
     "figure",
+    "history",
     "judge",
     "measured",
     "needs",

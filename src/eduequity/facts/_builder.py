@@ -501,7 +501,7 @@ class _Builder:
 
     def _other(self, table: str, frame: Frame) -> tuple[Frame, Index]:
         if table in ("attestations", "reported"):
-            frame, county = self._placed(frame)
+            frame, county = self._placed(frame, down=table == "reported")
         elif table in ("teachers", "classes"):
             frame, county = self._in_schools(frame)
         elif table == "areas":
@@ -534,8 +534,13 @@ class _Builder:
         county = np.array([county for _, county in pairs], dtype=np.intp)
         return frame.take(rows, len(rows)), county
 
-    def _placed(self, frame: Frame) -> tuple[Frame, Index]:
-        """Find the county, and where it is one the school, that a row speaks of."""
+    def _placed(self, frame: Frame, *, down: bool) -> tuple[Frame, Index]:
+        """
+        Find the county, and where it is one the school, that a row speaks of.
+
+        Where *down* is asked for, a row about a city or province is shown to each of
+        its counties: it does not speak of them, and they can say so.
+        """
         schools = {str(c): i for i, c in enumerate(self.schools.words("code"))}
         entities = [str(each).split("/")[0] for each in frame.words("entity")]
         school = np.array([schools.get(each, -1) for each in entities], dtype=np.intp)
@@ -549,7 +554,17 @@ class _Builder:
         )
         there = np.flatnonzero(county >= 0)
         columns = {**frame.stored, "of_school": school >= 0}
-        return Frame(frame.size, columns).take(there, len(there)), county[there]
+        owner = county[there]
+        if down and len(there) < frame.size:
+            above = [
+                (row, of)
+                for row in np.flatnonzero(county < 0)
+                for code, of in self.codes.items()
+                if code.startswith(entities[row])
+            ]
+            there = np.append(there, [row for row, _ in above]).astype(np.intp)
+            owner = np.append(owner, [of for _, of in above]).astype(np.intp)
+        return Frame(frame.size, columns).take(there, len(there)), owner
 
 
 _OWN = frozenset({"counts_as_school", "campus", "built_year"})
