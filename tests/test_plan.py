@@ -475,3 +475,26 @@ def test_rounding_of_moves() -> None:
         whole = _to_whole(moved)
         assert 0 == whole.sum()
         assert (np.abs(whole - moved) < 1.0001).all()
+
+
+def test_workbook(planned: ee.Plan, tmp_path: Path) -> None:
+    """The workbook has every change and the totals, and no formula."""
+    openpyxl = pytest.importorskip("openpyxl")
+    from eduequity.report import write_planning
+
+    path = tmp_path / "plan.xlsx"
+    write_planning(planned, path)
+    book = openpyxl.load_workbook(path)
+    rows = list(book["各校增加"].iter_rows(values_only=True))[1:]
+
+    assert [(c.entity, c.amount) for c in planned.changes] == [
+        (row[0], row[3]) for row in rows
+    ]
+    assert planned.cost == pytest.approx(
+        sum(row[3] for row in list(book["合计"].iter_rows(values_only=True))[1:])
+    )
+    assert all(
+        cell.data_type != "f" for sheet in book for row in sheet for cell in row
+    )
+    with pytest.raises(ee.errors.OutputError):
+        write_planning(planned, tmp_path / "plan.txt")

@@ -333,6 +333,7 @@ def what_if(
     sweep: str | None = None,
     finding: str | None = None,
     county: str | None = None,
+    out: str | None = None,
     law: LawOptions = _DEFAULT_LAW,
     format: Format = "table",  # noqa: A002
 ) -> int:
@@ -354,6 +355,8 @@ def what_if(
 
         county: The code of the one county wanted, where the data has several. 区县代码
 
+        out: A workbook (.xlsx) to write besides. 另存为工作簿
+
         law: Which law is applied.
 
         format: A table to read, or JSON and nothing else. 输出格式
@@ -366,11 +369,16 @@ def what_if(
         raise UsageError(
             "应给出 --scenario 或 --sweep 之一", "expected --scenario or --sweep, one"
         )
+    _planning.check_out(out)
+    if out is not None and sweep is not None:
+        raise UsageError(
+            "--out 只用于 --scenario", "--out goes with --scenario, not with --sweep"
+        )
     tried = _planning.scenarios(scenario)
     cell, values = ("", []) if sweep is None else _planning.sweep_of(sweep)
     assessment = _planning.alone(_assess.assess(path, law), county)
     if sweep is None:
-        _planning.show(ee.what_if(assessment, tried), format, law.lang)
+        _planning.show(ee.what_if(assessment, tried), format, law.lang, out)
     else:
         found = ee.sweep(assessment, cell, values, finding=finding)
         _planning.show(found, format, law.lang)
@@ -389,6 +397,7 @@ def plan(
     seconds: float = 20.0,
     gap: float = 0.0,
     county: str | None = None,
+    out: str | None = None,
     law: LawOptions = _DEFAULT_LAW,
     format: Format = "table",  # noqa: A002
 ) -> int:
@@ -416,6 +425,8 @@ def plan(
 
         county: The code of the one county wanted, where the data has several. 区县代码
 
+        out: A workbook (.xlsx) to write besides. 另存为工作簿
+
         law: Which law is applied.
 
         format: Lines to read, or JSON and nothing else. 输出格式
@@ -423,6 +434,7 @@ def plan(
     import eduequity as ee
     from eduequity.cli import _assess, _planning
 
+    _planning.check_out(out)
     costs = _planning.numbers("--cost", cost)
     bounds = _planning.numbers("--bound", bound)
     made = ee.plan(
@@ -434,7 +446,7 @@ def plan(
         seconds=seconds,
         gap=gap,
     )
-    return _planning.show_plan(made, format, law.lang)
+    return _planning.show_plan(made, format, law.lang, out)
 
 
 @app.command
@@ -445,6 +457,7 @@ def project(
     years: int = 5,
     growth: Repeated = (),
     county: str | None = None,
+    out: str | None = None,
     law: LawOptions = _DEFAULT_LAW,
     format: Format = "table",  # noqa: A002
 ) -> int:
@@ -461,6 +474,8 @@ def project(
 
         county: The code of the one county wanted, where the data has several. 区县代码
 
+        out: A workbook (.xlsx) to write besides. 另存为工作簿
+
         law: Which law is applied.
 
         format: Lines to read, or JSON and nothing else. 输出格式
@@ -468,10 +483,11 @@ def project(
     import eduequity as ee
     from eduequity.cli import _assess, _planning
 
+    _planning.check_out(out)
     ranges = _planning.ranges("--growth", growth)
     assessment = _planning.alone(_assess.assess(path, law), county)
     made = ee.project(assessment, years=years, growth=ranges)
-    _planning.show(made, format, law.lang)
+    _planning.show(made, format, law.lang, out)
     return 0
 
 

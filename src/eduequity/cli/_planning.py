@@ -18,9 +18,26 @@ if TYPE_CHECKING:
     from eduequity.planning import Plan
 
 
-__all__ = ["alone", "numbers", "ranges", "scenarios", "show", "show_plan", "sweep_of"]
+__all__ = [
+    "alone",
+    "check_out",
+    "numbers",
+    "ranges",
+    "scenarios",
+    "show",
+    "show_plan",
+    "sweep_of",
+]
 
 MET, UNMET, UNKNOWN = 0, 1, 3
+
+
+def check_out(out: str | None) -> None:
+    """Refuse an output file that could not be written, before any work is done."""
+    if out is not None:
+        from eduequity.report import check_workbook
+
+        check_workbook(out)
 
 
 def alone(assessment: Assessment, county: str | None) -> Assessment:
@@ -118,8 +135,12 @@ def sweep_of(given: str) -> tuple[str, list[float]]:
     return cell.strip(), [round(low + nth * step, 2) for nth in range(count)]
 
 
-def show(found: Any, form: Format, lang: str) -> None:
-    """Print whatever has lines and plain data."""
+def show(found: Any, form: Format, lang: str, out: str | None = None) -> None:
+    """Print whatever has lines and plain data, after writing it where asked."""
+    if out is not None:
+        from eduequity.report import write_planning
+
+        write_planning(found, out, lang=lang)
     if form == "json":
         ascii_only = not is_utf8(sys.stdout)
         put([json.dumps(found.to_dict(), ensure_ascii=ascii_only, indent=1), "\n"])
@@ -128,9 +149,9 @@ def show(found: Any, form: Format, lang: str) -> None:
         print_lines(line)
 
 
-def show_plan(plan: Plan, form: Format, lang: str) -> int:
+def show_plan(plan: Plan, form: Format, lang: str, out: str | None) -> int:
     """Print a plan; 0 if there is one, 1 if there is provably none, else 3."""
-    show(plan, form, lang)
+    show(plan, form, lang, out)
     if plan.feasible:
         return MET
     return UNMET if plan.status == "infeasible" else UNKNOWN

@@ -542,19 +542,10 @@ class _Place:
     def _levers(self, rule: Rule, name: str) -> Iterator[Lever]:
         """Yield the quantities that an indicator is worked out from, in its order."""
         rising = getattr(rule, "operator", ">=")[0] == ">"
-        for leaf in dict.fromkeys(self._leaves(name)):
+        for leaf in dict.fromkeys(self.work.leaves(name)):
             lever = self._lever(rule.scope, leaf, 1 if rising else -1)
             if lever is not None:
                 yield lever
-
-    def _leaves(self, name: str) -> Iterator[str]:
-        made = self.work.indicators.get(name)
-        if made is None:
-            yield name
-            return
-        for each in made.inputs:
-            if not self.law.has_parameter(each):
-                yield from self._leaves(each)
 
     def _lever(self, scope: Scope, name: str, sign: int) -> Lever | None:
         field = self.work.field(name)
@@ -771,7 +762,7 @@ class _Place:
         elif isinstance(rule, Share) and rule.over is Scope.SECTION:
             assert rule.numerator is not None
             assert rule.denominator is not None
-            for leaf in self._leaves(rule.numerator):
+            for leaf in self.work.leaves(rule.numerator):
                 field = self.work.field(leaf)
                 if field is not None and field.unit is not None and field.per_stage:
                     lever = Lever("sections", leaf, field.unit, 1)
@@ -823,7 +814,7 @@ class _Place:
             named & table.match(rule.rows).sure & (value == finding.value)
         )
         rows = rows[~compare(value[rows], rule.operator, limit[rows])]
-        for leaf in self._leaves(rule.indicator):
+        for leaf in self.work.leaves(rule.indicator):
             field = self.work.field(leaf)
             if field is not None and step_of(field.unit) and len(rows):
                 assert field.unit is not None

@@ -261,7 +261,7 @@ class CountyModel:
 
     def _new_lever(self, indicator: str) -> Lever:
         value = self._values(self.facts, indicator)
-        for column in dict.fromkeys(self._leaves(indicator)):
+        for column in dict.fromkeys(self.work.leaves(indicator)):
             field = self.work.field(column)
             if field is None or field.table != "schools":
                 continue
@@ -307,15 +307,6 @@ class CountyModel:
         first = len(self.cells)
         self.cells += [(table, column, row) for row in range(size)]
         return first
-
-    def _leaves(self, name: str) -> Iterator[str]:
-        made = self.assessment.indicators.get(name)
-        if made is None:
-            yield name
-            return
-        for each in made.inputs:
-            if not self.law.has_parameter(each):
-                yield from self._leaves(each)
 
     def _edited(self, table: str, column: str, more: Floats) -> Facts:
         frame: Frame = getattr(self.facts, table)
