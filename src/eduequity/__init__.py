@@ -32,13 +32,17 @@ if TYPE_CHECKING:
         evaluate,
         explain,
         ledger_of,
+        plan,
+        project,
         read,
         read_ledger,
         roadmap,
         school_notice,
         shortfall,
+        sweep,
         template,
         verify,
+        what_if,
         write_ledger,
     )
     from eduequity._verify import Difference, Verification
@@ -57,7 +61,7 @@ if TYPE_CHECKING:
         Spread,
     )
     from eduequity.errors import EduEquityError, InputError, PackError
-    from eduequity.facts import Facts
+    from eduequity.facts import Amend, Facts, Merge, Move, Split
     from eduequity.hooks import hookimpl
     from eduequity.indicators import Bounds, Indicator, indicator
     from eduequity.io import Checked
@@ -76,6 +80,7 @@ if TYPE_CHECKING:
         Survey,
         Teacher,
     )
+    from eduequity.planning import Plan, Projection, Scenarios, Sweep
     from eduequity.registry import Registry
     from eduequity.vocab import (
         Area,
@@ -101,14 +106,18 @@ _HOMES = {
         "evaluate",
         "explain",
         "ledger_of",
+        "plan",
+        "project",
         "read",
         "read_ledger",
         "roadmap",
         "school_notice",
         "shortfall",
+        "sweep",
         "template",
         "verify",
         "write_ledger",
+        "what_if",
     ),
     "_verify": ("Difference", "Verification"),
     "engine": (
@@ -126,7 +135,7 @@ _HOMES = {
         "Spread",
     ),
     "errors": ("EduEquityError", "InputError", "PackError"),
-    "facts": ("Facts",),
+    "facts": ("Amend", "Facts", "Merge", "Move", "Split"),
     "hooks": ("hookimpl",),
     "indicators": ("Bounds", "Indicator", "indicator"),
     "io": ("Checked",),
@@ -145,6 +154,7 @@ _HOMES = {
         "Survey",
         "Teacher",
     ),
+    "planning": ("Plan", "Projection", "Scenarios", "Sweep"),
     "registry": ("Registry",),
     "vocab": (
         "Area",
@@ -167,6 +177,7 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 _MODULES = ("errors", "measures", "rules")
 
 __all__ = [
+    "Amend",
     "Area",
     "Assessment",
     "Attestation",
@@ -197,14 +208,19 @@ __all__ = [
     "Level",
     "LevelVerdict",
     "Locale",
+    "Merge",
     "MetShare",
     "Monitoring",
+    "Move",
     "Owner",
     "PackError",
     "PartialDate",
+    "Plan",
+    "Projection",
     "ReadingChange",
     "Registry",
     "Reported",
+    "Scenarios",
     "School",
     "SchoolClass",
     "Scope",
@@ -212,9 +228,11 @@ __all__ = [
     "Shortfall",
     "Shortfalls",
     "Spending",
+    "Split",
     "Spread",
     "Stage",
     "Survey",
+    "Sweep",
     "Teacher",
     "Text",
     "Unit",
@@ -229,14 +247,18 @@ __all__ = [
     "indicator",
     "ledger_of",
     "measures",
+    "plan",
+    "project",
     "read",
     "read_ledger",
     "roadmap",
     "rules",
     "school_notice",
     "shortfall",
+    "sweep",
     "template",
     "verify",
+    "what_if",
     "write_ledger",
 ]
 

@@ -24,11 +24,11 @@ if TYPE_CHECKING:
         Shortfall,
         Shortfalls,
     )
-    from eduequity.facts import Facts
+    from eduequity.facts import Edit, Facts, Moved
     from eduequity.io import Checked, Limits
     from eduequity.ledger import Comparison, Ledger
     from eduequity.model import County
-    from eduequity.planning import Roadmap
+    from eduequity.planning import Plan, Projection, Roadmap, Scenarios, Sweep
     from eduequity.registry import Registry
 
 __all__ = [
@@ -38,13 +38,17 @@ __all__ = [
     "explain",
     "installed",
     "ledger_of",
+    "plan",
+    "project",
     "read",
     "read_ledger",
     "roadmap",
     "school_notice",
     "shortfall",
+    "sweep",
     "template",
     "verify",
+    "what_if",
     "write_ledger",
 ]
 
@@ -392,6 +396,201 @@ def compare(old: Assessment, new: Assessment) -> Comparison:
     from eduequity import ledger
 
     return ledger.compare(old, new)
+
+
+def _alone(of: CountyResult | Assessment) -> Assessment:
+    """Return the result of the one county that is meant."""
+    from eduequity.engine import CountyResult
+
+    return of.assessment.only(of.code) if isinstance(of, CountyResult) else of
+
+
+def what_if(
+    of: CountyResult | Assessment,
+    scenarios: Mapping[str, Sequence[str | Edit | Moved]],
+) -> Scenarios:
+    """
+    Judge scenarios side by side with the county as it is.
+
+    >>> import eduequity as ee
+    >>> result = ee.evaluate(ee.read(demo))  # doctest: +SKIP
+    >>> print(
+    ...     ee.what_if(
+    ...         result,
+    ...         {
+    ...             "再聘一人": ["9999010003/primary.above_degree_teachers += 1"],
+    ...             "并一所小校": ["merge 9999010020 -> 9999010010"],
+    ...         },
+    ...     )
+    ... )  # doctest: +SKIP
+
+    Args:
+        of: A county, or a result of one county.
+
+        scenarios: The changes of each scenario by its name, as `Facts.change` takes
+            them.
+
+    Returns:
+        A sequence of scenarios, the first of them the county as it is; ``print`` it for
+        the table, or read its ``rows``.
+
+    Raises:
+        InputError: With every change that cannot be made.
+
+        UnknownNameError: No such school, stage or column.
+    """
+    from eduequity import planning
+
+    return planning.try_scenarios(_alone(of), scenarios)
+
+
+def sweep(
+    of: CountyResult | Assessment,
+    cell: str,
+    values: Sequence[float],
+    *,
+    finding: str | None = None,
+) -> Sweep:
+    """
+    Move one input through values and say where the verdict turns.
+
+    Args:
+        of: A county, or a result of one county.
+
+        cell: Such as ``9999010003/primary.backbone_teachers``.
+
+        values: What it is set to; at most 1000 values.
+
+        finding: The id of the finding to watch; the county's verdict by default.
+
+    Returns:
+        The points, and the turns to the smallest step of the input: one person or
+        room, 0.01 m² or yuan.
+
+    Raises:
+        InputError: A value that cannot be.
+
+        UnknownNameError: No such cell or finding.
+    """
+    from eduequity import planning
+
+    return planning.make_sweep(_alone(of), cell, values, finding=finding)
+
+
+def plan(
+    of: CountyResult | Assessment,
+    *,
+    costs: Mapping[str, float] | None = None,
+    bounds: Mapping[str, float] | None = None,
+    rotation: bool = True,
+    level: str = "nation",
+    seconds: float = 20.0,
+    gap: float = 0.0,
+) -> Plan:
+    """
+    Return the cheapest whole changes after which the rules of resources are met.
+
+    Every section then meets the quorum (教督〔2017〕6号 第六条: six of seven, the other
+    at 85 %) and every coefficient its limit, or it is proven that no whole changes
+    within the bounds suffice. The engine judges the planned facts again.
+
+    Args:
+        of: A county, or a result of one county. Whatever the rules need must be known.
+
+        costs: What one more of a column costs, such as ``{"backbone_teachers": 80000,
+            "teaching_area": 2500, "rotate": 3000}``; 1 where none is given.
+            ``rotate`` is for moving one teacher to another school.
+
+        bounds: The most that may be added of a column in the county, or of one cell
+            (``9999010003/primary.backbone_teachers``, ``9999010003.teaching_area``),
+            or the most teachers who may ``rotate``.
+
+        rotation: Whether teachers may move between schools of their stage; then it is
+            also worked out how far that alone goes.
+
+        level: Whose values: those of the nation, or the stricter ones of ``province``,
+            ``city`` or ``county``.
+
+        seconds: How long to search for a better plan.
+
+        gap: How far above the proven minimum the cost may be, relative; 0 searches
+            for the cheapest until the time is up.
+
+    Returns:
+        The plan, or the proof that there is none; ``print`` it, or read its parts.
+
+    Raises:
+        InputError: Evidence is missing, or a cost or bound cannot be; every problem.
+
+        UnknownNameError: A cost or bound for something that is not planned.
+
+        MissingExtraError: It needs the extra ``plan``.
+    """
+    from eduequity import planning
+
+    return planning.make_plan(
+        _alone(of),
+        costs=costs,
+        bounds=bounds,
+        rotation=rotation,
+        level=level,
+        seconds=seconds,
+        gap=gap,
+    )
+
+
+def project(
+    of: CountyResult | Assessment,
+    *,
+    years: int = 5,
+    growth: Mapping[str, tuple[float, float]] | None = None,
+    entrants: tuple[float, float] = (0.95, 1.05),
+    registry: Registry | None = None,
+) -> Projection:
+    """
+    Roll enrolment forward and say in which year each rule is met or lost.
+
+    Pupils move up grade by grade as the table ``classes`` has them, or grow by a range
+    of yearly rates; all else stays. Every year is judged by the law then in force.
+
+    Args:
+        of: A county, or a result of one county.
+
+        years: How many years ahead, from 1 to 15.
+
+        growth: The lowest and highest yearly growth of a stage, such as
+            ``{"primary": (-0.04, 0.0)}``, in place of moving grades up.
+
+        entrants: The lowest and highest number of new first-graders, as a multiple of
+            the year before.
+
+        registry: The packs; what is installed by default.
+
+    Returns:
+        The years with a low, a middle and a high path, and what was assumed.
+
+    Raises:
+        InputError: A range that is none, or classes without grades.
+
+        UnknownNameError: No such stage.
+    """
+    from eduequity import planning
+
+    alone = _alone(of)
+
+    def judge(facts: Facts, on: dt.date) -> Assessment:
+        return evaluate(
+            facts,
+            on=on,
+            programme=alone.programme,
+            options=alone.law.options,
+            as_area=alone.as_area,
+            registry=registry,
+        )
+
+    return planning.make_projection(
+        alone, judge, years=years, growth=growth, entrants=entrants
+    )
 
 
 def verify(

@@ -187,6 +187,16 @@ class Workspace:
         codes = self.facts.schools.words("code")
         return {str(code): row for row, code in enumerate(codes)}
 
+    def leaves(self, name: str) -> Iterator[str]:
+        """Yield the columns that an indicator is worked out from, in its order."""
+        made = self.indicators.get(name)
+        if made is None:
+            yield name
+            return
+        for each in made.inputs:
+            if not self.law.has_parameter(each):
+                yield from self.leaves(each)
+
     def field(self, name: str) -> Field | None:
         """Return the declaration of a column, schools' and counties' first."""
         return self._fields.get(name)

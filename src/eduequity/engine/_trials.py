@@ -58,7 +58,8 @@ _STEPS = (
         Unit.CLOCK_HOURS: 10,
     }
 )
-"""How many steps a unit has: people and rooms are whole, area and money hundredths."""
+"""
+How many steps a unit has.
 
 People, rooms and years are whole, areas and money have hundredths, hours on the clock
 tenths.

@@ -18,6 +18,7 @@ from eduequity.report._levels import lacking, verdict_at
 from eduequity.report._markdown import write_markdown
 from eduequity.report._marked import write_marked
 from eduequity.report._notebook import notebook
+from eduequity.report._planning import write_planning
 from eduequity.report._schema import (
     SCHEMAS,
     assessment_schema,
@@ -74,6 +75,7 @@ __all__ = [
     "write_markdown",
     "write_marked",
     "write_notice",
+    "write_planning",
 ]
 
 
