@@ -210,12 +210,11 @@ def _plain_variation(values: Any, weights: Any, starts: Any) -> Column | None:
     x, w, first = (np.asarray(each) for each in (values, weights, starts))
     if x.dtype != np.float64 or w.dtype != np.float64 or not x.size or not first.size:
         return None
-    _check(x, w, first := _whole_numbers("starts", first))
+    sizes = _check(x, w, first := _whole_numbers("starts", first))
     # A NaN makes every comparison false.
     if not (x.min() >= 0 and x.max() < _SAFE and w.min() >= 0 and w.max() < _SAFE):
         return None
-    sizes = np.diff(np.append(first, x.size))
-    there = np.flatnonzero(sizes > 0)
+    there = np.flatnonzero(sizes)
     at, sizes = first[there], sizes[there]
     total = np.add.reduceat(w, at)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -224,9 +223,9 @@ def _plain_variation(values: Any, weights: Any, starts: Any) -> Column | None:
         distance *= distance
         distance *= w
         spread = np.sqrt(np.add.reduceat(distance, at) / total)
-        for size in (mean, total):
-            if ((size > 0) & (size < 1 / _SAFE)).any():
-                return None
+        tiny = ((each > 0) & (each < 1 / _SAFE) for each in (mean, total))
+        if any(each.any() for each in tiny):
+            return None
         alike = (mean == 0) | ((sizes == 1) & (total > 0))
         result = np.full(len(first), np.nan)
         result[there] = np.where(alike, 0.0, spread / mean)
@@ -626,16 +625,18 @@ def _gather(
     return _scaled(x, w, first, counts)
 
 
-def _check(x: Column, w: Column, first: _Index) -> None:
-    """Refuse columns that do not fit together."""
+def _check(x: Column, w: Column, first: _Index) -> _Index:
+    """Refuse columns that do not fit together, and return the groups' sizes."""
     if x.ndim != 1 or x.shape != w.shape:
         raise ValueError(
             "values and weights must be columns of one length, "
             f"not of shape {x.shape} and {w.shape}"
         )
     ends = np.append(first, x.size)
-    if first.ndim != 1 or ends[0] != 0 or (np.diff(ends) < 0).any():
+    sizes: _Index = ends[1:] - ends[:-1]
+    if first.ndim != 1 or ends[0] != 0 or (sizes < 0).any():
         raise ValueError(f"starts must rise from 0 to at most {x.size}")
+    return sizes
 
 
 def _marked(x: Column, w: Column) -> tuple[Column, Column]:

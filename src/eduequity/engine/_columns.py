@@ -18,6 +18,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from eduequity.engine._beside import Beside
 from eduequity.engine._completeness import incomplete
 from eduequity.engine._lent import Lent
 from eduequity.engine._limits import SLACK, Limit
@@ -109,6 +110,7 @@ class Workspace:
         self._tables: dict[str, Columns] = {}
         self.decided: dict[Any, Any] = {}
         self.lends = False
+        self.beside: Beside | None = None
         self.members: dict[Any, Any] = {}
         self.areas = [area[:n] for n in range(0, len(area) + 1, 2)]
 
@@ -124,6 +126,21 @@ class Workspace:
         self._tables.clear()
         for scope in ("county", "school", "section", "group"):
             self.__dict__.pop(scope, None)
+
+    @cached_property
+    def section_rows(self) -> npt.NDArray[np.intp]:
+        """
+        The row of every school's section of each stage, shape (stages, schools).
+
+        It is one past the last where a school has none: a figure is 0 there.
+        """
+        facts = self.facts
+        size, schools = facts.sections.size, facts.schools.size
+        rows = np.full(len(STAGES) * schools, size)
+        rows[facts.section_stage * np.intp(schools) + facts.section_school] = np.arange(
+            size
+        )
+        return rows.reshape(len(STAGES), schools)
 
     def signed_for(self, rule: str) -> list[int]:
         """Return the rows of the attestations that speak of a rule."""
@@ -409,7 +426,29 @@ class Columns:
                 continue
             here = self._level(area, values, result.values if result else ())
             result = here if result is None else _stricter(result, here, stricter)
+        here = self._beside(name, force, result.values if result else ())
+        if here is not None:
+            result = here if result is None else _stricter(result, here, stricter)
         return result or self._nothing()
+
+    def _beside(
+        self, name: str, force: Force, before: tuple[tuple[str, Value], ...]
+    ) -> Limit | None:
+        """Return what areas beside each other state, to the units of each its own."""
+        beside = self.work.beside
+        stated = beside.stated(name, force) if beside else None
+        if stated is None:
+            return None
+        low, number = self.by_area(stated.amounts), self.by_area(stated.numbers)
+        origin = np.where(number < 0, number, number + np.int16(len(before)))
+        return Limit(low, low, origin, (*before, *stated.values))
+
+    def by_area(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Return for every unit what *table*, a row to an area, has for it."""
+        assert self.up is not None
+        above, rows = self.up
+        cells: npt.NDArray[Any] = above.by_area(table).take(rows)
+        return cells
 
     def _level(
         self,
@@ -484,6 +523,11 @@ class _CountyColumns(Columns):
         if name in known:
             return self._both(name)
         return self.frame[name] if name in self.frame else self.frame.blank(name)
+
+    def by_area(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        assert self.work.beside is not None
+        cells: npt.NDArray[Any] = table[self.work.beside.at, -1]
+        return cells
 
     def _surveyed(self, figure: str, group: SurveyGroup) -> Floats:
         """Return a figure of the latest year's questionnaires."""
@@ -605,17 +649,13 @@ class _SchoolColumns(Columns):
 
     def _of_stage(self, stage: Stage, name: str) -> Floats:
         """Return the stage's figure, 0 where the school does not have the stage."""
-        facts = self.work.facts
-        at = facts.section_stage == stage.rank
-        result = np.zeros(self.size)
-        result[facts.section_school[at]] = facts.sections.numbers(name)[at]
-        return result
+        figures = np.append(self.work.facts.sections.numbers(name), 0.0)
+        found: Floats = figures.take(self.work.section_rows[stage.rank])
+        return found
 
     def _whole(self, name: str) -> Floats:
         """Return the undivided total where it is given, else join the sections."""
-        facts = self.work.facts
-        figures = facts.sections.numbers(name)
-        joined = _sums(facts.section_school, figures, self.size)
+        joined: Floats = sum(self[f"{stage}_{name}"] for stage in STAGES)
         if name not in self.frame:
             return joined
         return _or(self.frame.numbers(name), joined)
@@ -651,6 +691,10 @@ class _SectionColumns(Columns):
         groups = _stage_by_stage(primary, junior, len(facts))
         return np.repeat(groups, np.diff(facts.group_starts))
 
+    def by_area(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        groups = self.work.group.by_area(table)
+        return np.repeat(groups, np.diff(self.work.facts.group_starts))
+
     def _limit(self, name: str, force: Force) -> Limit:
         """Take the limit of the group where no value has a condition on sections."""
         work = self.work
@@ -675,6 +719,10 @@ class _GroupColumns(Columns):
             return None
         totals = [self.work.county[f"{stage}_{name}"] for stage in STAGES]
         return np.stack(totals, axis=1).ravel()
+
+    def by_area(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        assert self.work.beside is not None
+        return table[self.work.beside.at, :-1].ravel()
 
     def _by_stage(self, primary: float, junior: float) -> Floats:
         return _stage_by_stage(primary, junior, len(self.work.facts))

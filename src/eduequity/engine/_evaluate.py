@@ -11,15 +11,16 @@ import bisect
 import contextlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
+from eduequity.engine._beside import Beside, is_plain
 from eduequity.engine._columns import Workspace
 from eduequity.engine._judge import judge
-from eduequity.engine._judged import Verdicts
+from eduequity.engine._judged import Judged, Verdicts
 from eduequity.engine._lent import Lent
 from eduequity.facts import Facts
 from eduequity.indicators import Indicator
@@ -88,11 +89,11 @@ def evaluate_levels(
             if by_rows:  # what was worked out for the counties serves every block
                 rows = slice(start, start + len(part))
                 work.county._cache = Lent(of_counties, lambda _: True, rows)  # noqa: SLF001
-            nation.judge(work, by_rows=by_rows)
+            nation.judge(work, _read(nation.rules, by_rows))
             if by_rows is False:
                 of_counties = work.county._cache  # noqa: SLF001
-            for task in below if by_rows is not False else ():
-                lower.judge(task, work, start)
+            if by_rows is not False:
+                lower.judge(below, work, start)
     return tuple(task.level() for task in tasks)
 
 
@@ -106,13 +107,15 @@ class _Task:
     rules: dict[str, Rule]
     found: dict[str, list[tuple[Verdicts, Verdicts]]] = attrs.field(factory=dict)
 
-    def judge(self, work: Workspace, *, by_rows: bool | None) -> None:
-        """Judge the rules that read rows, those that do not, or (None) all."""
-        for name, rule in self.rules.items():
-            if by_rows in (None, _reads_rows(rule)):
-                judged = judge(work, name, rule)
-                found = (judged.verdicts, judged.counties)
-                self.found.setdefault(name, []).append(found)
+    def judge(self, work: Workspace, rules: Mapping[str, Rule]) -> None:
+        """Judge some of the rules on the next counties."""
+        for name, rule in rules.items():
+            judged = judge(work, name, rule)
+            self.keep(name, judged.verdicts, judged.counties)
+
+    def keep(self, name: str, units: Verdicts, counties: Verdicts) -> None:
+        """Add what was found of the next counties."""
+        self.found.setdefault(name, []).append((units, counties))
 
     def level(self) -> Level:
         """Join what was found end to end, in the order of the rules."""
@@ -129,42 +132,78 @@ class _Task:
         )
 
 
+class _Part(NamedTuple):
+    """The counties of a level that lie in a block, by their places in it."""
+
+    task: _Task
+    first: int
+    last: int
+
+    def keep(self, name: str, judged: Judged, facts: Facts) -> None:
+        """Keep of what was found of the whole block that of the level."""
+        first, last = self.first, self.last
+        starts = {
+            "section": facts.group_starts[::2],
+            "school": facts.school_starts,
+            "group": range(0, 2 * len(facts) + 1, 2),
+        }.get(judged.units, range(len(facts) + 1))
+        units = judged.verdicts[starts[first] : starts[last]]
+        self.task.keep(name, units, judged.counties[first:last])
+
+
 def _reached(
     facts: Facts, law: Law, as_area: str | None
 ) -> Iterator[tuple[str, int, int]]:
     """Yield every area that has a pack, with the run of counties that lie in it."""
-    codes, ordered = facts.codes, True  # counties stand in the order of their codes
+    codes = facts.codes
     if as_area is not None:
         codes = [law.jurisdiction(as_area)] * len(codes)
     elif law.renamed:
-        codes, ordered = [law.jurisdiction(code) for code in codes], False
+        codes = law.jurisdictions(codes)
+    places = sorted(range(len(codes)), key=codes.__getitem__)  # all but in order
+    codes = [codes[place] for place in places]
     areas = {area: pack for pack in law.packs for area in pack.info.areas}
     for area in sorted(areas, key=lambda each: (len(each), each)):
         excluded = areas[area].info.excluded
-        for first, last in _runs(codes, area, ordered=ordered):
-            if not excluded:
-                yield area, first, last
-                continue
-            kept = np.array([not c.startswith(excluded) for c in codes[first:last]])
-            edges = np.flatnonzero(np.diff(kept, prepend=False, append=False))
-            for start, end in edges.reshape(-1, 2).tolist():
-                yield area, first + start, first + end
-
-
-def _runs(codes: list[str], area: str, *, ordered: bool) -> Iterator[tuple[int, int]]:
-    """Yield where the counties of an area stand."""
-    if ordered:
         first = bisect.bisect_left(codes, area)
         last = bisect.bisect_left(codes, f"{area}:")  # it stands after every digit
-        if first < last or not area:
-            yield first, last
+        inside = places[first:last] if area else places
+        if excluded:
+            kept = zip(inside, codes[first:last], strict=True)
+            inside = [n for n, code in kept if not code.startswith(excluded)]
+        for start, end in _runs(sorted(inside)):
+            yield area, start, end
+        if not (area or codes or excluded):
+            yield area, 0, 0
+
+
+def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first and one past the last of every run of neighbouring rows."""
+    if not rows:
         return
-    inside = np.array([code.startswith(area) for code in codes], dtype=np.bool_)
-    edges = np.flatnonzero(np.diff(inside, prepend=False, append=False))
-    yield from map(tuple, edges.reshape(-1, 2).tolist())
+    if rows[-1] - rows[0] == len(rows) - 1:
+        yield rows[0], rows[-1] + 1
+        return
+    edges = np.flatnonzero(np.diff(rows) > 1) + 1
+    for run in np.split(np.array(rows), edges):
+        yield int(run[0]), int(run[-1]) + 1
 
 
 # -- what a level below takes over -----------------------------------------------------
+
+
+_MANY = 4
+"""So many levels are judged by one rule together rather than one by one."""
+
+_PROVINCE = 2
+"""The digits of a province's code."""
+
+_SIDE_BY_SIDE = frozenset(
+    {"threshold", "quorum", "dispersion", "mean_dispersion", "share"}
+)
+"""Shapes that say the same of a county whatever other counties are there."""
+
+_ROWS = frozenset({Scope.COUNTY, Scope.SCHOOL, Scope.SECTION})
 
 
 class _Lower:
@@ -175,7 +214,8 @@ class _Lower:
         self.indicators = indicators
         self.needed: dict[str, set[str]] = {}
         self.asked: dict[Any, set[str]] = {}
-        self.spared: dict[str, _Spared] = {}
+        self.spared: dict[tuple[str, ...], _Spared] = {}
+        self.plainly: dict[str, tuple[str, ...]] = {}
         self.asks: dict[str, dict[str, Rule]] = {}
         self.own: dict[str, dict[str, Rule]] = {}
         for name, (home, rule) in law.rules.items():
@@ -209,40 +249,125 @@ class _Lower:
             self.needed[name] = needs(rule, self.law, self.indicators)
         return self.needed[name]
 
-    def judge(self, task: _Task, above: Workspace, start: int) -> None:
-        """Judge a level on the part of its counties that the block above holds."""
-        first = max(task.first - start, 0)
-        last = min(task.last - start, len(above.facts))
-        if task.rules and (first < last or not len(above.facts)):
-            with contextlib.closing(self._lent(above, task.area, first, last)) as work:
-                task.judge(work, by_rows=None)
+    def judge(self, tasks: Iterable[_Task], above: Workspace, start: int) -> None:
+        """Judge levels on the part of their counties that the block above holds."""
+        size = len(above.facts)
+        parts = [
+            _Part(task, max(task.first - start, 0), min(task.last - start, size))
+            for task in tasks
+            if task.rules
+        ]
+        parts = [part for part in parts if part.first < part.last or not size]
+        together = self._together(parts)
+        if together:
+            self._judge_together(together, above)
+        for number, (task, first, last) in enumerate(parts):
+            rules = {
+                name: rule
+                for name, rule in task.rules.items()
+                if number not in together.get(name, ())
+            }
+            if rules:
+                lent = self._lent(above, task.area, first, last)
+                with contextlib.closing(lent) as work:
+                    task.judge(work, rules)
+
+    def _together(self, parts: list[_Part]) -> dict[str, dict[int, _Part]]:
+        """Return the rules that are judged for many levels at once, and for which."""
+        found: dict[str, dict[int, _Part]] = {}
+        for number, part in enumerate(parts):
+            for name in self._plainly(part.task.area):
+                found.setdefault(name, {})[number] = part
+        return {name: here for name, here in found.items() if len(here) >= _MANY}
+
+    def _plainly(self, area: str) -> tuple[str, ...]:
+        """Return the nation's rules for which a province only states other numbers."""
+        if area not in self.plainly:
+            stated = _stated(self.law, area, None) if len(area) == _PROVINCE else ()
+            special = {
+                name
+                for name in stated
+                if not all(map(is_plain, self.law.values(name, area)))
+            }
+            self.plainly[area] = tuple(
+                name
+                for name, rule in (self.rules(area) if stated else {}).items()
+                if self.law.rules[name][0] == ""
+                and rule.kind in _SIDE_BY_SIDE
+                and rule.scope in _ROWS
+                and self.law.has_numbers(rule, ("",))
+                and special.isdisjoint(self._closure(name, rule))
+            )
+        return self.plainly[area]
+
+    def _closure(self, name: str, rule: Rule) -> set[str]:
+        """Return every name that judging a rule can ask for."""
+        found = self._asked(rule) | self._asked(rule.population)
+        found |= self._asked(getattr(rule, "meets", ()))
+        head = name.rpartition(".")[0]
+        others = [f"{head}.{each}" for each in getattr(rule, "of", ())]
+        for other in (*others, getattr(rule, "reaches", None)):
+            if other in self.law.rules:
+                found |= self._closure(other, self.law.rules[other][1])
+        return found
+
+    def _judge_together(
+        self, together: Mapping[str, Mapping[int, _Part]], above: Workspace
+    ) -> None:
+        """Judge rules on a whole block, each county by the values of its own area."""
+        parts = {n: part for here in together.values() for n, part in here.items()}
+        areas = sorted({part.task.area for part in parts.values()})
+        at = np.full(len(above.facts), len(areas))
+        for task, first, last in parts.values():
+            at[first:last] = areas.index(task.area)
+        with contextlib.closing(
+            Workspace(above.facts, self.law, self.indicators)
+        ) as work:
+            work.beside = Beside(self.law, areas, at)
+            self._lend(work, above, self._spares(*areas), {})
+            work.__dict__["incomplete"] = above.incomplete
+            for name, rule in self.own[""].items():
+                if name in together:
+                    judged = judge(work, name, rule)
+                    for part in together[name].values():
+                        part.keep(name, judged, above.facts)
 
     def _lent(self, above: Workspace, area: str, first: int, last: int) -> Workspace:
         """Return a workspace over some counties that takes over what it can."""
         facts = above.facts
         work = Workspace(facts.select(first, last), self.law, self.indicators, area)
-        same = self._spares(area)
         rows = {
             "county": slice(first, last),
             "group": slice(2 * first, 2 * last),
             "school": slice(*facts.school_starts[[first, last]]),
             "section": slice(*facts.group_starts[[2 * first, 2 * last]]),
         }
-        for scope, cut in rows.items():
-            columns, whole = getattr(work, scope), getattr(above, scope)
-            columns._cache = Lent(whole._cache, same, cut)  # noqa: SLF001
-        tallies = {k: v for k, v in above.decided.items() if isinstance(k, tuple)}
-        work.decided = Lent(tallies, same, rows["section"])  # all of them of sections
+        areas = [area[:n] for n in range(2, len(area) + 1, 2)]
+        self._lend(work, above, self._spares(*areas), rows)
         work.__dict__["incomplete"] = above.incomplete[first:last]
         return work
 
-    def _spares(self, area: str) -> Callable[[Any], bool]:
+    @staticmethod
+    def _lend(
+        work: Workspace,
+        above: Workspace,
+        same: Callable[[Any], bool],
+        rows: Mapping[str, slice],
+    ) -> None:
+        """Let a workspace take over what it can of all units, or of some *rows*."""
+        for scope in ("county", "group", "school", "section"):
+            columns, whole = getattr(work, scope), getattr(above, scope)
+            columns._cache = Lent(whole._cache, same, rows.get(scope))  # noqa: SLF001
+        tallies = {k: v for k, v in above.decided.items() if isinstance(k, tuple)}
+        # All of them are of sections.
+        work.decided = Lent(tallies, same, rows.get("section"))
+
+    def _spares(self, *areas: str) -> Callable[[Any], bool]:
         """Return what tells whether a column or condition is the same as above."""
-        if area not in self.spared:
-            areas = [area[:n] for n in range(2, len(area) + 1, 2)]
+        if areas not in self.spared:
             stated = {name for each in areas for name in _stated(self.law, each, None)}
-            self.spared[area] = _Spared(stated, self._asked)
-        return self.spared[area].__getitem__
+            self.spared[areas] = _Spared(stated, self._asked)
+        return self.spared[areas].__getitem__
 
     def _asked(self, key: Any) -> set[str]:
         """Return every name that something asks for, through indicators and values."""
@@ -315,6 +440,13 @@ def _blocks(facts: Facts) -> Iterator[tuple[int, Facts, bool | None]]:
     edges = np.unique([0, *np.searchsorted(starts, cuts), len(facts)])
     for first, last in itertools.pairwise(edges.tolist()):
         yield first, facts.select(first, last), True
+
+
+def _read(rules: Mapping[str, Rule], by_rows: bool | None) -> Mapping[str, Rule]:
+    """Return the rules that read rows, those that do not, or (None) all."""
+    if by_rows is None:
+        return rules
+    return {n: rule for n, rule in rules.items() if _reads_rows(rule) is by_rows}
 
 
 def _reads_rows(rule: Rule) -> bool:

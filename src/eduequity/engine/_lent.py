@@ -23,11 +23,11 @@ class Lent(dict[Any, Any]):
 
         same: Whether what is kept under a key is the same for the units here.
 
-        rows: Where the units here stand among all.
+        rows: Where the units here stand among all; None: they are all.
     """
 
     def __init__(
-        self, whole: Mapping[Any, Any], same: Callable[[Any], bool], rows: slice
+        self, whole: Mapping[Any, Any], same: Callable[[Any], bool], rows: slice | None
     ) -> None:
         super().__init__()
         self.whole = whole
@@ -41,13 +41,16 @@ class Lent(dict[Any, Any]):
             whole = self.whole.get(key)
             if whole is None or not self.same(key):
                 return default
-            found = self[key] = _cut(whole, self.rows)
+            found = self[key] = self._cut(whole)
         return found
 
     def above(self, key: Any) -> Any:
         """Return what there is above, the same here or not; None: nothing."""
         whole = self.whole.get(key)
-        return None if whole is None else _cut(whole, self.rows)
+        return None if whole is None else self._cut(whole)
+
+    def _cut(self, cell: Any) -> Any:
+        return cell if self.rows is None else _cut(cell, self.rows)
 
 
 def _cut(cell: Any, rows: slice) -> Any:

@@ -21,6 +21,7 @@ from eduequity.engine._columns import Columns, Flags, Workspace, point
 from eduequity.engine._findings import Finding
 from eduequity.engine._judge import judge
 from eduequity.engine._judged import MET, UNMET, Judged, compare
+from eduequity.engine._shares import reached
 from eduequity.engine._trials import (
     NEVER,
     Cell,
@@ -752,7 +753,7 @@ class _Place:
     # -- what a whole county must change -------------------------------------------
 
     def _county(self, finding: Finding, name: str, rule: Rule) -> Shortfall:
-        if isinstance(rule, Share) and rule.meets:
+        if isinstance(rule, Share) and (rule.meets or rule.reaches):
             return self._more_units(finding, rule)
         for way in self._ways(finding, rule):
             steps = self._least_for_county(finding, _Target(name, rule), way)
@@ -848,9 +849,13 @@ class _Place:
         """Count the units that must meet a condition besides those that do."""
         columns: Columns = self.work.at(rule.over)
         member = columns.match(rule.population)
-        meeting = columns.match(rule.meets)
+        meeting = (
+            reached(columns, rule.reaches) == 1
+            if rule.reaches
+            else columns.match(rule.meets).sure
+        )
         total = int(member.possible.sum())
-        sure = int((member.sure & meeting.sure).sum())
+        sure = int((member.sure & meeting).sum())
         scope = self.work.group if rule.per_stage else self.work.county
         share = float(scope.limit(rule.parameter, rule.force).low[finding.place.unit])
         counts = np.arange(sure, total + 1)

@@ -10,6 +10,7 @@ frame is refused for the same reasons and in the same words as a workbook.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -287,9 +288,10 @@ def _text(series: Series, field: Field) -> Read | None:
     if field.name in _OF_OTHERS:
         return _codes_of_others(series, field)
     if (field.table, field.name) == ("county", "code"):
-        return None  # a few, each with a form of its own
-    pattern = _ODD if field.name in _CODES else _ODD_TEXT
-    odd = series.str.contains(pattern) | (series.str.len_chars() > _SHORT)
+        odd = ~series.str.contains("^[0-9]{6}$")
+    else:
+        pattern = _ODD if field.name in _CODES else _ODD_TEXT
+        odd = series.str.contains(pattern) | (series.str.len_chars() > _SHORT)
     blank = _nulls(series)
     found = odd.fill_null(value=False).to_numpy().astype(np.bool_)
     return Words(_Nullless(series)), found, blank
@@ -300,6 +302,8 @@ _SHORT = 100
 
 def _codes_of_others(series: Series, field: Field) -> Read:
     words, codes = distinct_words(series)
+    if (PLAIN_COUNTIES if field.name == "county" else PLAIN).fullmatch(_lines(words)):
+        return Coded(codes, _array(words)), np.zeros(len(codes), bool), codes < 0
     parse = parser(field)
     doubtful = np.zeros(len(words) + 1, dtype=np.bool_)
     empty = np.ones(len(words) + 1, dtype=np.bool_)
@@ -314,9 +318,22 @@ def _codes_of_others(series: Series, field: Field) -> Read:
     kept = list(dict.fromkeys(each for each in clean if each is not None))
     place = {word: number for number, word in enumerate(kept)}
     table = np.array([place.get(each or "", -1) for each in clean] + [-1], np.int32)
-    text = np.empty(len(kept), dtype=object)
-    text[:] = kept
-    return Coded(table[codes], text), doubtful[codes], empty[codes]
+    return Coded(table[codes], _array(kept)), doubtful[codes], empty[codes]
+
+
+PLAIN = re.compile(r"(?:[!\"$-.0-~]{1,100}\n)*")
+PLAIN_COUNTIES = re.compile(r"(?:[0-9]{6}\n)*")
+"""Codes, one a line, that need no cleaning."""
+
+
+def _lines(words: list[str]) -> str:
+    return "\n".join([*words, ""])
+
+
+def _array(words: list[str]) -> npt.NDArray[np.object_]:
+    array = np.empty(len(words), dtype=object)
+    array[:] = words
+    return array
 
 
 @attrs.frozen(eq=False)

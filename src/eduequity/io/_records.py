@@ -13,9 +13,10 @@ that are listed: they go through the readers and checks of every other source.
 from __future__ import annotations
 
 import functools
+import itertools
 import operator
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -27,6 +28,7 @@ import numpy.typing as npt
 from eduequity.errors import MissingExtraError
 from eduequity.facts import FULL_AFTER, RECORDS, Counts, Test
 from eduequity.io._cells import NO, YES, CellError, parser
+from eduequity.io._frames import PLAIN
 from eduequity.io._headings import Heading, columns_of
 from eduequity.io._tables import Log, Place, Raw, Table, is_blank, shown
 from eduequity.model import Field
@@ -44,6 +46,9 @@ Grouped: TypeAlias = "nw.DataFrame[Any]"
 _ROW = "__row__"
 _MOST = 2.0**53
 _ROUNDS = 4
+_FEW = 1000
+_COMPARED = 12
+"""Up to so many words Polars compares faster one by one than it searches them."""
 
 
 def lazy_frame(content: Any) -> nw.LazyFrame[Any] | None:
@@ -83,6 +88,7 @@ class Lazy:
         self.frame = frame
         self.log = log
         schema = dict(frame.collect_schema())
+        compared = _COMPARED if frame.implementation.is_polars() else 0
         self.raw = Raw(
             table=table,
             file=place.get("file", ""),
@@ -97,7 +103,9 @@ class Lazy:
             dtype = schema[self.raw.headings[column]]
             if _fits(dtype, meant):
                 heading = self.raw.headings[column]
-                self.columns[meant.name] = _Column(nw.col(heading), meant, dtype)
+                self.columns[meant.name] = _Column(
+                    nw.col(heading), meant, dtype, compared
+                )
             else:
                 log.problem(
                     "wrong-type", _wrong(dtype, meant), self.raw.heading(column)
@@ -118,6 +126,7 @@ class Lazy:
         """
         if not {"school", "stage"} <= self.columns.keys():
             return None, None
+        self._see_words()
         for _ in range(_ROUNDS):
             grouped = _collected(self._grouped())
             if self.columns["stage"].learn(grouped["stage"]):
@@ -133,6 +142,27 @@ class Lazy:
             counts = Counts(keys.school, keys.stage, self._sums(grouped))
             return counts, None if suspects is None else self._rows(suspects)
         raise AssertionError("a word is learnt once")
+
+    def _see_words(self) -> None:
+        """
+        Look at the first rows, and at the texts that a question is about.
+
+        An unusual spelling, or an empty text for a blank, that is known beforehand
+        spares a second run.
+        """
+        spelt = {name: each for name, each in self.columns.items() if each.spelt}
+        texts = (column.expr.alias(name) for name, column in spelt.items())
+        rows = _collected(self.frame.select(*texts).head(_FEW)) if spelt else None
+        for name, column in spelt.items():
+            assert rows is not None
+            column.look(rows[name])
+        asked = {t.field for of in self.made.counts.values() for t in of if t.among}
+        for name in asked & self.columns.keys():
+            text = self.columns[name]
+            if text.there:
+                words = self.frame.select(text.expr.alias(name)).unique()
+                known = words.filter(~nw.col(name).is_null()).head(_FEW + 1)
+                text.seen = _collected(known)[name].to_list()
 
     def _grouped(self) -> nw.LazyFrame[Any]:
         """Return the one query: flags per row, then sums of plain columns."""
@@ -175,7 +205,7 @@ class Lazy:
         return _any(odd).cast(nw.Float64) if odd else nw.lit(0.0)
 
     def _column(self, name: str) -> _Column:
-        return self.columns.get(name) or _Column(None, None, None)
+        return self.columns.get(name) or _Column()
 
     def _answer(self, test: Test) -> Expr:
         """Return 1, 0 or `BLANK` for every row."""
@@ -190,7 +220,7 @@ class Lazy:
         enough = column.at_least(least)
         if more != least:
             stage = self.columns["stage"]
-            junior = stage.expr.is_in(stage.spellings([Stage.JUNIOR]))
+            junior = stage.one_of(stage.spellings([Stage.JUNIOR]))
             enough = column.at_least(more) | (enough & ~junior)  # more is asked there
         if not test.years:
             return column.answered(enough)
@@ -330,7 +360,14 @@ def _wrong(dtype: Any, meant: Heading) -> Text:
 class _Column:
     """What the cells of a column say, as expressions."""
 
-    def __init__(self, expr: Expr | None, meant: Heading | None, dtype: Any) -> None:
+    def __init__(
+        self,
+        expr: Expr | None = None,
+        meant: Heading | None = None,
+        dtype: Any = None,
+        compared: int = 0,
+    ) -> None:
+        self.compared = compared
         self._expr = None if dtype == nw.Unknown else expr
         self._meant = meant
         self.text = dtype in (nw.String, nw.Categorical, nw.Enum)
@@ -338,6 +375,8 @@ class _Column:
         self.integer = dtype is not None and bool(dtype.is_integer())
         self.whole = meant is not None and meant.field.type == "text"
         self.learnt: dict[str, Any] = {}
+        self.first: dict[Any, list[str]] = {}
+        self.seen: list[str] = []  # the texts that there are, if they are few
         if self._expr is None or meant is None:
             return
         if dtype in (nw.Categorical, nw.Enum) or (self.whole and dtype != nw.String):
@@ -352,6 +391,11 @@ class _Column:
     def there(self) -> bool:
         """Whether the column was given, with anything in it."""
         return self._expr is not None
+
+    @property
+    def spelt(self) -> bool:
+        """Whether cells are words of a closed list."""
+        return self.there and self.text and self.field.type in ("choice", "yes_no")
 
     @property
     def checked(self) -> bool:
@@ -374,9 +418,8 @@ class _Column:
         """Whether a cell says nothing."""
         if not self.text:
             return self.expr.is_null()
-        empty = [word for word, value in self.learnt.items() if value is None]
-        blank = self.expr.is_null() | (self.expr == "")
-        return blank | self.expr.is_in(empty) if empty else blank
+        blank, empty = self.expr.is_null(), self.learnt_as(None)
+        return blank | self.one_of(empty) if empty else blank
 
     @property
     def readable(self) -> Expr:
@@ -384,13 +427,11 @@ class _Column:
         if self.boolean:
             return ~self.expr.is_null()
         if self.field.type == "yes_no":
-            known = [*self._said(value=True), *self._said(value=False)]
             if self.text:
-                return self.expr.is_in(known)
+                return self.one_of(self._recognised)
             return (self.expr == 0) | (self.expr == 1)
         if self.field.type == "choice":
-            assert self.field.choices is not None
-            return self.expr.is_in(self.spellings(self.field.choices))
+            return self.one_of(self._recognised)
         low = -_MOST if self.field.minimum is None else self.field.minimum
         high = _MOST if self.field.maximum is None else self.field.maximum
         within = (self.expr >= low) & (self.expr <= high)
@@ -399,27 +440,45 @@ class _Column:
         return within
 
     def _said(self, *, value: bool) -> list[str]:
-        words = YES if value else NO
-        more = [word for word, meant in self.learnt.items() if meant is value]
-        return [*words, *more]
+        return self._words({value: YES if value else NO})
 
     def spellings(self, members: Iterable[Choice]) -> list[str]:
         """Return the words of some members of the column's choices."""
-        wanted = set(members)
-        known = [
-            word
-            for each in wanted
-            for word in (each.value, each.label.zh, each.label.en, *each.words)
-        ]
-        return [*known, *(w for w, meant in self.learnt.items() if meant in wanted)]
+        return self._words(
+            {
+                each: (each.value, each.label.zh, each.label.en, *each.words)
+                for each in members
+            }
+        )
 
-    def learn(self, cells: nw.Series[Any]) -> bool:
-        """Take in the spellings of known words among *cells* that are new."""
-        if not self.text or self.field.type not in ("choice", "yes_no"):
+    def _words(self, spelt: Mapping[Any, Iterable[str]]) -> list[str]:
+        """
+        Return the words for some values: the fewer, the faster an engine is.
+
+        A value that stands in the first rows is spelt as there until it is learnt
+        that it has other spellings too.
+        """
+        known = (self.first.get(value) or words for value, words in spelt.items())
+        more = (word for value in spelt for word in self.learnt_as(value))
+        return list(dict.fromkeys([*itertools.chain.from_iterable(known), *more]))
+
+    def learnt_as(self, value: Any) -> list[str]:
+        """Return the words that were learnt to mean *value*."""
+        return [word for word, meant in self.learnt.items() if meant is value]
+
+    def look(self, cells: nw.Series[Any]) -> None:
+        """See in the first rows how values are spelt."""
+        self.learn(cells, among=())
+        for word, value in self.learnt.items():
+            self.first.setdefault(value, []).append(word)
+        self.first.pop(None, None)
+
+    def learn(self, cells: nw.Series[Any], among: Iterable[str] | None = None) -> bool:
+        """Take in the words of *cells* that are known to mean something and new."""
+        if not self.spelt:
             return False
         parse = parser(self.field)
-        known = (*self.field.choices,) if self.field.choices is not None else ()
-        old = {*YES, *NO, "", *self.spellings(known), *self.learnt}
+        old = {*self.learnt, *(self._recognised if among is None else among)}
         before = len(self.learnt)
         for word in cells.cast(nw.String).drop_nulls().unique().to_list():
             if word in old:
@@ -430,7 +489,21 @@ class _Column:
                 continue  # said of every cell when the rows are read
         return len(self.learnt) > before
 
+    @property
+    def _recognised(self) -> list[str]:
+        if self.field.choices is None:
+            return [*self._said(value=True), *self._said(value=False)]
+        return self.spellings(self.field.choices)
+
     # -- answers -------------------------------------------------------------------
+
+    def one_of(self, words: Sequence[str]) -> Expr:
+        """Whether a text is one of *words*, in the way that is faster in its engine."""
+        if not words:
+            return self.expr.is_null() & ~self.expr.is_null()  # nothing is
+        if len(words) > self.compared:
+            return self.expr.is_in(list(words))
+        return _any(self.expr == word for word in words)
 
     def answered(self, yes: Expr) -> Expr:
         """Return *yes* as 1 and 0, a blank as `BLANK`."""
@@ -444,20 +517,30 @@ class _Column:
         """Return what a yes/no says."""
         if self.boolean:
             return self.answered(self.expr)
-        words = self._said(value=True)
-        return self.answered(self.expr.is_in(words) if self.text else self.expr == 1)
+        if not self.text:
+            return self.answered(self.expr == 1)
+        return self.answered(self.one_of(self._said(value=True)))
 
     def at_least(self, bound: Choice | float) -> Expr:
         """Whether a cell is *bound* or more."""
         if not isinstance(bound, Choice):
             return self.expr >= bound
         enough = [each for each in type(bound) if each.rank >= bound.rank]
-        return self.expr.is_in(self.spellings(enough))
+        return self.one_of(self.spellings(enough))
 
     def among(self, words: Iterable[str]) -> Expr:
-        """Return whether a text is one of *words*, white space around it aside."""
-        word = self.expr.str.strip_chars()
-        return _answered(word.is_in(list(words)), self.expr.is_null() | (word == ""))
+        """Return whether a text is one of *words*, however it is spaced."""
+        if len(self.seen) > _FEW:
+            word = self.expr.str.strip_chars()
+            blank = self.expr.is_null() | (word == "")
+            return _answered(word.is_in(list(words)), blank)
+        meant = dict(zip(self.seen, _read(self.seen, self.field), strict=True))
+        yes = [word for word, value in meant.items() if value in words]
+        empty = [word for word, value in meant.items() if value is None]
+        blank = self.expr.is_null()
+        if empty:
+            blank |= self.one_of(empty)
+        return _answered(self.one_of(yes), blank)
 
     def amount(self) -> Expr:
         """Return the number in a cell."""
@@ -476,9 +559,6 @@ def _any(tests: Iterable[Expr]) -> Expr:
 
 
 # -- the sections that come back -----------------------------------------------------
-
-_PLAIN = re.compile(r"(?:[!\"$-.0-~]{1,100}\n)*")
-"""Codes, one a line, that need no cleaning."""
 
 
 class _Keys:
@@ -501,7 +581,7 @@ class _Keys:
         self._columns = school, stage
         self._schools = schools
         self._raw = [_list(grouped[name]) for name in ("school", "stage")]
-        self.school = _read(self._raw[0], school.field, plain=_PLAIN)
+        self.school = _read(self._raw[0], school.field, plain=PLAIN)
         stages = _read(self._raw[1], stage.field)
         ranks = {each: each.rank for each in Stage} | {None: -1}
         self.stage = np.array([ranks[each] for each in stages], dtype=np.int8)

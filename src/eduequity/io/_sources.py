@@ -258,7 +258,8 @@ class Reader:
                 raise _too_large(self.log.limits.unzipped_bytes)
             if not self._fits(facts.num_rows, facts.num_columns, table, place):
                 return
-            read = content.read()
+            read = _polars_read(data) if facts.num_rows > _MANY else None
+            read = content.read() if read is None else read
         except (pa.ArrowException, OSError, ValueError) as error:
             raise _UnreadableError(
                 "broken-file",
@@ -614,6 +615,22 @@ def _too_large(most: int) -> _UnreadableError:
         f"解压后超过 {most} 字节的上限",
         f"unpacked it is larger than the {most} bytes that are read",
     )
+
+
+_MANY = 10_000
+"""The rows from which on it pays to import a faster reader, if there is one."""
+
+
+def _polars_read(data: bytes) -> Any:
+    """Read Parquet by Polars where it is installed, else None."""
+    try:
+        import polars as pl
+    except ImportError:
+        return None
+    try:
+        return pl.read_parquet(data)
+    except pl.exceptions.PolarsError:
+        return None  # let pyarrow say what is wrong with it
 
 
 # -- text --------------------------------------------------------------------------

@@ -472,7 +472,7 @@ class Law:
 
     def reaching(self, codes: Iterable[str]) -> Law:
         """Return the law without the packs that reach none of the areas *codes*."""
-        under = set(map(self.jurisdiction, codes) if self.renamed else codes)
+        under = set(self.jurisdictions(codes))
         lengths = {len(area) for pack in self.packs for area in pack.info.areas}
         reached = {code[:length] for length in lengths for code in under} | {""}
         packs = tuple(p for p in self.packs if not reached.isdisjoint(p.info.areas))
@@ -492,6 +492,14 @@ class Law:
         known = {name for pack in packs for name in pack.readings}
         options = {name: each for name, each in self.options.items() if name in known}
         return attrs.evolve(self, packs=packs, options=options)
+
+    def jurisdictions(self, codes: Iterable[str]) -> list[str]:
+        """Return the `jurisdiction` of every area."""
+        renamed = self.renamed
+        return [
+            self.jurisdiction(code) if code.startswith(renamed) else code
+            for code in codes
+        ]
 
     def jurisdiction(self, code: str) -> str:
         """
