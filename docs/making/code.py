@@ -257,9 +257,9 @@ def _pair_among(
             return pair
         if isinstance(each, ast.Name) and each.id in sentences:
             return sentences[each.id]
-        if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name):
-            if each.value.id in sentences:
-                return sentences[each.value.id]
+        owner = getattr(getattr(each, "value", None), "id", "")
+        if owner in sentences:
+            return sentences[owner]
     strings = [
         _template(e) for e in given if isinstance(e, ast.Constant | ast.JoinedStr)
     ]

@@ -85,7 +85,7 @@ def follow(page: Path, folder: Path, *, install: bool = False) -> int:
     Raises:
         MismatchError: With page and line of the first block that fails.
     """
-    shell, ran = _Shell(folder), 0
+    shell, ran = _Shell(folder, install=install), 0
     try:
         for block in blocks(page.read_text(encoding="utf-8")):
             try:
@@ -104,7 +104,7 @@ def _run(block: Block, shell: _Shell, *, install: bool) -> bool:
         path.write_text(block.text + "\n", encoding="utf-8")
     elif block.language == "console":
         for command, expected in _transcript(block.text):
-            if INSTALL.match(command) and not install:
+            if INSTALL.match(command) and not install and ".whl" not in command:
                 continue
             _compare(command, expected, shell.run(command))
         shell.settled()
@@ -152,7 +152,7 @@ class _Shell:
 
     END = "=== done"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, install: bool) -> None:
         here = Path(sys.executable).parent
         env = {
             **os.environ,
@@ -162,6 +162,9 @@ class _Shell:
             "COLUMNS": "80",
             "NO_COLOR": "1",
         }
+        if not install:  # a wheel that a page builds goes beside it
+            env["PIP_TARGET"] = env["PYTHONPATH"] = str(folder / ".site")
+        self.env = env
         self.bash = _open(["bash"], folder, env)
         self.worker: subprocess.Popen[str] | None = None
         self.status = 0
@@ -201,7 +204,7 @@ class _Shell:
         """Run Python in the page's interpreter, which starts where the shell is."""
         if self.worker is None:
             python = self._said("command -v python")[0].strip()
-            self.worker = _open([python, "-u", "-c", _WORKER], self.folder(), None)
+            self.worker = _open([python, "-u", "-c", _WORKER], self.folder(), self.env)
         assert self.worker.stdin is not None
         assert self.worker.stdout is not None
         self.worker.stdin.write(json.dumps([kind, source]) + "\n")
@@ -227,13 +230,11 @@ class _Shell:
                 each.wait()
 
 
-def _open(
-    words: list[str], folder: Path, env: dict[str, str] | None
-) -> subprocess.Popen[str]:
+def _open(words: list[str], folder: Path, env: dict[str, str]) -> subprocess.Popen[str]:
     return subprocess.Popen(  # noqa: S603 - our own pages
         words,
         cwd=folder,
-        env=env or {**os.environ, "PYTHONUTF8": "1", "COLUMNS": "80"},
+        env=env,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
