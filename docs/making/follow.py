@@ -10,6 +10,7 @@ and install into it. Only the standard library is used.
   stands for any lines, ``…`` in a line for anything; a status other than 0 must be
   followed by ``$ echo $?``;
 - ``python`` is run, ``pycon`` is a doctest; both share one interpreter per page;
+- ``toml`` and ``json`` without a caption are parsed;
 - ``text`` is no code; the languages in `NOT_RUN` are listed with the reason.
 """
 
@@ -22,12 +23,13 @@ import re
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 
-__all__ = ["FILES", "NOT_RUN", "Block", "MismatchError", "blocks", "follow"]
+__all__ = ["NOT_RUN", "Block", "MismatchError", "blocks", "follow"]
 
 NOT_RUN = {
     "text": "no code",
@@ -38,7 +40,7 @@ NOT_RUN = {
     "mermaid": "a drawing",
     "yaml": "the file of another system",
 }
-FILES = ("toml", "python", "json", "csv", "text", "yaml")
+PARSED = {"toml": tomllib.loads, "json": json.loads}
 INSTALL = re.compile(r"(python3? -m venv|\. \S*activate|pip install|python3? -m pip) ?")
 
 _FENCE = re.compile(r"^(`{3,}|:{3,})(\{[\w:-]+\}|[\w-]*)[ ]*(.*)$")
@@ -110,6 +112,11 @@ def _run(block: Block, shell: _Shell, *, install: bool) -> bool:
         shell.settled()
     elif block.language in ("python", "pycon"):
         shell.python(block.language, block.text)
+    elif block.language in PARSED:
+        try:
+            PARSED[block.language](block.text)
+        except ValueError as error:
+            raise MismatchError(f"not {block.language}: {error}") from None
     elif block.language not in NOT_RUN:
         raise MismatchError(
             f"a block of {block.language!r}: nobody knows how to run it"
