@@ -635,7 +635,7 @@ def _first(name: str) -> str:
     path = folder / name / "__init__.py"
     path = path if path.is_file() else folder / f"{name}.py"
     doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return " ".join(doc.split("\n\n")[0].split())
+    return " ".join(doc.split("\n\n")[0].split()).replace("`", "")
 
 
 def _drawing(rows: list[list[str]]) -> str:
@@ -648,7 +648,7 @@ def _drawing(rows: list[list[str]]) -> str:
         )
     ]
     for line, row in enumerate(rows):
-        top, each = line * (high + gap), wide / len(row)
+        top, each = line * (high + gap) + 1, wide / len(row)
         for place, name in enumerate(row):
             left = place * each
             parts.append(

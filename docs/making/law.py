@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from eduequity.engine import measured, needs
@@ -34,6 +35,11 @@ _STRICTER = {
 }
 
 
+def _day(day: dt.date) -> str:
+    """Write a day so that no line breaks within it."""
+    return f'<span class="day">{day}</span>'
+
+
 class Law:
     """The packs that are installed, written down in one language."""
 
@@ -48,6 +54,8 @@ class Law:
             for name in field.names
         } | {each.name: each.label for each in registry.indicators.values()}
         self.labels["stage"] = Text("学段", "stage")
+        for pack in registry.packs:
+            self.labels |= {n: each.label for n, each in pack.readings.items()}
 
     def say(self, zh: str, en: str) -> str:
         """Return the words in the page's language."""
@@ -103,7 +111,7 @@ class Law:
 
     def areas(self, pack: Pack) -> str:
         """Name the areas of a pack by code and level."""
-        return "、".join(
+        return self.say("、", ", ").join(
             f"{each or ''} {LEVELS[Area(each).level].get(self.lang)}".strip()
             for each in pack.info.areas
         )
@@ -353,8 +361,8 @@ class Law:
             else self.amount(value, parameter.unit)
         )
         return [
-            str(value.start),
-            str(value.until or ""),
+            _day(value.start),
+            _day(value.until) if value.until else "",
             plain(shown),
             self.condition(value.where),
             value.force.label.get(self.lang),
@@ -458,7 +466,9 @@ class Law:
     def _test(self, test: Test) -> str:
         operand = test.operand
         if isinstance(operand, tuple):
-            words = "、".join(self._word(test.field, each) for each in operand)
+            words = self.say("、", ", ").join(
+                self._word(test.field, e) for e in operand
+            )
         elif isinstance(operand, bool):
             words = self.say("是", "yes") if operand else self.say("否", "no")
         elif isinstance(operand, str):

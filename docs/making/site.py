@@ -40,12 +40,13 @@ SHARED: dict[str, Any] = {
     "html_static_path": [str(DOCS / "making" / "static")],
     "html_css_files": ["site.css"],
     "html_theme": "furo",
+    "html_theme_options": {"top_of_page_buttons": ["view"]},
+    "locale_dirs": [str(DOCS / "making" / "locale")],
     "html_show_sourcelink": False,
     "html_copy_source": False,
     "html_sidebars": {
         "**": [
             "sidebar/brand.html",
-            "language.html",
             "sidebar/search.html",
             "sidebar/scroll-start.html",
             "sidebar/navigation.html",
@@ -85,6 +86,7 @@ def configure(lang: str) -> dict[str, Any]:
         }
     if lang == "zh":
         found["html_search_language"] = "zh"
+        found["html_js_files"] = ["zh.js"]
         found["html_search_options"] = {"dict": str(_dictionary())}
     found["setup"] = lambda app: _setup(app, lang)
     return found
@@ -96,12 +98,17 @@ def made_pages(lang: str) -> Iterator[tuple[str, str]]:
 
     registry = installed()
     for maker in (Law, Model, Code):
-        yield from maker(registry, lang).pages()
+        for name, text in maker(registry, lang).pages():
+            yield name, text if lang == "zh" else text.replace("、`", ", `")
     for path in sorted((DOCS / "reference").glob("*.md")):
-        yield f"reference/{path.name}", path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        yield f"reference/{path.name}", _in_chinese(text) if lang == "zh" else text
     decisions = sorted((DOCS / "explanation" / "decisions").glob("*.md"))
     for path in decisions:
         yield f"explanation/decisions/{path.name}", path.read_text(encoding="utf-8")
+    cases = sorted((DOCS / "cases").glob("*.md"))
+    for path in cases:
+        yield f"cases/{path.name}", path.read_text(encoding="utf-8")
     title = "设计决定" if lang == "zh" else "Decisions"
     note = "设计决定的记录，英文。" if lang == "zh" else "Why things are as they are."
     inside = "\n".join(path.stem for path in decisions)
@@ -109,6 +116,34 @@ def made_pages(lang: str) -> Iterator[tuple[str, str]]:
         "explanation/decisions/index.md",
         f"# {title}\n\n{note}\n\n```{{toctree}}\n{inside}\n```\n",
     )
+
+
+INPUT_WORDS = {
+    "# Headings of the official forms": "# 官方表格的表头",
+    "What the headings of 申报表 Ⅰ–Ⅵ, of one city's collection forms and of exports of "
+    "the education statistics are read into.": "申报表 Ⅰ–Ⅵ、某市的采集表和教育事业统计"
+    "导出表的表头各读入哪一列。",
+    "White space and the width of brackets never matter.": "空格和括号的全半角不影响。",
+    "The list of headings is tests/data/form-headings.csv; its last column names the "
+    "source.": "表头清单在 tests/data/form-headings.csv，最后一列是出处。",
+    "This page is made by": "本页由脚本生成：",
+    "## Read (": "## 读入的表头 (",
+    "## Not read (": "## 不读入的表头 (",
+    "| form | no. | heading | read into |": "| 表 | 序号 | 表头 | 读入 |",
+    "| form | no. | heading | reason |": "| 表 | 序号 | 表头 | 原因 |",
+    "# Checks between figures": "# 数据之间的核对",
+    "What is compared when data are read.": "读入数据时核对什么。",
+    "An error makes the input unusable; a warning travels with the result.": "错误"
+    "（error）使数据不可用；警告（warning）随结果一起列出。",
+    "| id | severity | 应当 | expected |": "| 代码 | 级别 | 应当 | 英文 |",
+}
+"""The sentences of docs/make_input_pages.py, whose tables are in Chinese already."""
+
+
+def _in_chinese(text: str) -> str:
+    for english, chinese in INPUT_WORDS.items():
+        text = text.replace(english, chinese)
+    return text
 
 
 def _dictionary() -> Path:
@@ -157,8 +192,4 @@ def _switch(
     """Put a link to the same page in the other language on every page."""
     other, name = OTHER[lang]
     depth = "../" * (page.count("/") + 1)
-    there = f"{depth}{other}/{page}.html"
-    context["other_language"] = (there, name)
-    if context.get("body"):
-        link = f'<p class="language"><a href="{there}" lang="{other}">{name}</a></p>'
-        context["body"] = link + context["body"]
+    context["other_language"] = (f"{depth}{other}/{page}.html", name, other)

@@ -18,7 +18,7 @@ from pathlib import Path
 __all__ = ["MADE", "behind", "pages"]
 
 DOCS = Path(__file__).parents[1]
-MADE = ("reference/", "regulations/", "explanation/decisions/")
+MADE = ("cases/", "reference/", "regulations/", "explanation/decisions/")
 MADE_PAGES = (
     "glossary.md",
     "plugins/hooks.md",
