@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from eduequity.facts import Facts
     from eduequity.io import Checked, Limits
     from eduequity.model import County
+    from eduequity.planning import Roadmap
     from eduequity.registry import Registry
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "explain",
     "installed",
     "read",
+    "roadmap",
     "school_notice",
     "shortfall",
     "template",
@@ -411,3 +413,19 @@ def school_notice(
     from eduequity import report
 
     report.write_notice(result, school, path, lang=lang)
+
+
+def roadmap(result: Assessment) -> Roadmap:
+    """
+    Put the staged targets of plans beside what is known of every county.
+
+    Args:
+        result: From `evaluate`; its day is the day of the question.
+
+    Returns:
+        A sequence of tracks, one for every target, stage and kind of school: baseline,
+        milestones, national line, course on the day, responsible departments.
+    """
+    from eduequity import planning
+
+    return planning.roadmap(result)

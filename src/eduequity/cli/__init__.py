@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Literal
 from cyclopts import App, CycloptsError
 
 from eduequity.cli._errors import language, lines_of
-from eduequity.cli._options import Format, Lang, LawOptions, OutputOptions
+from eduequity.cli._options import (
+    Format,
+    Lang,
+    LawOptions,
+    OutputOptions,
+    Repeated,
+)
 from eduequity.cli._streams import console, is_utf8, put, say_error, settle_streams
 from eduequity.errors import EduEquityError
 
@@ -171,6 +177,33 @@ def notice(
     assessment = _assess.assess(path, law)
     write_notice(assessment, school, out, lang=law.lang)
     _assess.print_lines(f"{'已写出' if law.lang == 'zh' else 'written:'} {out}")
+    return 0
+
+
+@app.command
+def roadmap(
+    path: str,
+    /,
+    *,
+    law: LawOptions = _DEFAULT_LAW,
+    out: Repeated = (),
+    format: Format = "table",  # noqa: A002
+) -> int:
+    """
+    路线图: staged targets, the way to them, and who is responsible.
+
+    Args:
+        path: The same data as for evaluate. 数据
+
+        law: Which law is applied.
+
+        out: A file to draw the plot into (.svg, .png); may be repeated. 另存为图
+
+        format: What is printed: a table to read, or JSON and nothing else. 输出格式
+    """
+    from eduequity.cli import _roadmap
+
+    _roadmap.show(path, law, out, format)
     return 0
 
 

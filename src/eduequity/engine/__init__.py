@@ -18,6 +18,7 @@ from eduequity.engine._columns import Workspace, point
 from eduequity.engine._evaluate import needs
 from eduequity.engine._explain import Explanation, Operand, Reference, explain
 from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
+from eduequity.engine._history import Point, history
 from eduequity.engine._judged import compare
 from eduequity.engine._selection import Findings, MetShare, dimension_of
 from eduequity.engine._shortfall import (
@@ -45,6 +46,7 @@ __all__ = [
     "MetShare",
     "Operand",
     "OperandColumn",
+    "Point",
     "Pull",
     "ReadingChange",
     "Reference",
@@ -60,6 +62,7 @@ __all__ = [
     "evaluate",
     "explain",
     "figure",
+    "history",
     "measured",
     "needs",
     "point",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
@@ -155,6 +155,29 @@ class Workspace:
         for row, rule in enumerate(self.facts.other("attestations").words("rule")):
             rows.setdefault(str(rule), []).append(row)
         return rows
+
+    def told_of(self, rule: str, indicators: Iterable[str]) -> list[int]:
+        """Return the rows of published figures that name a rule or its indicator."""
+        by_rule, by_indicator = self._told
+        found = set(by_rule.get(f"{self.law.programme}/{rule}", ()))
+        if self.law.programme == _DEFAULT:
+            found.update(by_rule.get(rule, ()))
+        for name in indicators:
+            found.update(by_indicator.get(name, ()))
+        return sorted(found)
+
+    @cached_property
+    def _told(self) -> tuple[Mapping[str, list[int]], Mapping[str, list[int]]]:
+        table = self.facts.other("reported")
+        rules, indicators = table.words("rule"), table.words("indicator")
+        by_rule: dict[str, list[int]] = {}
+        by_indicator: dict[str, list[int]] = {}
+        for row in range(table.size):
+            if rules[row] is not None:
+                by_rule.setdefault(str(rules[row]), []).append(row)
+            elif indicators[row] is not None:
+                by_indicator.setdefault(str(indicators[row]), []).append(row)
+        return by_rule, by_indicator
 
     @cached_property
     def school_rows(self) -> Mapping[str, int]:

@@ -13,6 +13,7 @@ import numpy as np
 from eduequity.engine._columns import Workspace
 from eduequity.engine._items import judge_every, judge_trend
 from eduequity.engine._judged import Judged
+from eduequity.engine._overlay import with_published
 from eduequity.engine._shares import judge_share
 from eduequity.engine._spread import judge_dispersion, judge_mean
 from eduequity.engine._units import (
@@ -33,6 +34,8 @@ def judge(work: Workspace, name: str, rule: Rule) -> Judged:
     """Judge one rule for every unit of its scope."""
     with np.errstate(divide="ignore", invalid="ignore"):
         judged = _JUDGES[rule.kind](work, name, rule)
+        if work.facts.other("reported").size:
+            judged = with_published(work, name, rule, judged)
     if work.law.has_numbers(rule, work.areas):
         return judged
     return attrs.evolve(  # nothing to compare with on this day

@@ -110,11 +110,12 @@ def _added_up(rule: Share, parts: list[_Part], share: Floats) -> _Sums:
         n, d = _amounts(columns, rule)
         if n.strides == (0,) and np.isnan(n[:1]).all():
             there = use & match.possible
-            low, high = _open(kept(d, there), starts, share)
-            totals += [low, high, np.zeros(size), np.zeros(size)]
-            some = anywhere(there & ~(d == 0), starts)
+            low, high, some = _open(kept(d, there), starts, share)
+            totals[:2] += low, high
             gaps |= some
-            certain |= some & anywhere(there & match.sure, starts)
+            if match.sure is not match.possible:
+                some &= anywhere(there & match.sure, starts)
+            certain |= some
             continue
         known = ~(np.isnan(n) | np.isnan(d))
         known &= match.sure
@@ -122,9 +123,7 @@ def _added_up(rule: Share, parts: list[_Part], share: Floats) -> _Sums:
         numerator, denominator = (added(kept(each, known), starts) for each in (n, d))
         exact = numerator - share * denominator
         totals += [exact, exact, numerator, denominator]
-        there = match.sure & ~(d == 0)
-        there &= use
-        certain |= anywhere(there, starts)
+        certain |= denominator > 0
         rest = np.flatnonzero(match.possible & use & ~known)
         if not len(rest):
             continue
@@ -133,20 +132,21 @@ def _added_up(rule: Share, parts: list[_Part], share: Floats) -> _Sums:
         totals[0] += np.bincount(owner, weights=least, minlength=size)
         totals[1] += np.bincount(owner, weights=most, minlength=size)
         gaps[owner] = True
+        certain[owner[match.sure[rest] & ~(d[rest] == 0)]] = True
     low, high, numerator, denominator = totals
     return _Sums(low, high, numerator, denominator, gaps, certain)
 
 
 def _open(
     d: Floats, starts: npt.NDArray[np.intp], share: Floats
-) -> tuple[Floats, Floats]:
-    """Bound ``n − share·d`` of every group where nobody gave any numerator."""
-    blank = np.isnan(d)
-    total = added(kept(d, ~blank), starts)
-    blank = anywhere(blank, starts)
+) -> tuple[Floats, Floats, Flags]:
+    """Bound ``n − share·d`` where nobody gave any numerator, and tell where d is."""
+    gaps = np.isnan(d)
+    total = added(kept(d, ~gaps), starts)
+    blank = anywhere(gaps, starts) if gaps.any() else np.zeros(len(total), np.bool_)
     low = np.where(blank, -np.inf, -share * total)
     high = np.where(blank & (share < 1), np.inf, (1 - share) * total)
-    return low, high
+    return low, high, blank | (total > 0)
 
 
 def _verdicts(sums: _Sums, share: Floats, operator: str) -> Verdicts:

@@ -35,20 +35,7 @@ __all__ = [
 Steps: TypeAlias = npt.NDArray[np.int64]
 """How many steps a quantity is moved."""
 
-_STEPS = {Unit.M2: 100, Unit.YUAN: 100} | dict.fromkeys(
-    (
-        Unit.PUPILS,
-        Unit.PERSONS,
-        Unit.TEACHERS,
-        Unit.CLASSES,
-        Unit.SCHOOLS,
-        Unit.ROOMS,
-        Unit.DEVICES,
-        Unit.BOOKS,
-        Unit.COUNT,
-    ),
-    1,
-)
+_STEPS = {Unit.M2: 100, Unit.YUAN: 100} | {unit: 1 for unit in Unit if unit.counted}
 """How many steps a unit has: people and rooms are whole, area and money hundredths."""
 
 _MOST = {1: 2**31, 100: 2**47}
