@@ -139,6 +139,12 @@ COMMANDS: Mapping[str, str] = {
     "check": "检查数据，一次列出全部问题，不作判断；没有问题退出码为 0，否则为 2。",
     "template": "写出空白工作簿，填好后即可评估。",
     "shortfall": "差多少：使未达标项达标的最小整数改动及合计。",
+    "roadmap": "路线图：分阶段目标、现状、距离国家标准还有多远、责任单位。",
+    "compare": "比较两年的数据和结论：变了什么、为什么变。",
+    "ledger": "台账：未达标事项逐项列出，到后来的数据表明已整改才销号。",
+    "plan": "整改方案：用最少的投入达到要求，逐校列出要做的事。",
+    "what-if": "假如：改动若干数据之后，结论会怎样。",
+    "project": "推算：按学生数的变化推算以后各年的结论。",
     "verify": "复核：按结果里记录的规则包、口径和日期重新评估，说出不同之处。",
     "schema": "输出 JSON Schema（draft 2020-12）或数据字典。",
     "packs list": "列出已安装的规则包，以及未能加载的。",
@@ -356,11 +362,8 @@ class Code:
         ]
         for name, command in commands().items():
             parts.append(f"({anchor('command', name)})=\n\n## eduequity {name}")
-            parts.append(
-                COMMANDS[name]
-                if self.lang == "zh"
-                else _summary(command.default_command)
-            )
+            english = _summary(command.default_command)
+            parts.append(COMMANDS.get(name, english) if self.lang == "zh" else english)
             parts.append(self._arguments(name, command))
         return page(self.say("命令行", "Command line"), *parts)
 
@@ -392,7 +395,7 @@ class Code:
         """Return every class with cause and cure, then every code of a problem."""
         parts = []
         for name in errors.__all__:
-            cause, cure = CURES[name]
+            cause, cure = CURES.get(name, (Text("", ""), Text("", "")))
             made = getattr(errors, name)
             bases = [
                 b.__name__ for b in made.__mro__[1:-1] if not b.__name__.startswith("_")
@@ -489,7 +492,9 @@ class Code:
             parts.append(f"```python\n{name}{signature}\n```")
             english = inspect.cleandoc(spec.__doc__ or "").replace("``", "`")
             parts.append(
-                HOOKS[name] if self.lang == "zh" else english.split("\n\nArgs:")[0]
+                HOOKS.get(name, "")
+                if self.lang == "zh"
+                else english.split("\n\nArgs:")[0]
             )
             users = self._users(name)
             if users:

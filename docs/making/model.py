@@ -232,7 +232,7 @@ class Model:
             )
         ]
         for name, fields in dictionary(self.registry.fields).items():
-            label = TABLES[name]
+            label = TABLES.get(name, Text(name, name))
             parts.append(
                 f"({anchor('table', name)})=\n\n## {code(name)} {label.get(self.lang)}"
             )
@@ -318,7 +318,7 @@ class Model:
         for kind, shape in RULE_KINDS.items():
             english = " ".join((shape.__doc__ or "").split()).replace("``", "`")
             parts.append(f"({anchor('shape', kind)})=\n\n## {code(kind)}")
-            parts.append(SHAPES[kind] if self.lang == "zh" else english)
+            parts.append(SHAPES.get(kind, english) if self.lang == "zh" else english)
             own = [e.name for e in attrs.fields(shape) if e.name not in base]
             parts.append(self._keys(shape, own))
             parts.append(self._used(kind))

@@ -63,7 +63,7 @@ SHARED: dict[str, Any] = {
     "napoleon_use_ivar": True,
     "nitpick_ignore_regex": [
         ("py:.*", r"(numpy|collections|pathlib|datetime|typing|npt|np)\..*"),
-        ("py:class", r".* .*"),  # a sentence that napoleon takes for a type
+        ("py:class", r"[a-z]+|.* .*"),  # a sentence that napoleon takes for a type
     ],
     "copybutton_prompt_text": r">>> |\.\.\. |\$ ",
     "copybutton_prompt_is_regexp": True,
@@ -108,7 +108,11 @@ def made_pages(lang: str) -> Iterator[tuple[str, str]]:
         yield f"explanation/decisions/{path.name}", path.read_text(encoding="utf-8")
     cases = sorted((DOCS / "cases").glob("*.md"))
     for path in cases:
-        yield f"cases/{path.name}", path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+        if path.stem == "index":
+            inside = "\n".join(each.stem for each in cases if each is not path)
+            text += f"\n```{{toctree}}\n:hidden:\n\n{inside}\n```\n"
+        yield f"cases/{path.name}", text
     title = "设计决定" if lang == "zh" else "Decisions"
     note = "设计决定的记录，英文。" if lang == "zh" else "Why things are as they are."
     inside = "\n".join(path.stem for path in decisions)
