@@ -205,12 +205,12 @@ def _alternate(jobs: Mapping[str, Job], rounds: int) -> dict[str, tuple[float, f
 
 def _provinces(scale: float, repeat: int) -> list[tuple[str, float, float]]:
     """Compare the law of nation and provinces with the nation's alone."""
-    facts = nation(scale)
     with tempfile.TemporaryDirectory() as folder:
         every = provinces.registry(folder)
         loaded = len(every.packs) - len(Registry.of().packs)
         if every.failures or loaded != len(PROVINCES):
             raise SystemExit(f"the synthetic packs do not load: {every.failures}")
+    facts = provinces.facts(scale, every)
     alone, both = "the nation's law alone", f"with {len(PROVINCES)} provinces'"
 
     def again() -> Assessment:

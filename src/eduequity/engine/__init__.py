@@ -14,8 +14,8 @@ from eduequity.engine._assessment import (
     ReadingChange,
     evaluate,
 )
+from eduequity.engine._below import needs
 from eduequity.engine._columns import Workspace, point
-from eduequity.engine._evaluate import needs
 from eduequity.engine._explain import Explanation, Operand, Reference, explain
 from eduequity.engine._findings import FLAGS, Finding, decimals, rounded
 from eduequity.engine._history import Point, history

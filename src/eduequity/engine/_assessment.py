@@ -12,13 +12,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from eduequity.engine._evaluate import (
-    Level,
-    decides,
-    evaluate_levels,
-    joined,
-    needs,
-)
+from eduequity.engine._below import Level, needs
+from eduequity.engine._evaluate import decides, evaluate_levels, joined
 from eduequity.engine._findings import (
     RUN,
     AskedRule,

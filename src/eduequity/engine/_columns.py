@@ -12,7 +12,7 @@ import datetime as dt
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import attrs
 import numpy as np
@@ -110,7 +110,9 @@ class Workspace:
         self._tables: dict[str, Columns] = {}
         self.decided: dict[Any, Any] = {}
         self.lends = False
+        self.lender: Callable[[str], dict[Any, Any]] | None = None
         self.beside: Beside | None = None
+        self.verdicts_only = False
         self.members: dict[Any, Any] = {}
         self.areas = [area[:n] for n in range(0, len(area) + 1, 2)]
 
@@ -209,25 +211,32 @@ class Workspace:
     @cached_property
     def county(self) -> Columns:
         """The columns of the counties."""
-        return _CountyColumns(self, self.facts.counties, table="county")
+        return self._lent(_CountyColumns(self, self.facts.counties, table="county"))
 
     @cached_property
     def school(self) -> Columns:
         """The columns of the schools."""
         up = (self.county, self.facts.school_county)
-        return _SchoolColumns(self, self.facts.schools, up, "schools")
+        return self._lent(_SchoolColumns(self, self.facts.schools, up, "schools"))
 
     @cached_property
     def section(self) -> Columns:
         """The columns of the sections."""
         up = (self.school, self.facts.section_school)
-        return _SectionColumns(self, self.facts.sections, up, "schools")
+        return self._lent(_SectionColumns(self, self.facts.sections, up, "schools"))
 
     @cached_property
     def group(self) -> Columns:
         """The columns of the (county, stage) groups: two to a county."""
         counties = np.repeat(np.arange(len(self.facts)), len(STAGES))
-        return _GroupColumns(self, Frame(len(counties)), (self.county, counties))
+        up = (self.county, counties)
+        return self._lent(_GroupColumns(self, Frame(len(counties)), up))
+
+    def _lent(self, columns: Columns) -> Columns:
+        """Let columns take over what was worked out before for more units."""
+        if self.lender is not None:
+            columns._cache = self.lender(columns.scope)  # noqa: SLF001
+        return columns
 
     def at(self, scope: Scope) -> Columns:
         """Return the columns of *scope*."""
@@ -267,6 +276,7 @@ class Columns:
     frame: Frame
     up: tuple[Columns, npt.NDArray[np.intp]] | None = None
     table: str = ""
+    scope: ClassVar[str] = ""
     _cache: dict[Any, Cell] = attrs.field(factory=dict, init=False)
 
     @property
@@ -329,6 +339,17 @@ class Columns:
     def only(self, rows: npt.NDArray[np.intp]) -> Columns:
         """Return the columns of some units; indicators are worked out for these."""
         return _SomeColumns(self.work, Frame(len(rows)), (self, rows), self.table)
+
+    def few(self, condition: Condition, rows: npt.NDArray[np.intp]) -> Columns:
+        """Return the columns of the units that a condition may hold for."""
+        some, cache, key = self.only(rows), self._cache, ("few", condition)
+        if self.work.lends:
+            cache[key] = some
+        elif self.work.beside and isinstance(cache, Lent) and cache.same(condition):
+            above = cache.above(key)
+            if above is not None:  # the same units
+                some._cache = Lent(above._cache, cache.same, None)  # noqa: SLF001
+        return some
 
     # -- conditions ----------------------------------------------------------------
 
@@ -413,8 +434,9 @@ class Columns:
         found: Limit | None = self._cache.get(key)
         if found is None:
             found = self._limit(name, force)
-            if found.uniform or self.size <= len(self.work.facts) * len(STAGES):
-                self._cache[key] = found  # a long column is asked for once
+            short = found.uniform or self.size <= len(self.work.facts) * len(STAGES)
+            if short or (self.work.lends and not found.repeats):
+                self._cache[key] = found  # else a long column is asked for once
         return found
 
     def interval(self, name: str, force: Force) -> tuple[Limit, Limit]:
@@ -449,22 +471,19 @@ class Columns:
                 continue
             here = self._level(area, values, result.values if result else ())
             result = here if result is None else _stricter(result, here, stricter)
-        here = self._beside(name, force, result.values if result else ())
-        if here is not None:
-            result = here if result is None else _stricter(result, here, stricter)
+        stated = self.work.beside and self.work.beside.stated(name, force)
+        if stated:
+            amounts = self.by_area(stated.amounts)
+            over = stated.replaces
+            replaces = None if over is None else self.by_area(over)
+            result = _beside(result or self._nothing(), amounts, replaces, stricter)
         return result or self._nothing()
 
-    def _beside(
-        self, name: str, force: Force, before: tuple[tuple[str, Value], ...]
-    ) -> Limit | None:
-        """Return what areas beside each other state, to the units of each its own."""
-        beside = self.work.beside
-        stated = beside.stated(name, force) if beside else None
-        if stated is None:
-            return None
-        low, number = self.by_area(stated.amounts), self.by_area(stated.numbers)
-        origin = np.where(number < 0, number, number + np.int16(len(before)))
-        return Limit(low, low, origin, (*before, *stated.values))
+    def _depends(self, name: str, force: Force) -> bool:
+        """Whether any value has a condition."""
+        work = self.work
+        values = (work.law.values(name, area, force=force) for area in work.areas)
+        return any(value.where for here in values for value in here)
 
     def by_area(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return for every unit what *table*, a row to an area, has for it."""
@@ -535,6 +554,8 @@ class _SomeColumns(Columns):
 
 class _CountyColumns(Columns):
     """A county's own figures; a section figure is its sections' sum, else stated."""
+
+    scope = "county"
 
     def _own(self, name: str) -> Cell:
         if name in _SURVEYED:
@@ -657,6 +678,8 @@ def _or(first: Floats, second: Floats) -> Floats:
 class _SchoolColumns(Columns):
     """A school's own columns; a section figure is the whole school's."""
 
+    scope = "school"
+
     def _own(self, name: str) -> Cell | None:
         if name == "school_largest_class":
             return self._largest()
@@ -683,6 +706,18 @@ class _SchoolColumns(Columns):
             return joined
         return _or(self.frame.numbers(name), joined)
 
+    def by_area(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        counties = self.work.county.by_area(table)
+        return np.repeat(counties, np.diff(self.work.facts.school_starts))
+
+    def _limit(self, name: str, force: Force) -> Limit:
+        """Take the limit of the county where areas differ and conditions do not."""
+        work = self.work
+        if work.beside is None or self._depends(name, force):
+            return super()._limit(name, force)
+        limit = work.county.limit(name, force)
+        return limit.repeated(np.diff(work.facts.school_starts))
+
     @np.errstate(invalid="ignore")
     def _largest(self) -> Bounds:
         """Bound the school's largest class by what is known of its sections."""
@@ -699,6 +734,8 @@ class _SchoolColumns(Columns):
 
 class _SectionColumns(Columns):
     """A section's own columns; everything else is its school's."""
+
+    scope = "section"
 
     def _own(self, name: str) -> Cell | None:
         if name == "stage":
@@ -720,10 +757,9 @@ class _SectionColumns(Columns):
 
     def _limit(self, name: str, force: Force) -> Limit:
         """Take the limit of the group where no value has a condition on sections."""
-        work = self.work
-        values = (work.law.values(name, area, force=force) for area in work.areas)
-        if any(value.where for here in values for value in here):
+        if self._depends(name, force):
             return super()._limit(name, force)
+        work = self.work
         return work.group.limit(name, force).repeated(np.diff(work.facts.group_starts))
 
 
@@ -736,6 +772,8 @@ def _stage_by_stage(primary: float, junior: float, counties: int) -> Floats:
 
 class _GroupColumns(Columns):
     """The stages of the counties, two to a county; a figure is the stage's total."""
+
+    scope = "group"
 
     def _own(self, name: str) -> Cell | None:
         if name not in self.work.facts.section_fields:
@@ -857,6 +895,28 @@ def _stricter(above: Limit, here: Limit, which: str | None) -> Limit:
     low = np.where(takes, here.low, low)
     high = low if exact else np.where(takes, here.high, high)
     return Limit(low, high, np.where(takes, here.origin, above.origin), here.values)
+
+
+def _beside(
+    above: Limit, here: Floats, replaces: Flags | None, which: str | None
+) -> Limit:
+    """Join the nation's level with those of areas beside each other, as `_stricter`."""
+    takes: Flags | None = None
+    if which in ("higher", "lower"):
+        choose: Callable[..., Floats] = np.fmin if which == "lower" else np.fmax
+        low = choose(above.low, here)
+        high = low if above.exact else choose(above.high, here)
+        if not above.exact:
+            takes = (low == here) & (low != above.low)
+        if replaces is not None:
+            takes = replaces if takes is None else takes | replaces
+    else:
+        low, high, takes = above.low, above.high, ~np.isnan(here)
+    if takes is not None:
+        low = np.where(takes, here, low)
+        high = low if above.exact else np.where(takes, here, high)
+    nowhere = constant(np.int16(-1), len(here))  # nobody asks for citations yet
+    return Limit(low, high, nowhere, above.values)
 
 
 def _joined(join: Callable[..., Flags], first: Match, second: Match) -> Match:

@@ -9,8 +9,8 @@ import attrs
 import numpy as np
 
 from eduequity import measures
+from eduequity.engine._below import needs
 from eduequity.engine._columns import Columns, Workspace, point
-from eduequity.engine._evaluate import needs
 from eduequity.engine._findings import Finding, discrepancies
 from eduequity.engine._judge import judge
 from eduequity.engine._limits import Limit

@@ -16,9 +16,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from eduequity.engine._below import Level, level_rules, needs, shown_rules
 from eduequity.engine._columns import Flags, Workspace, point
 from eduequity.engine._completeness import stated_anything
-from eduequity.engine._evaluate import Level, level_rules, needs, shown_rules
 from eduequity.engine._judge import judge
 from eduequity.engine._judged import MET, NOT_APPLICABLE, UNMET, Verdicts, compare
 from eduequity.engine._overlay import Note, notes

@@ -229,7 +229,8 @@ def effort(county: CountyResult, group: Group) -> tuple[int, int]:
 def remarks(group: Group, lang: str) -> tuple[str, ...]:
     """Return what is said of the published figures and claims for a rule."""
     found = (group.head, *group.units)
-    return tuple(dict.fromkeys(n.get(lang) for each in found for n in each.notes))
+    said = dict.fromkeys(note for each in found for note in each.notes)
+    return tuple(note.get(lang) for note in said)
 
 
 def missing(county: CountyResult, group: Group, lang: str) -> tuple[str, ...]:
