@@ -1,9 +1,9 @@
 """
 Make a rule pack for each of 31 provinces: synthetic, none of it the law of any.
 
-Every pack raises two of nine thresholds of the nation, in turn, so that two packs in
-three raise one of the quorum's, and adds two rules: one over schools with an input of
-its own, and one that somebody signs for.
+Every pack raises three of nine thresholds of the nation, in turn, so that each pack
+raises one of the quorum's, and adds three rules: one over schools and one over counties
+with inputs of its own, and one that somebody signs for.
 """
 
 from __future__ import annotations
@@ -11,16 +11,19 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 
-from benchmarks.nation import PROVINCES
-from eduequity import hookimpl
+import numpy as np
+
+from benchmarks.nation import BLANKS, PROVINCES, SEED, tables
+from eduequity import Facts, hookimpl
+from eduequity.model import dictionary
 from eduequity.registry import Plugin, Registry
 
 
-__all__ = ["pack", "registry"]
+__all__ = ["HEAD", "bringing", "facts", "pack", "registry"]
 
 SAMPLE = '{{ zh = "合成示例", en = "synthetic sample" }}'
 
-PACK = f"""
+HEAD = f"""
 [pack]
 format = 1
 id = "synthetic-{{area}}"
@@ -34,12 +37,20 @@ title = "合成示例"
 issuer = "无"
 kind = "notice"
 read = "full"
+"""
 
+OWN = f"""
 [[fields]]
 table = "schools"
 name = "synthetic_{{area}}_seats"
 type = "integer"
 unit = "count"
+label = {SAMPLE}
+
+[[fields]]
+table = "county"
+name = "synthetic_{{area}}_plan"
+type = "yes_no"
 label = {SAMPLE}
 
 [parameters.synthetic_{{area}}_seats_minimum]
@@ -56,6 +67,13 @@ scope = "school"
 indicator = "synthetic_{{area}}_seats"
 operator = ">="
 parameter = "synthetic_{{area}}_seats_minimum"
+label = {SAMPLE}
+
+[rules.planned]
+kind = "all"
+scope = "county"
+of = ["synthetic_{{area}}_plan"]
+source = "sample"
 label = {SAMPLE}
 
 [rules.signed]
@@ -79,7 +97,7 @@ RAISED = (
 )
 """Thresholds of the nation, with more than it asks of primary and junior schools."""
 
-EACH = 2
+EACH = 3
 
 VALUE = """
 [parameters.{name}]
@@ -98,13 +116,31 @@ def pack(number: int, area: int) -> str:
         VALUE.format(name=name, unit=unit, values=_stages(primary, junior))
         for name, unit, primary, junior in turn
     )
-    return PACK.format(area=area) + "".join(raised)
+    return (HEAD + OWN).format(area=area) + "".join(raised)
 
 
 def _stages(primary: float, junior: float) -> str:
     if primary == junior:
         return f"value = {primary}"
     return f"primary = {primary}\njunior = {junior}"
+
+
+def facts(scale: float, of: Registry) -> Facts:
+    """Return the synthetic nation, in which provinces gave what their packs ask for."""
+    whole = tables(scale)
+    rng = np.random.default_rng(SEED)
+    for table in ("schools", "county"):
+        columns = whole[table]
+        codes = columns["county"] if table == "schools" else columns["code"]
+        province = np.array([int(code[:2]) for code in codes])
+        for area in PROVINCES:
+            given = rng.integers(19, 60, len(codes)) * 1.0
+            name = f"synthetic_{area}_seats"
+            if table == "county":
+                given, name = given % 2, f"synthetic_{area}_plan"
+            blank = (province != area) | (rng.random(len(codes)) < BLANKS)
+            columns[name] = np.where(blank, np.nan, given)
+    return Facts.from_columns(whole, fields=dictionary(of.fields))
 
 
 def registry(folder: str | Path) -> Registry:
@@ -114,11 +150,13 @@ def registry(folder: str | Path) -> Registry:
         home = Path(folder, str(area))
         home.mkdir(parents=True)
         (home / "pack.toml").write_text(pack(number, area), "utf-8")
-        plugins.append(Plugin(_bringing(home), f"synthetic-{area}", "1"))
+        plugins.append(Plugin(bringing(home), f"synthetic-{area}", "1"))
     return Registry.of(*plugins)
 
 
-def _bringing(home: Path) -> SimpleNamespace:
+def bringing(home: Path) -> SimpleNamespace:
+    """Return a plugin that brings one pack."""
+
     def packs() -> list[Path]:
         return [home]
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks import provinces
-from benchmarks.nation import PROVINCES, nation
+from benchmarks.nation import PROVINCES
 from eduequity import Facts
 from eduequity.engine import Assessment, _evaluate, evaluate
 from eduequity.registry import Registry
@@ -29,9 +29,9 @@ def registry() -> Iterator[Registry]:
 
 
 @pytest.fixture(scope="module")
-def facts() -> Facts:
+def facts(registry: Registry) -> Facts:
     """Return a synthetic nation of 145 counties."""
-    return nation(0.05)
+    return provinces.facts(0.05, registry)
 
 
 def judged(facts: Facts, registry: Registry) -> Assessment:

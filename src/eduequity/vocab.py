@@ -386,6 +386,30 @@ class Unit(Choice):
         """The expression that the unit tests hand to pint."""
         return (self.words and self.words[0]) or "dimensionless"
 
+    @property
+    def counted(self) -> bool:
+        """Whether it is of what is counted one by one: people, rooms, books."""
+        return self in _COUNTED
+
+    @property
+    def additive(self) -> bool:
+        """Whether figures of it add up: what is counted, areas and money."""
+        return self.counted or self in (Unit.M2, Unit.YUAN)
+
+
+_COUNTED = frozenset(
+    {
+        Unit.PUPILS,
+        Unit.PERSONS,
+        Unit.TEACHERS,
+        Unit.CLASSES,
+        Unit.SCHOOLS,
+        Unit.ROOMS,
+        Unit.DEVICES,
+        Unit.BOOKS,
+        Unit.COUNT,
+    }
+)
 
 _CODE = re.compile(r"(?:|\d{2}|\d{4}|\d{6})\Z")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from eduequity.cli._assess import print_lines
 from eduequity.cli._errors import UsageError
 from eduequity.engine import measured
-from eduequity.engine._evaluate import needs
+from eduequity.engine._below import needs
 from eduequity.rules import Range, Test
 from eduequity.testing._expect import Setting, line
 from eduequity.vocab import Area, Force, Stage, Text, Unit

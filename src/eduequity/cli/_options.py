@@ -9,7 +9,7 @@ import attrs
 from cyclopts import Parameter
 
 
-__all__ = ["Format", "Lang", "LawOptions", "Level", "OutputOptions"]
+__all__ = ["Format", "Lang", "LawOptions", "Level", "OutputOptions", "Repeated"]
 
 Lang: TypeAlias = Literal["zh", "en"]
 Repeated: TypeAlias = Annotated[

@@ -12,19 +12,15 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from eduequity.engine._evaluate import (
-    Level,
-    decides,
-    evaluate_levels,
-    joined,
-    needs,
-)
+from eduequity.engine._below import Level, needs
+from eduequity.engine._evaluate import decides, evaluate_levels, joined
 from eduequity.engine._findings import (
     RUN,
     AskedRule,
     Finding,
     findings_by_county,
     findings_of,
+    is_aggregate,
     rules_at,
 )
 from eduequity.engine._lacking import Shortfalls
@@ -129,6 +125,8 @@ class CountyResult:
                 if decides(rules[name][1]):
                     ranks[name] = int(verdicts[self.row - level.first])
             worst = max(ranks.values(), default=0)
+            if self.row in self.assessment.aggregates:
+                worst = _undetermined(worst)
             found.append(LevelVerdict(level.area, _BY_RANK[worst]))
         return tuple(found)
 
@@ -168,6 +166,11 @@ class CountyResult:
             if each.id == finding_id:
                 return each
         raise UnknownNameError("finding", finding_id, (f.id for f in self._all))
+
+
+def _undetermined(rank: int) -> int:
+    """Return the rank of an aggregate: met by its sums is not yet determined."""
+    return Verdict.UNKNOWN.rank if rank == Verdict.MET.rank else rank
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -239,7 +242,17 @@ class Assessment(Mapping[str, CountyResult]):
             UnknownNameError: There is no such county.
         """
         row = self[code].row
-        facts = self.facts.select(row, row + 1)
+        return self.again(self.facts.select(row, row + 1))
+
+    def again(self, facts: Facts) -> Assessment:
+        """
+        Judge other facts under the same law and options.
+
+        >>> result.again(facts.change("1/primary.pupils += 10"))  # doctest: +SKIP
+
+        Args:
+            facts: The data to judge in place of these.
+        """
         levels = evaluate_levels(facts, self.law, self.indicators, as_area=self.as_area)
         return attrs.evolve(self, facts=facts, levels=levels)
 
@@ -273,7 +286,21 @@ class Assessment(Mapping[str, CountyResult]):
     def _national(
         self, only: Callable[[str, Rule], bool] | None
     ) -> npt.NDArray[np.int8]:
-        return joined(self.levels[0], self.law, len(self), only=only)
+        ranks = joined(self.levels[0], self.law, len(self), only=only)
+        for row in self.aggregates:
+            ranks[row] = _undetermined(int(ranks[row]))
+        return ranks
+
+    @property
+    def aggregate_notes(self) -> tuple[Mapping[str, str], ...]:
+        """What is to be said of each aggregate: ``place``, ``zh`` and ``en``."""
+        return tuple(_said_of(self.facts.codes[row]) for row in sorted(self.aggregates))
+
+    @cached_property
+    def aggregates(self) -> frozenset[int]:
+        """The rows that stand for a whole city, which is never determined."""
+        codes = enumerate(self.facts.codes)
+        return frozenset(row for row, code in codes if is_aggregate(code))
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -482,7 +509,8 @@ class Assessment(Mapping[str, CountyResult]):
             "warnings": [
                 {"place": n.place, "zh": n.zh, "en": n.en} for n in self.facts.notices
             ]
-            + [{"place": "", "zh": note, "en": note} for note in self.notes],
+            + [{"place": "", "zh": note, "en": note} for note in self.notes]
+            + [dict(each) for each in self.aggregate_notes],
             "sources": {
                 f"{pack.info.id}/{key}": {
                     "title": source.title,
@@ -578,6 +606,15 @@ class Assessment(Mapping[str, CountyResult]):
                 for each in changes
             ],
         }
+
+
+def _said_of(aggregate: str) -> dict[str, str]:
+    return {
+        "place": aggregate,
+        "zh": f"{aggregate} 是地市的汇总，不作认定：达标也只说明汇总数达标",
+        "en": f"{aggregate} is the aggregate of a city and never determined: met means "
+        "that its sums are",
+    }
 
 
 _ORDER = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,13 +20,13 @@ class Stated(NamedTuple):
     """
     What areas state of one parameter, a row to an area; the last row is of none.
 
-    *amounts* and *numbers* have a column for each stage and one for what knows no
-    stages; NaN and -1 where nothing is stated. *numbers* are places in *values*.
+    *amounts* has a column for each stage and one for what knows no stages, NaN where
+    nothing is stated. *replaces* tells where the value stands in place of those above,
+    whatever they are; None: nowhere.
     """
 
     amounts: Floats
-    numbers: npt.NDArray[np.int16]
-    values: tuple[tuple[str, Value], ...]
+    replaces: npt.NDArray[np.bool_] | None
 
 
 class Beside:
@@ -58,11 +58,17 @@ class Beside:
         return found
 
     def _stated(self, name: str, force: Force) -> Stated | None:
+        return self.table(dict.fromkeys(self.areas, name), force)
+
+    def table(self, names: Mapping[str, str], force: Force) -> Stated | None:
+        """Return what areas state, each of a parameter of its own; None: nothing."""
         amounts = np.full((len(self.areas) + 1, 3), np.nan)
-        numbers = np.full(amounts.shape, -1, dtype=np.int16)
-        listed: list[tuple[str, Value]] = []
-        for row, area in enumerate(self.areas):
-            values = self.law.values(name, area, force=force)
+        replaces = np.zeros(amounts.shape, dtype=np.bool_)
+        for area, name in names.items():
+            row, values = (
+                self.areas.index(area),
+                self.law.values(name, area, force=force),
+            )
             if not all(map(is_plain, values)):
                 continue  # nobody asks what it is there
             for value in values:  # the last that speaks of a stage governs
@@ -73,9 +79,10 @@ class Beside:
                 said = np.array([primary, junior, both])
                 spoken = ~np.isnan(said)
                 amounts[row, spoken] = said[spoken]
-                numbers[row, spoken] = len(listed)
-                listed.append((area, value))
-        return Stated(amounts, numbers, tuple(listed)) if listed else None
+                replaces[row, spoken] = value.replaces is not None
+        if np.isnan(amounts).all():
+            return None
+        return Stated(amounts, replaces if replaces.any() else None)
 
 
 def is_plain(value: Value) -> bool:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, ClassVar, NamedTuple, TypeAlias
 
 import attrs
 import numpy as np
@@ -110,7 +110,9 @@ class Workspace:
         self._tables: dict[str, Columns] = {}
         self.decided: dict[Any, Any] = {}
         self.lends = False
+        self.lender: Callable[[str], dict[Any, Any]] | None = None
         self.beside: Beside | None = None
+        self.verdicts_only = False
         self.members: dict[Any, Any] = {}
         self.areas = [area[:n] for n in range(0, len(area) + 1, 2)]
 
@@ -156,11 +158,44 @@ class Workspace:
             rows.setdefault(str(rule), []).append(row)
         return rows
 
+    def told_of(self, rule: str, indicators: Iterable[str]) -> list[int]:
+        """Return the rows of published figures that name a rule or its indicator."""
+        by_rule, by_indicator = self._told
+        found = set(by_rule.get(f"{self.law.programme}/{rule}", ()))
+        if self.law.programme == _DEFAULT:
+            found.update(by_rule.get(rule, ()))
+        for name in indicators:
+            found.update(by_indicator.get(name, ()))
+        return sorted(found)
+
+    @cached_property
+    def _told(self) -> tuple[Mapping[str, list[int]], Mapping[str, list[int]]]:
+        table = self.facts.other("reported")
+        rules, indicators = table.words("rule"), table.words("indicator")
+        by_rule: dict[str, list[int]] = {}
+        by_indicator: dict[str, list[int]] = {}
+        for row in range(table.size):
+            if rules[row] is not None:
+                by_rule.setdefault(str(rules[row]), []).append(row)
+            elif indicators[row] is not None:
+                by_indicator.setdefault(str(indicators[row]), []).append(row)
+        return by_rule, by_indicator
+
     @cached_property
     def school_rows(self) -> Mapping[str, int]:
         """The row of every school, by code."""
         codes = self.facts.schools.words("code")
         return {str(code): row for row, code in enumerate(codes)}
+
+    def leaves(self, name: str) -> Iterator[str]:
+        """Yield the columns that an indicator is worked out from, in its order."""
+        made = self.indicators.get(name)
+        if made is None:
+            yield name
+            return
+        for each in made.inputs:
+            if not self.law.has_parameter(each):
+                yield from self.leaves(each)
 
     def field(self, name: str) -> Field | None:
         """Return the declaration of a column, schools' and counties' first."""
@@ -186,25 +221,32 @@ class Workspace:
     @cached_property
     def county(self) -> Columns:
         """The columns of the counties."""
-        return _CountyColumns(self, self.facts.counties, table="county")
+        return self._lent(_CountyColumns(self, self.facts.counties, table="county"))
 
     @cached_property
     def school(self) -> Columns:
         """The columns of the schools."""
         up = (self.county, self.facts.school_county)
-        return _SchoolColumns(self, self.facts.schools, up, "schools")
+        return self._lent(_SchoolColumns(self, self.facts.schools, up, "schools"))
 
     @cached_property
     def section(self) -> Columns:
         """The columns of the sections."""
         up = (self.school, self.facts.section_school)
-        return _SectionColumns(self, self.facts.sections, up, "schools")
+        return self._lent(_SectionColumns(self, self.facts.sections, up, "schools"))
 
     @cached_property
     def group(self) -> Columns:
         """The columns of the (county, stage) groups: two to a county."""
         counties = np.repeat(np.arange(len(self.facts)), len(STAGES))
-        return _GroupColumns(self, Frame(len(counties)), (self.county, counties))
+        up = (self.county, counties)
+        return self._lent(_GroupColumns(self, Frame(len(counties)), up))
+
+    def _lent(self, columns: Columns) -> Columns:
+        """Let columns take over what was worked out before for more units."""
+        if self.lender is not None:
+            columns._cache = self.lender(columns.scope)  # noqa: SLF001
+        return columns
 
     def at(self, scope: Scope) -> Columns:
         """Return the columns of *scope*."""
@@ -244,6 +286,7 @@ class Columns:
     frame: Frame
     up: tuple[Columns, npt.NDArray[np.intp]] | None = None
     table: str = ""
+    scope: ClassVar[str] = ""
     _cache: dict[Any, Cell] = attrs.field(factory=dict, init=False)
 
     @property
@@ -306,6 +349,17 @@ class Columns:
     def only(self, rows: npt.NDArray[np.intp]) -> Columns:
         """Return the columns of some units; indicators are worked out for these."""
         return _SomeColumns(self.work, Frame(len(rows)), (self, rows), self.table)
+
+    def few(self, condition: Condition, rows: npt.NDArray[np.intp]) -> Columns:
+        """Return the columns of the units that a condition may hold for."""
+        some, cache, key = self.only(rows), self._cache, ("few", condition)
+        if self.work.lends:
+            cache[key] = some
+        elif self.work.beside and isinstance(cache, Lent) and cache.same(condition):
+            above = cache.above(key)
+            if above is not None:  # the same units
+                some._cache = Lent(above._cache, cache.same, None)  # noqa: SLF001
+        return some
 
     # -- conditions ----------------------------------------------------------------
 
@@ -390,8 +444,9 @@ class Columns:
         found: Limit | None = self._cache.get(key)
         if found is None:
             found = self._limit(name, force)
-            if found.uniform or self.size <= len(self.work.facts) * len(STAGES):
-                self._cache[key] = found  # a long column is asked for once
+            short = found.uniform or self.size <= len(self.work.facts) * len(STAGES)
+            if short or (self.work.lends and not found.repeats):
+                self._cache[key] = found  # else a long column is asked for once
         return found
 
     def interval(self, name: str, force: Force) -> tuple[Limit, Limit]:
@@ -426,22 +481,19 @@ class Columns:
                 continue
             here = self._level(area, values, result.values if result else ())
             result = here if result is None else _stricter(result, here, stricter)
-        here = self._beside(name, force, result.values if result else ())
-        if here is not None:
-            result = here if result is None else _stricter(result, here, stricter)
+        stated = self.work.beside and self.work.beside.stated(name, force)
+        if stated:
+            amounts = self.by_area(stated.amounts)
+            over = stated.replaces
+            replaces = None if over is None else self.by_area(over)
+            result = _beside(result or self._nothing(), amounts, replaces, stricter)
         return result or self._nothing()
 
-    def _beside(
-        self, name: str, force: Force, before: tuple[tuple[str, Value], ...]
-    ) -> Limit | None:
-        """Return what areas beside each other state, to the units of each its own."""
-        beside = self.work.beside
-        stated = beside.stated(name, force) if beside else None
-        if stated is None:
-            return None
-        low, number = self.by_area(stated.amounts), self.by_area(stated.numbers)
-        origin = np.where(number < 0, number, number + np.int16(len(before)))
-        return Limit(low, low, origin, (*before, *stated.values))
+    def _depends(self, name: str, force: Force) -> bool:
+        """Whether any value has a condition."""
+        work = self.work
+        values = (work.law.values(name, area, force=force) for area in work.areas)
+        return any(value.where for here in values for value in here)
 
     def by_area(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return for every unit what *table*, a row to an area, has for it."""
@@ -512,6 +564,8 @@ class _SomeColumns(Columns):
 
 class _CountyColumns(Columns):
     """A county's own figures; a section figure is its sections' sum, else stated."""
+
+    scope = "county"
 
     def _own(self, name: str) -> Cell:
         if name in _SURVEYED:
@@ -634,6 +688,8 @@ def _or(first: Floats, second: Floats) -> Floats:
 class _SchoolColumns(Columns):
     """A school's own columns; a section figure is the whole school's."""
 
+    scope = "school"
+
     def _own(self, name: str) -> Cell | None:
         if name == "school_largest_class":
             return self._largest()
@@ -660,6 +716,18 @@ class _SchoolColumns(Columns):
             return joined
         return _or(self.frame.numbers(name), joined)
 
+    def by_area(self, table: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        counties = self.work.county.by_area(table)
+        return np.repeat(counties, np.diff(self.work.facts.school_starts))
+
+    def _limit(self, name: str, force: Force) -> Limit:
+        """Take the limit of the county where areas differ and conditions do not."""
+        work = self.work
+        if work.beside is None or self._depends(name, force):
+            return super()._limit(name, force)
+        limit = work.county.limit(name, force)
+        return limit.repeated(np.diff(work.facts.school_starts))
+
     @np.errstate(invalid="ignore")
     def _largest(self) -> Bounds:
         """Bound the school's largest class by what is known of its sections."""
@@ -676,6 +744,8 @@ class _SchoolColumns(Columns):
 
 class _SectionColumns(Columns):
     """A section's own columns; everything else is its school's."""
+
+    scope = "section"
 
     def _own(self, name: str) -> Cell | None:
         if name == "stage":
@@ -697,10 +767,9 @@ class _SectionColumns(Columns):
 
     def _limit(self, name: str, force: Force) -> Limit:
         """Take the limit of the group where no value has a condition on sections."""
-        work = self.work
-        values = (work.law.values(name, area, force=force) for area in work.areas)
-        if any(value.where for here in values for value in here):
+        if self._depends(name, force):
             return super()._limit(name, force)
+        work = self.work
         return work.group.limit(name, force).repeated(np.diff(work.facts.group_starts))
 
 
@@ -713,6 +782,8 @@ def _stage_by_stage(primary: float, junior: float, counties: int) -> Floats:
 
 class _GroupColumns(Columns):
     """The stages of the counties, two to a county; a figure is the stage's total."""
+
+    scope = "group"
 
     def _own(self, name: str) -> Cell | None:
         if name not in self.work.facts.section_fields:
@@ -819,21 +890,40 @@ def _stricter(above: Limit, here: Limit, which: str | None) -> Limit:
     """Join a level with those above it: the stricter governs."""
     choose: Callable[..., Floats] = np.fmin if which == "lower" else np.fmax
     exact = above.exact and here.exact
+    stated = ~np.isnan(here.low)
     if which in ("higher", "lower"):
         low = choose(above.low, here.low)
         high = low if exact else choose(above.high, here.high)
-        takes = (low == here.low) & (low != above.low)
+        takes, alone = (low == here.low) & (low != above.low), np.zeros_like(stated)
     else:
         low, high = above.low, above.high
-        takes = ~np.isnan(here.low)
+        takes = alone = stated
     replaces = [value.replaces is not None for _, value in here.values]
     if any(replaces):
-        takes = takes | (
-            np.array([*replaces, False])[here.origin] & ~np.isnan(here.low)
-        )
-    low = np.where(takes, here.low, low)
-    high = low if exact else np.where(takes, here.high, high)
-    return Limit(low, high, np.where(takes, here.origin, above.origin), here.values)
+        alone = alone | (np.array([*replaces, False])[here.origin] & stated)
+    if alone.any():  # what is above has no say
+        low = np.where(alone, here.low, low)
+        high = low if exact else np.where(alone, here.high, high)
+    origin = np.where(takes | alone, here.origin, above.origin)
+    return Limit(low, high, origin, here.values)
+
+
+def _beside(
+    above: Limit, here: Floats, replaces: Flags | None, which: str | None
+) -> Limit:
+    """Join the nation's level with those of areas beside each other, as `_stricter`."""
+    alone = replaces
+    if which in ("higher", "lower"):
+        choose: Callable[..., Floats] = np.fmin if which == "lower" else np.fmax
+        low = choose(above.low, here)
+        high = low if above.exact else choose(above.high, here)
+    else:
+        low, high, alone = above.low, above.high, ~np.isnan(here)
+    if alone is not None:
+        low = np.where(alone, here, low)
+        high = low if above.exact else np.where(alone, here, high)
+    nowhere = constant(np.int16(-1), len(here))  # nobody asks for citations yet
+    return Limit(low, high, nowhere, above.values)
 
 
 def _joined(join: Callable[..., Flags], first: Match, second: Match) -> Match:

@@ -92,7 +92,7 @@ def _time_ways(place: Place, rule: Threshold | Range) -> Iterator[_Way]:
     made = place.work.indicators.get(rule.indicator)
     if made is None or made.unit is not Unit.YEARS:
         return
-    for leaf in place.leaves(rule.indicator):
+    for leaf in place.work.leaves(rule.indicator):
         field = place.field(leaf)
         if field is not None and field.type == "date":
             lever = Lever("county", leaf, Unit.YEARS, 1)
@@ -105,7 +105,7 @@ _MOST_YEARS = 100.0
 def _trend_ways(place: Place, target: Target, rule: Trend) -> Iterator[_Way]:
     """Move a figure of the latest year that is compared with the year before."""
     row = int(compared_years(place.work, rule)[0][0])
-    for leaf in dict.fromkeys(place.leaves(rule.indicator)):
+    for leaf in dict.fromkeys(place.work.leaves(rule.indicator)):
         field = place.field(leaf, rule.table)
         if row >= 0 and field is not None and step_of(field.unit):
             assert field.unit is not None
@@ -139,8 +139,8 @@ def _share_ways(
         for lever in place.levers(target, rule.numerator):
             yield _county_way(place, lever)
         return
-    sign, whole = (1 if target.rising else -1), set(place.leaves(rule.denominator))
-    for leaf in dict.fromkeys(place.leaves(rule.numerator)):
+    sign, whole = (1 if target.rising else -1), set(place.work.leaves(rule.denominator))
+    for leaf in dict.fromkeys(place.work.leaves(rule.numerator)):
         if rule.over is Scope.SECTION:
             yield from _section_ways(place, finding, rule, leaf)
             continue
@@ -255,7 +255,7 @@ def why_nothing(place: Place, rule: Rule) -> Text:
     table = getattr(rule, "table", None) or UNIT_TABLES.get(
         getattr(rule, "over", rule.scope), "county"
     )
-    leaves = list(dict.fromkeys(place.leaves(name))) if name else []
+    leaves = list(dict.fromkeys(place.work.leaves(name))) if name else []
     fields = [place.field(leaf, table) for leaf in leaves]
     given = [each for each in fields if each is not None]
     if isinstance(rule, Check):

@@ -9,8 +9,8 @@ import attrs
 import numpy as np
 
 from eduequity import measures
+from eduequity.engine._below import needs
 from eduequity.engine._columns import Columns, Workspace, point
-from eduequity.engine._evaluate import needs
 from eduequity.engine._findings import Finding, discrepancies
 from eduequity.engine._judge import judge
 from eduequity.engine._limits import Limit
@@ -31,7 +31,7 @@ from eduequity.rules import (
     Trend,
     Veto,
 )
-from eduequity.vocab import Choice, Scope, Text, Unit, Verdict
+from eduequity.vocab import Basis, Choice, Scope, Text, Unit, Verdict
 
 
 __all__ = ["Explanation", "Operand", "Reference", "explain", "unit_of"]
@@ -365,11 +365,12 @@ class _Explainer:
                 "asked, the other at the floor or above",
             )
             return
-        if isinstance(rule, Share):
+        if isinstance(rule, Share) and finding.basis is not Basis.REPORTED:
             yield from self._share_lines(rule)
         if isinstance(rule, Dispersion):
             yield from self._dispersion_lines(rule)
         if isinstance(rule, Trend):
+            yield from self._trend_lines(rule)
             yield self._say("本年与上年相比", "the latest year against the year before")
         yield comparison(finding, self.lang, exact=True)
 
@@ -379,6 +380,8 @@ class _Explainer:
             verdict: int((judged.verdicts == verdict.rank).sum()) for verdict in Verdict
         }
         parts = [f"{v.label.get(self.lang)} {n}" for v, n in counts.items() if n]
+        if not parts:
+            return self._say("没有逐个单位的数据", "no single unit is told of")
         line = self._say("单位合计：", "units: ") + " · ".join(parts)
         met, unknown = counts[Verdict.MET], counts[Verdict.UNKNOWN]
         asked = met + unknown + counts[Verdict.UNMET]
@@ -419,6 +422,25 @@ class _Explainer:
             gap = self._say(f"（{missing} 个单位缺）", f" ({missing} blank)")
             yield f"{label} = {figure(float(value[known].sum()))}" + (
                 gap if missing else ""
+            )
+
+    def _trend_lines(self, rule: Trend) -> Iterator[str]:
+        """Yield every year that is given, and how it stands to the year before."""
+        table = self.work.table(rule.table)
+        match = table.match(rule.rows).sure
+        years, values = table.frame.numbers("year"), point(table[rule.indicator])
+        known = {int(years[r]): float(values[r]) for r in np.flatnonzero(match)}
+        for year, value in sorted(known.items()):
+            before = known.get(year - 1, np.nan)
+            words = self._say("上年缺", "no year before")
+            if np.isfinite(before) and np.isfinite(value):
+                rises = value >= before
+                words = (
+                    self._say("不减", "no fall") if rises else self._say("减", "falls")
+                )
+            shown = self._number(value, None)
+            yield self._say(
+                f"{year} 年：{shown}（{words}）", f"{year}: {shown} ({words})"
             )
 
     def _dispersion_lines(self, rule: Dispersion) -> Iterator[str]:
@@ -517,13 +539,17 @@ class _Explainer:
             )
 
     def _notes(self) -> Iterator[str]:
+        yield from (each.get(self.lang) for each in self.finding.notes)
+        published = self.finding.basis is Basis.REPORTED
         for flag in self.finding.flags:
-            if flag in _NOTES:
+            if flag == "knife_edge" and published:
+                yield _PRINTED_EDGE.get(self.lang)
+            elif flag in _NOTES:
                 yield _NOTES[flag].get(self.lang)
         if "discrepancy" in self.finding.flags:
             asked = needs(self.rule, self.law, self.work.indicators)
             for name, (stated, total) in discrepancies(self.work).items():
-                if name in asked and "_" in name:
+                if name in asked:
                     yield self._say(
                         f"{self._label(name, None)}：全县填报 {figure(stated)}，"
                         f"各校合计 {figure(total)}；按各校数测算",
@@ -588,7 +614,15 @@ _DERIVED_LABELS = {
     "count_extra_sports": Text("计入其他场地（R-2）", "count extra venues (R-2)"),
 }
 
+_PRINTED_EDGE = Text(
+    "公布数只印到末位，相差半个末位结论就会改变",
+    "it was printed rounded: half its last digit would change the verdict",
+)
+
 _NOTES = {
+    "aggregate": Text(
+        "地市的汇总数，不作认定", "the figures of a whole city, which is not determined"
+    ),
     "component": Text(
         "单项指标，不单独决定", "a single indicator; it decides nothing alone"
     ),

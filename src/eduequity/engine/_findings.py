@@ -16,11 +16,13 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from eduequity.engine._below import Level, level_rules, needs, shown_rules
 from eduequity.engine._columns import Flags, Workspace, point
 from eduequity.engine._completeness import stated_anything
-from eduequity.engine._evaluate import Level, level_rules, needs, shown_rules
 from eduequity.engine._judge import judge
-from eduequity.engine._judged import MET, NOT_APPLICABLE, UNMET, compare
+from eduequity.engine._judged import MET, NOT_APPLICABLE, UNMET, Verdicts, compare
+from eduequity.engine._overlay import Note, notes
+from eduequity.engine._published import Published, published
 from eduequity.facts import STAGES, Facts, Floats
 from eduequity.indicators import Bounds, Indicator
 from eduequity.rules import (
@@ -35,7 +37,7 @@ from eduequity.rules import (
     Threshold,
     Veto,
 )
-from eduequity.vocab import Basis, Force, Scope, Unit, Verdict
+from eduequity.vocab import Basis, Force, Scope, Text, Unit, Verdict
 
 
 if TYPE_CHECKING:
@@ -53,11 +55,13 @@ __all__ = [
     "discrepancies",
     "findings_by_county",
     "findings_of",
+    "is_aggregate",
     "rounded",
     "rules_at",
 ]
 
 FLAGS = (
+    "aggregate",
     "bounded",
     "completeness_unchecked",
     "component",
@@ -74,7 +78,8 @@ FLAGS = (
 """
 The closed list of flags.
 
-``bounded``: the value is only known to lie between bounds. ``completeness_unchecked``:
+``aggregate``: the figures of a whole city, which is never determined. ``bounded``:
+the value is only known to lie between bounds. ``completeness_unchecked``:
 nothing is stated to check the rows against. ``component``: shown, decides nothing
 alone. ``discrepancy``: a stated total differs from the sum of its parts.
 ``incomplete``: more schools, classes or pupils are stated than the rows hold.
@@ -133,6 +138,9 @@ class Finding:
         flags: Words of the closed list `FLAGS`.
 
         sources: Where rule and threshold stand, and how we know it.
+
+        notes: What is to be said of the evidence: which published figure was used,
+            which was refused and why, what was claimed without a number.
     """
 
     id: str
@@ -152,6 +160,7 @@ class Finding:
     determined_by: str | None
     flags: tuple[str, ...]
     sources: tuple[Citation, ...]
+    notes: tuple[Text, ...] = ()
     place: Place = attrs.field(repr=False, eq=False)
     assessment: Assessment = attrs.field(repr=False, eq=False)
 
@@ -198,7 +207,18 @@ class Finding:
                 {"source": c.source, "clause": c.clause, "read": c.read.value}
                 for c in self.sources
             ],
+            # Only where there are any: older readers know no such key.
+            **({"notes": [_plain(each) for each in self.notes]} if self.notes else {}),
         }
+
+
+def _plain(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+def is_aggregate(code: str) -> bool:
+    """Whether a code of the county table stands for a whole city (four digits)."""
+    return len(code) == len("1404")
 
 
 # -- the forms' rounding -----------------------------------------------------------
@@ -332,8 +352,20 @@ class _Part:
     def of(self, county: int) -> Iterator[Finding]:
         at = county - self.first
         differing = _discrepancies(self.facts, at)
+        alone = self._alone(at)
+        if alone is not None:
+            differing.update(_published_totals(alone))
         for rule in self._rules:
-            yield from rule.of(at, rule.asked & differing.keys())
+            told = _Evidence.of(alone, rule.name, rule.rule)
+            yield from rule.of(at, rule.asked & differing.keys(), told)
+
+    def _alone(self, county: int) -> Workspace | None:
+        """Return a county by itself, where somebody published or claimed something."""
+        starts = (self.facts.other_starts.get(table) for table in _SPOKEN)
+        if all(each is None or each[county] == each[county + 1] for each in starts):
+            return None
+        facts = self.facts.select(county, county + 1)
+        return Workspace(facts, self.work.law, self.work.indicators, self.area)
 
     @cached_property
     def sections(self) -> list[tuple[str, str]]:
@@ -356,6 +388,42 @@ class _Part:
         if found is None:
             found = known[key] = tuple(dict.fromkeys(rule.cited(origins)))
         return found
+
+
+_SPOKEN = ("reported", "attestations", "finance")
+"""The tables that may hold something to be said beside a finding."""
+
+
+class _Evidence(NamedTuple):
+    """What is told of one rule in one county besides the records."""
+
+    notes: tuple[Note, ...] = ()
+    figures: tuple[Published, ...] = ()
+
+    @classmethod
+    def of(cls, alone: Workspace | None, name: str, rule: Rule) -> _Evidence:
+        """Return what the tables say of a rule; *alone* is None where nothing is."""
+        if alone is None:
+            return cls()
+        return cls(notes(alone, name, rule), published(alone, name, rule))
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether a figure does not agree with its own parts."""
+        return any(each.contradiction is not None for each in self.figures)
+
+    @property
+    def claimed(self) -> bool:
+        """Whether somebody gave a word in place of a number."""
+        return any(each.claim for each in self.notes)
+
+    def of_stage(self, stage: str | None) -> tuple[Text, ...]:
+        """Return what is said of a stage, or of everything."""
+        return tuple(
+            each.text
+            for each in self.notes
+            if stage is None or each.stage in (None, stage)
+        )
 
 
 class _Units(NamedTuple):
@@ -388,17 +456,23 @@ class _Builder:
         # A local target of a rule above stands beside the rule's own finding.
         self.beside = rule.force if rule.force is not law.rules[name][1].force else None
 
-    def of(self, county: int, differing: Iterable[str]) -> Iterator[Finding]:
+    def of(
+        self, county: int, differing: Iterable[str], told: _Evidence
+    ) -> Iterator[Finding]:
         """Yield the findings of the county at that place in the run."""
         judged, ranks = self.judged, self.units.ranks
-        more = ("discrepancy",) if differing else ()
+        more: tuple[str, ...] = ()
+        if differing or told.contradicted:
+            more = ("discrepancy",)
+        if is_aggregate(self.part.facts.codes[county]):
+            more = ("aggregate", *more)
         first, last = self._span(county)
         for unit in range(first, last):
             if judged.units == "item" and not ranks[unit]:
                 continue  # an item of another year
-            yield self._unit(county, unit, first, more)
+            yield self._unit(county, unit, first, more, told)
         if judged.units in ("section", "school", "item", "row"):
-            yield self._summary(county, first, last, more)
+            yield self._summary(county, first, last, more, told)
 
     def _span(self, county: int) -> tuple[int, int]:
         """Return where the units of a county begin and end."""
@@ -503,8 +577,11 @@ class _Builder:
         ):
             counties = self.work.incomplete.size
             times = len(judged.verdicts) // counties if counties else 1
+            rests = np.ones(len(judged.verdicts), dtype=np.bool_)
+            if isinstance(self.rule, Share) and judged.reported is not None:
+                rests = ~judged.reported  # a published figure does not rest on rows
             for name, mask in self._completeness().items():
-                yield name, np.repeat(mask, times)
+                yield name, np.repeat(mask, times) & rests
 
     def _completeness(self) -> dict[str, Flags]:
         incomplete = self.work.incomplete
@@ -554,24 +631,40 @@ class _Builder:
     # -- one unit ------------------------------------------------------------------
 
     def _unit(
-        self, county: int, unit: int, first: int, more: tuple[str, ...]
+        self,
+        county: int,
+        unit: int,
+        first: int,
+        more: tuple[str, ...],
+        told: _Evidence,
     ) -> Finding:
         units = self.units
         origin = units.origins[unit]
+        verdict, value = _BY_RANK[units.ranks[unit]], units.values[unit]
+        names = self._names(county, unit, unit - first)
+        # What is said of the county's evidence is not said of one school's.
+        whole = self.judged.units in ("county", "group")
+        reported = self.judged.reported
         return self._finding(
-            *self._names(county, unit, unit - first),
+            *names,
             county=county,
             place=unit - first,
-            verdict=_BY_RANK[units.ranks[unit]],
-            value=units.values[unit],
+            verdict=verdict,
+            value=value,
             threshold=units.thresholds[unit],
             flags=_joined(units.flags[unit], more),
             sources=self.part.cite(self, (origin,) if origin >= 0 else ()),
             operator=">="
             if isinstance(self.rule, Quorum)
             else getattr(self.rule, "operator", None),
-            basis=self._basis(unit),
+            basis=self._basis(
+                told,
+                verdict,
+                value,
+                published=reported is not None and bool(reported[unit]),
+            ),
             measure=self.measure,
+            notes=told.of_stage(names[1]) if whole else (),
         )
 
     def _names(
@@ -596,20 +689,34 @@ class _Builder:
     # -- joining units -------------------------------------------------------------
 
     def _summary(
-        self, county: int, first: int, last: int, more: tuple[str, ...]
+        self,
+        county: int,
+        first: int,
+        last: int,
+        more: tuple[str, ...],
+        told: _Evidence,
     ) -> Finding:
         """Join the units: the value is the share that is met of those assessed."""
         judged = self.judged
         verdicts = judged.verdicts[first:last]
         met = int((verdicts == MET).sum())
         assessed = met + int((verdicts == UNMET).sum())
+        value = met / assessed if assessed else None
+        verdict = _BY_RANK[judged.counties[county]]
         flags = {"summary", *more, *self.common}
-        if judged.units in ("section", "school"):
+        settled = county in judged.whole  # by a published figure of all units
+        if settled:
+            share = judged.whole[county]
+            value = share if math.isfinite(share) else None
+            flags |= {"bounded"} if value is None else set()
+        elif judged.units in ("section", "school"):
             flags.update(k for k, v in self._completeness().items() if v[county])
+        if not settled and _told_otherwise(told.figures, verdict, verdicts):
+            flags.add("discrepancy")
         origins: tuple[int, ...] = ()
         if judged.limit is not None:
-            told = np.unique(judged.limit.origin[first:last])
-            origins = tuple(told[told >= 0].tolist())
+            governing = np.unique(judged.limit.origin[first:last])
+            origins = tuple(governing[governing >= 0].tolist())
         return self._finding(
             self.part.facts.codes[county],
             None,
@@ -617,14 +724,15 @@ class _Builder:
             Scope.COUNTY,
             county=county,
             place=-1,
-            verdict=_BY_RANK[judged.counties[county]],
-            value=met / assessed if assessed else None,
+            verdict=verdict,
+            value=value,
             threshold=1.0,
             flags=tuple(sorted(flags)),
-            sources=self.part.cite(self, origins),
+            sources=self.part.cite(self, origins) or tuple(self._cited_anywhere()),
             operator=">=",
-            basis=self._basis(-1),
+            basis=self._basis(told, verdict, value, published=settled),
             measure=Unit.SHARE,
+            notes=told.of_stage(None),
         )
 
     # -- what they have in common --------------------------------------------------
@@ -646,6 +754,7 @@ class _Builder:
         operator: str | None,
         basis: Basis,
         measure: Unit,
+        notes: tuple[Text, ...],
     ) -> Finding:
         if self.beside is not None:
             item = ".".join(filter(None, (item, self.beside)))
@@ -668,16 +777,21 @@ class _Builder:
             determined_by=self.rule.determined_by,
             flags=flags,
             sources=sources,
+            notes=notes,
             place=Place(self.part.first + county, self.area, place),
             assessment=self.assessment,
         )
 
-    def _basis(self, unit: int) -> Basis:
+    def _basis(
+        self, told: _Evidence, verdict: Verdict, value: Any, *, published: bool
+    ) -> Basis:
         if self.rule.kind in ("all", "attested", "veto"):
             return Basis.ATTESTED
-        told = self.judged.reported
-        published = told is not None and unit >= 0 and bool(told[unit])
-        return Basis.REPORTED if published else Basis.COMPUTED
+        if published:
+            return Basis.REPORTED
+        if told.claimed and value is None and verdict is Verdict.UNKNOWN:
+            return Basis.ATTESTED  # all there is is somebody's word
+        return Basis.COMPUTED
 
     def _measure(self) -> Unit:
         rule = self.rule
@@ -721,6 +835,17 @@ class _Builder:
             for value in law.values(self.rule.items):
                 yield law.citation("", value)
 
+    def _cited_anywhere(self) -> Iterator[Citation]:
+        """Yield where the rule's numbers stand, when no unit asks for one of them."""
+        law, keys = self.assessment.law, ("parameter", "minimum", "floor")
+        cited = [
+            law.citation(area, value)
+            for name in filter(None, (getattr(self.rule, key, None) for key in keys))
+            for area in self.work.areas
+            for value in law.values(name, area, force=self.rule.force)
+        ]
+        yield from dict.fromkeys(cited)
+
     def _cited_inputs(self) -> Iterator[Citation]:
         law = self.assessment.law
         for name in sorted(self.asked):
@@ -743,9 +868,41 @@ def _joined(flags: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted({*flags, *more})) if more else flags
 
 
+def _told_otherwise(
+    figures: tuple[Published, ...], verdict: Verdict, verdicts: Verdicts
+) -> bool:
+    """Whether a published count has misses where the records have none, or not."""
+    if verdict not in (Verdict.MET, Verdict.UNMET):
+        return False
+    accepted = [each for each in figures if each.refusal is None]
+    if (verdicts == UNMET).any():  # a count of one stage says nothing of the other
+        return any(each.misses == 0 for each in accepted if each.stage is None)
+    return any(each.misses > 0 for each in accepted)
+
+
 def discrepancies(work: Workspace) -> Mapping[str, tuple[float, float]]:
     """Return stated totals of the one county that differ from their sum."""
-    return _discrepancies(work.facts, 0)
+    return {**_discrepancies(work.facts, 0), **dict(_published_totals(work))}
+
+
+def _published_totals(work: Workspace) -> Iterator[tuple[str, tuple[float, float]]]:
+    """Yield published totals of section columns that their parts do not add up to."""
+    table = work.facts.other("reported")
+    if not table.size:
+        return
+    names, rules = table.words("indicator"), table.words("rule")
+    stages, values = table.codes("stage"), table.numbers("value")
+    entities, code = table.words("entity"), work.facts.codes[0]
+    for row in range(table.size):
+        name = names[row]
+        ours = rules[row] is None and entities[row] == code
+        if not ours or name not in work.facts.section_fields:
+            continue
+        if 0 <= stages[row] < len(STAGES):
+            name = f"{STAGES[stages[row]]}_{name}"
+        total = float(point(work.county[str(name)])[0])
+        if math.isfinite(total) and total != values[row]:
+            yield str(name), (float(values[row]), total)
 
 
 def _discrepancies(facts: Facts, county: int) -> dict[str, tuple[float, float]]:

@@ -13,6 +13,7 @@ import numpy as np
 from eduequity.engine._columns import Workspace
 from eduequity.engine._items import judge_every, judge_trend
 from eduequity.engine._judged import Judged
+from eduequity.engine._overlay import with_published
 from eduequity.engine._shares import judge_share
 from eduequity.engine._spread import judge_dispersion, judge_mean
 from eduequity.engine._units import (
@@ -26,13 +27,12 @@ from eduequity.engine._units import (
 from eduequity.rules import Rule
 
 
-__all__ = ["judge"]
+__all__ = ["judge", "judge_shape"]
 
 
 def judge(work: Workspace, name: str, rule: Rule) -> Judged:
     """Judge one rule for every unit of its scope."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        judged = _JUDGES[rule.kind](work, name, rule)
+    judged = judge_shape(work, name, rule)
     if work.law.has_numbers(rule, work.areas):
         return judged
     return attrs.evolve(  # nothing to compare with on this day
@@ -40,6 +40,15 @@ def judge(work: Workspace, name: str, rule: Rule) -> Judged:
         verdicts=np.zeros_like(judged.verdicts),
         counties=np.zeros_like(judged.counties),
     )
+
+
+def judge_shape(work: Workspace, name: str, rule: Rule) -> Judged:
+    """Judge a rule whose numbers are in force."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        judged = _JUDGES[rule.kind](work, name, rule)
+        if work.facts.other("reported").size:
+            judged = with_published(work, name, rule, judged)
+        return judged
 
 
 _JUDGES: Mapping[str, Callable[[Workspace, str, Any], Judged]] = {

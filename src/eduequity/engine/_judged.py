@@ -72,6 +72,9 @@ class Judged:
         table: The table of the rows.
 
         flagged: Further flags by name, each a mask over the units.
+
+        whole: The counties that a published figure of all their units settles, each
+            with the share that is met, NaN where it is not told.
     """
 
     units: Units
@@ -85,6 +88,7 @@ class Judged:
     items: tuple[str, ...] = ()
     table: str = ""
     flagged: Mapping[str, npt.NDArray[np.bool_]] = attrs.field(factory=dict)
+    whole: Mapping[int, float] = attrs.field(factory=dict)
 
 
 def compare(value: Any, operator: str, limit: Any) -> npt.NDArray[np.bool_]:

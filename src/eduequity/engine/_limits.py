@@ -72,6 +72,11 @@ class Limit:
         return is_constant(self._low) and is_constant(self._high)
 
     @property
+    def repeats(self) -> bool:
+        """Whether its cells stand for several units each."""
+        return self._sizes is not None
+
+    @property
     def exact(self) -> bool:
         """Whether no blank leaves open which value governs."""
         return self._low is self._high

@@ -168,20 +168,11 @@ class Place:
 
     def levers(self, target: Target, name: str) -> Iterator[Lever]:
         """Yield the quantities that an indicator is worked out from, in its order."""
-        for leaf in dict.fromkeys(self.leaves(name)):
+        for leaf in dict.fromkeys(self.work.leaves(name)):
             sign = 1 if target.rising else -1
             lever = self._lever(target.rule.scope, leaf, sign)
             if lever is not None:
                 yield lever
-
-    def leaves(self, name: str) -> Iterator[str]:
-        made = self.work.indicators.get(name)
-        if made is None:
-            yield name
-            return
-        for each in made.inputs:
-            if not self.law.has_parameter(each):
-                yield from self.leaves(each)
 
     def _lever(self, scope: Scope, name: str, sign: int) -> Lever | None:
         field = self.work.field(name)

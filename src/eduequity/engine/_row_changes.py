@@ -101,7 +101,7 @@ def _levers(
     class than fewer children, and nothing but children is ever made fewer for that.
     """
     found = []
-    for leaf in dict.fromkeys(place.leaves(rule.indicator)):
+    for leaf in dict.fromkeys(place.work.leaves(rule.indicator)):
         own = next((f for f in place.facts.fields[table] if leaf in f.names), None)
         if own is None or step_of(own.unit) is None or own.type in ("choice", "date"):
             continue
@@ -258,7 +258,7 @@ def of_items(place: Place, finding: Finding, name: str, rule: Every) -> Shortfal
         return compare(point(table[rule.indicator]), rule.operator, limit)
 
     levers = []
-    for leaf in dict.fromkeys(place.leaves(rule.indicator)):
+    for leaf in dict.fromkeys(place.work.leaves(rule.indicator)):
         field = place.field(leaf, rule.table)
         if field is not None and step_of(field.unit):
             assert field.unit is not None

@@ -16,8 +16,8 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from eduequity.engine._below import Level
 from eduequity.engine._columns import UNIT_TABLES, Flags
-from eduequity.engine._evaluate import Level
 from eduequity.engine._findings import RUN, AskedRule, Finding, findings_by_county
 from eduequity.errors import MissingExtraError, UnknownNameError
 from eduequity.facts import STAGES, Facts
@@ -278,7 +278,7 @@ class Findings(Sequence[Finding]):
         Returns:
             A frame of that library. A yes or no in ``value`` is 1 or 0; an interval
             stands in ``threshold`` and ``threshold_high``; flags and sources are
-            joined by ``; ``.
+            joined by a semicolon and a space.
 
         Raises:
             MissingExtraError: The library is not installed.

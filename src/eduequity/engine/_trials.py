@@ -35,33 +35,28 @@ __all__ = [
 Steps: TypeAlias = npt.NDArray[np.int64]
 """How many steps a quantity is moved."""
 
-_STEPS = {
-    Unit.M2: 100,
-    Unit.YUAN: 100,
-    Unit.YUAN_PER_PUPIL: 100,
-    Unit.CLOCK_HOURS: 10,
-} | dict.fromkeys(
-    (
-        Unit.PUPILS,
-        Unit.PERSONS,
-        Unit.TEACHERS,
-        Unit.CLASSES,
-        Unit.SCHOOLS,
-        Unit.ROOMS,
-        Unit.DEVICES,
-        Unit.BOOKS,
-        Unit.COUNT,
-        Unit.GRADES,
-        Unit.LEVEL,
-        Unit.YEARS,
-        Unit.MONTHS,
-        Unit.DAYS,
-        Unit.HOURS,
-        Unit.MINUTES,
-        Unit.METRES,
-        Unit.MBPS,
-    ),
-    1,
+_STEPS = (
+    {unit: 1 for unit in Unit if unit.counted}
+    | dict.fromkeys(
+        (
+            Unit.GRADES,
+            Unit.LEVEL,
+            Unit.YEARS,
+            Unit.MONTHS,
+            Unit.DAYS,
+            Unit.HOURS,
+            Unit.MINUTES,
+            Unit.METRES,
+            Unit.MBPS,
+        ),
+        1,
+    )
+    | {
+        Unit.M2: 100,
+        Unit.YUAN: 100,
+        Unit.YUAN_PER_PUPIL: 100,
+        Unit.CLOCK_HOURS: 10,
+    }
 )
 """
 How many steps a unit has.

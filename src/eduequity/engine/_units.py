@@ -198,11 +198,13 @@ def _judge_few(
     work: Workspace, rule: Threshold, columns: Columns, few: npt.NDArray[np.intp]
 ) -> Judged:
     """Judge the few units that a rule is about; it does not apply to the others."""
-    decided = _compared(columns.only(few), rule)
+    decided = _compared(columns.few(rule.population, few), rule)
     verdicts = np.zeros(columns.size, dtype=np.int8)
     population = columns.match(rule.population)
     some = Match(population.sure[few], population.possible[few])
     verdicts[few] = applied(decided.verdicts, some)
+    if work.verdicts_only:
+        return _over_units(work, rule, verdicts)
 
     def spread(part: Floats) -> Floats:
         whole = np.full(columns.size, np.nan)
@@ -365,6 +367,8 @@ def judge_quorum(work: Workspace, name: str, rule: Quorum) -> Judged:
     # At its worst every value that is not surely met is a miss above the floor.
     met = (loose == 0) & (len(rule.of) - sure <= allowed) & ~unmet
     verdicts = applied(between(met, unmet), columns.match(rule.population))
+    if work.verdicts_only:
+        return _over_units(work, rule, verdicts)
     count = sure.astype(np.float64)
     count[sure + missed < len(rule.of)] = np.nan
     return _over_units(

@@ -25,7 +25,7 @@ from eduequity.facts._columns import (
 )
 from eduequity.facts._records import RECORDS, Counts, counted
 from eduequity.model import BANDS, Field
-from eduequity.vocab import Kind, Stage, Unit
+from eduequity.vocab import Kind, Stage
 
 
 __all__ = ["build"]
@@ -104,6 +104,7 @@ class _Builder:
             "other_starts": starts,
             "notices": tuple(self.notices),
             "fields": self.fields,
+            "merged_into": self.merged_into,
         }
 
     @staticmethod
@@ -200,7 +201,8 @@ class _Builder:
             return joined(column, merged, into)
         if field.type not in ("integer", "number", "yes_no") or name in _OWN:
             return column
-        if field.type != "yes_no" and field.unit not in _QUANTITIES:
+        adds = field.unit is not None and field.unit.additive
+        if field.type != "yes_no" and not adds:
             return column  # a rate or a time does not add up
         assert isinstance(column, np.ndarray)
         added = column[merged]
@@ -500,7 +502,7 @@ class _Builder:
 
     def _other(self, table: str, frame: Frame) -> tuple[Frame, Index]:
         if table in ("attestations", "reported"):
-            frame, county = self._placed(frame)
+            frame, county = self._placed(frame, down=table == "reported")
         elif table in ("teachers", "classes"):
             frame, county = self._in_schools(frame)
         elif table == "areas":
@@ -533,8 +535,13 @@ class _Builder:
         county = np.array([county for _, county in pairs], dtype=np.intp)
         return frame.take(rows, len(rows)), county
 
-    def _placed(self, frame: Frame) -> tuple[Frame, Index]:
-        """Find the county, and where it is one the school, that a row speaks of."""
+    def _placed(self, frame: Frame, *, down: bool) -> tuple[Frame, Index]:
+        """
+        Find the county, and where it is one the school, that a row speaks of.
+
+        Where *down* is asked for, a row about a city or province is shown to each of
+        its counties: it does not speak of them, and they can say so.
+        """
         schools = {str(c): i for i, c in enumerate(self.schools.words("code"))}
         entities = [str(each).split("/")[0] for each in frame.words("entity")]
         school = np.array([schools.get(each, -1) for each in entities], dtype=np.intp)
@@ -548,27 +555,22 @@ class _Builder:
         )
         there = np.flatnonzero(county >= 0)
         columns = {**frame.stored, "of_school": school >= 0}
-        return Frame(frame.size, columns).take(there, len(there)), county[there]
+        owner = county[there]
+        if down and len(there) < frame.size:
+            above = [
+                (row, of)
+                for row in np.flatnonzero(county < 0)
+                for code, of in self.codes.items()
+                if code.startswith(entities[row])
+            ]
+            there = np.append(there, [row for row, _ in above]).astype(np.intp)
+            owner = np.append(owner, [of for _, of in above]).astype(np.intp)
+        return Frame(frame.size, columns).take(there, len(there)), owner
 
 
 _OWN = frozenset({"counts_as_school", "campus", "built_year"})
 """Columns of a merged row that say nothing of its parent."""
 
-_QUANTITIES = frozenset(
-    {
-        Unit.PUPILS,
-        Unit.PERSONS,
-        Unit.TEACHERS,
-        Unit.CLASSES,
-        Unit.ROOMS,
-        Unit.DEVICES,
-        Unit.BOOKS,
-        Unit.COUNT,
-        Unit.M2,
-        Unit.YUAN,
-    }
-)
-"""Units of what adds up when a row is merged into its parent."""
 
 _HIGHER = ("bachelor", "master", "doctor")
 

@@ -271,6 +271,30 @@ class _Read(Mapping[str, Column]):
         return len(self._stored)
 
 
+class _Cut(Mapping[str, Stored]):
+    """Columns by name of which some rows are taken, each when it is asked for."""
+
+    def __init__(self, stored: Mapping[str, Stored], rows: slice) -> None:
+        self._stored = stored
+        self._rows = rows
+        self._made: dict[str, Stored] = {}
+
+    def __getitem__(self, name: str) -> Stored:
+        found = self._made.get(name)
+        if found is None:
+            found = self._made[name] = _take(self._stored[name], self._rows)
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._stored
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._stored)
+
+    def __len__(self) -> int:
+        return len(self._stored)
+
+
 @attrs.frozen(eq=False)
 class Frame:
     """
@@ -333,6 +357,8 @@ class Frame:
 
     def take(self, rows: Any, size: int) -> Frame:
         """Return the *size* rows that *rows* (a slice or positions) names."""
+        if isinstance(rows, slice):
+            return Frame(size, _Cut(self.stored, rows))
         return Frame(
             size, {name: _take(column, rows) for name, column in self.stored.items()}
         )

@@ -531,7 +531,7 @@ _EXCEL_ERRORS = frozenset(
     {"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!"}
 )
 _CODES = frozenset({"code", "county", "school", "parent", "entity", "id"})
-_AREA_CODE = re.compile(r"[0-9]{6}\Z")
+_AREA_CODE = re.compile(r"(?:[0-9]{4}|[0-9]{6})\Z")
 _KEPT_DIGITS = 1e15
 
 
@@ -570,8 +570,9 @@ def _text_parser(field: Field, longest: int) -> Parse:
 def _no_county(cell: Any) -> CellError:
     return CellError(
         "bad-area-code",
-        f"{shown(cell)} 不是区县代码，应为 6 位数字",
-        f"{shown(cell)} is no county code, expected 6 digits",
+        f"{shown(cell)} 不是区县代码，应为 6 位数字（地市汇总为 4 位）",
+        f"{shown(cell)} is no county code, expected 6 digits (4 for "
+        "the aggregate of a city)",
     )
 
 

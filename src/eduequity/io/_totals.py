@@ -18,20 +18,6 @@ from eduequity.vocab import Text, Unit
 
 __all__ = ["check_totals"]
 
-_ADDED = frozenset(
-    {
-        Unit.PUPILS,
-        Unit.PERSONS,
-        Unit.TEACHERS,
-        Unit.CLASSES,
-        Unit.SCHOOLS,
-        Unit.ROOMS,
-        Unit.DEVICES,
-        Unit.BOOKS,
-        Unit.M2,
-        Unit.YUAN,
-    }
-)
 _NEVER_ADDED = ("largest_class", "grades")
 _HALF = 0.005
 
@@ -55,8 +41,9 @@ def check_totals(table: Table, meant: Mapping[int, Heading], log: Log) -> None:
 
 def _adds_up(heading: Heading) -> bool:
     field = heading.field
-    kind = field.type in ("integer", "number") and field.unit in _ADDED
-    return kind and not heading.name.endswith(_NEVER_ADDED)
+    unit = field.unit if field.type in ("integer", "number") else None
+    adds = unit is not None and unit.additive and unit is not Unit.COUNT
+    return adds and not heading.name.endswith(_NEVER_ADDED)
 
 
 def _check(table: Table, column: int, heading: Heading, number: int, log: Log) -> None:

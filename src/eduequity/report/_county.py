@@ -135,6 +135,7 @@ class CountyPage(Page):
         )
         for each in sorted(found, key=lambda g: g.badness, reverse=True):
             yield self._rule_line(each, Verdict.UNMET)
+            yield from self._remarks(each)
             yield from self._unmet_units(county, each)
             yield self.indented(self._clauses(each.head), 2, style="dim")
 
@@ -142,6 +143,8 @@ class CountyPage(Page):
         self, county: CountyResult, group: RuleGroup
     ) -> Iterator[RenderableType]:
         units = group.of(Verdict.UNMET)
+        if not units:  # a published figure of all its units says so
+            return
         if group.summary is not None:
             yield self.indented(self._share(group, units), 2)
         elif len(units) == 1 and units[0].item is None:
@@ -221,18 +224,23 @@ class CountyPage(Page):
         if not found:
             return
         yield self.heading(
-            f"证据不足，无法判定：{len(found)} 项（补齐材料后才有结论）",
-            f"Not known, evidence is missing: {len(found)}",
+            f"证据不足，无法判定：{len(found)} 项（补齐材料后才有结论；易补的在前）",
+            f"Not known, evidence is missing: {len(found)} (shortest way first)",
             Verdict.UNKNOWN,
         )
         by_reason: dict[str, list[RuleGroup]] = {}
-        for each in found:
+        for each in sorted(found, key=lambda g: _groups.effort(county, g)):
             reason = what_is_missing(county, each, self.lang)
             by_reason.setdefault(reason, []).append(each)
         for reason, rules in by_reason.items():
             for each in rules:
                 yield self._rule_line(each, Verdict.UNKNOWN)
+                yield from self._remarks(each)
             yield self.indented(reason, 2)
+
+    def _remarks(self, group: RuleGroup) -> Iterator[RenderableType]:
+        for each in _groups.remarks(group, self.lang):
+            yield self.indented(f"※ {one_line(each)}", 2, style="dim")
 
     def _rule_line(self, group: RuleGroup, verdict: Verdict) -> RenderableType:
         label = self.label(group.rule)

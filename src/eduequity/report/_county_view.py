@@ -14,7 +14,7 @@ from eduequity.engine import Worksheet, decimals, figure, measured, rounded
 from eduequity.facts import STAGES
 from eduequity.report._calculations import BY_UNIT, Calculations, Line, calculation
 from eduequity.report._curves import Strip, lorenz_path, strip
-from eduequity.report._groups import Group, groups_of, reading, unit_name
+from eduequity.report._groups import Group, groups_of, reading, remarks, unit_name
 from eduequity.report._missing import what_is_missing
 from eduequity.report._words import DIMENSIONS, LEVELS, one_line
 from eduequity.rules import Dispersion, Quorum, Rule, Threshold
@@ -47,7 +47,7 @@ _DEEPEST = "county"
 _SLACK = 2.0**-40
 _FINE, _COARSE = 4, 2
 _A_PLAIN_YES = 2  # lines: what is asked, and yes or no
-_MOST_UNITS = 8
+_MOST_UNITS = 6
 _SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "in": "∈"}
 
 
@@ -152,6 +152,7 @@ class RuleView:
     scope: Scope
     reading: Text | None
     shortfall: Text | None
+    remarks: tuple[Text, ...]
     units: tuple[UnitView, ...]
     more: int
     references: tuple[Reference, ...]
@@ -542,6 +543,12 @@ class CountyView:
             scope=units[0].scope if units else Scope.COUNTY,
             reading=self._read(units[0]) if alone else None,
             shortfall=self._lacks(units[0]) if alone else None,
+            remarks=tuple(
+                Text(one_line(zh), one_line(en))
+                for zh, en in zip(
+                    *(remarks(group, lang) for lang in ("zh", "en")), strict=True
+                )
+            ),
             units=tuple(self._unit_view(u, key) for u in listed[:_MOST_UNITS]),
             more=max(len(listed) - _MOST_UNITS, 0),
             references=tuple(self._references(group.head)),

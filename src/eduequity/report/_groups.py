@@ -33,12 +33,14 @@ if TYPE_CHECKING:
 __all__ = [
     "Group",
     "counted",
+    "effort",
     "groups_of",
     "is_quorum",
     "item_word",
     "missing",
     "parts",
     "reading",
+    "remarks",
     "unit_name",
 ]
 
@@ -203,14 +205,37 @@ def parts(county: CountyResult, finding: Finding, verdict: Verdict) -> list[Find
 # -- missing evidence -----------------------------------------------------------
 
 
-def missing(county: CountyResult, group: Group, lang: str) -> tuple[str, ...]:
-    """Say which evidence a rule lacks, from the first of its unknown units."""
+def _lacking(county: CountyResult, group: Group, lang: str) -> tuple[str, ...]:
     labels = dict.fromkeys(
         label
         for unit in _lacking_units(county, group)[:_SAMPLE]
         for label in _blanks(unit, lang)
     ) or dict.fromkeys(_unknown_parts(county, group, lang))
-    found = tuple(labels)
+    return tuple(labels)
+
+
+def effort(county: CountyResult, group: Group) -> tuple[int, int]:
+    """
+    Say how long the way to a rule's evidence is, to sort by.
+
+    First what the county can state at once, by how much is missing; then what has to
+    be collected from schools; last what only the nation determines.
+    """
+    if group.head.determined_by is not None:
+        return 2, 0
+    return int(group.about_schools), len(_lacking(county, group, "zh"))
+
+
+def remarks(group: Group, lang: str) -> tuple[str, ...]:
+    """Return what is said of the published figures and claims for a rule."""
+    found = (group.head, *group.units)
+    said = dict.fromkeys(note for each in found for note in each.notes)
+    return tuple(note.get(lang) for note in said)
+
+
+def missing(county: CountyResult, group: Group, lang: str) -> tuple[str, ...]:
+    """Say which evidence a rule lacks, from the first of its unknown units."""
+    found = _lacking(county, group, lang)
     if len(found) > _MOST_LABELS:
         rest = len(found) - _MOST_LABELS
         more = f"另{rest}项" if lang == "zh" else f"{rest} more"

@@ -143,7 +143,8 @@ class Page:
 
     def remarks(self, weak: tuple[tuple[str, How], ...]) -> Iterator[RenderableType]:
         """Yield what should be known of data, law and packs."""
-        said = [*self._notices(), *self._upcoming(), *self._not_loaded()]
+        cities = (each[self.lang] for each in self.assessment.aggregate_notes)
+        said = [*cities, *self._notices(), *self._upcoming(), *self._not_loaded()]
         said.append(self._packs(weak))
         yield self.heading("说明", "Remarks")
         grid = Table.grid(padding=(0, 1))

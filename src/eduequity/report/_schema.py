@@ -166,6 +166,13 @@ def _county_result() -> Schema:
 
 
 def _finding() -> Schema:
+    schema = _finding_as_ever()
+    # Added later: there only where something is to be said.
+    schema["properties"]["notes"] = _list(_closed({"zh": TEXT, "en": TEXT}))
+    return schema
+
+
+def _finding_as_ever() -> Schema:
     number = {"type": "number"}
     between = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
     return _closed(

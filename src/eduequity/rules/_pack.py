@@ -134,17 +134,28 @@ class Value:
 
 @attrs.frozen(kw_only=True)
 class Parameter:
-    """A number of the law with its history."""
+    """
+    A number of the law with its history.
+
+    ``responsible`` names the departments (责任单位) that a plan holds to it.
+    """
 
     unit: Unit
     stricter: Stricter | None = None
     label: Text | None = None
+    responsible: tuple[str, ...] = ()
     values: tuple[Value, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
 class _RuleBase:
-    """What every rule says."""
+    """
+    What every rule says.
+
+    ``years`` is how many years a published figure must span to be the rule's (每年: 1,
+    三年巩固率: 3); None where any will do. ``responsible`` names the departments
+    (责任单位) that a plan holds to it.
+    """
 
     label: Text
     scope: Scope
@@ -159,6 +170,8 @@ class _RuleBase:
     read: How | None = None
     start: dt.date | None = None
     until: dt.date | None = None
+    years: int | None = None
+    responsible: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True, cache_hash=True)

@@ -65,19 +65,6 @@ def health(
     return tuple(checkup.problems)
 
 
-_COUNTED = {
-    Unit.COUNT,
-    Unit.PUPILS,
-    Unit.PERSONS,
-    Unit.TEACHERS,
-    Unit.CLASSES,
-    Unit.SCHOOLS,
-    Unit.ROOMS,
-    Unit.DEVICES,
-    Unit.BOOKS,
-}
-"""Units of what is counted one by one."""
-
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
 
@@ -362,5 +349,5 @@ def _asked(
 
 def _alike(first: Unit, second: Unit) -> bool:
     """Tell whether two units can be compared; a count may be of anything."""
-    counts = {unit for unit in (first, second) if unit in _COUNTED}
+    counts = {unit for unit in (first, second) if unit.counted}
     return first.dimension == second.dimension or len(counts) == len({first, second})

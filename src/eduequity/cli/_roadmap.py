@@ -1,0 +1,58 @@
+"""The roadmap on the command line: the table, JSON, and the plot as a file."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from eduequity.cli import _assess
+from eduequity.cli._errors import UsageError
+from eduequity.cli._streams import console, is_utf8, put
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from eduequity.cli._options import Format, LawOptions
+    from eduequity.planning import Roadmap
+
+__all__ = ["show"]
+
+
+def show(source: str, law: LawOptions, out: Sequence[str], form: Format) -> None:
+    """Read *source*, print its roadmap and write the plots that are asked for."""
+    import eduequity as ee
+    from eduequity.report import check_target
+    from eduequity.report._roadmap import PLOTS, plot_writer
+    from eduequity.report._write import write_bytes
+
+    for path in out:
+        check_target(path, dict.fromkeys(PLOTS))  # type: ignore[arg-type]
+    made = ee.roadmap(_assess.assess(source, law))
+    for path in out:
+        write_bytes(path, plot_writer(made, path, law.lang))
+    if form == "json":
+        ascii_only = not is_utf8(sys.stdout)
+        put([json.dumps(made.to_dict(), ensure_ascii=ascii_only, indent=1), "\n"])
+        return
+    _print(source, made, law.lang)
+    if out:
+        written = "已写出 " if law.lang == "zh" else "written: "
+        _assess.print_lines(written + ", ".join(out))
+
+
+def _print(source: str, made: Roadmap, lang: str) -> None:
+    from eduequity.report._roadmap import roadmap_table
+
+    if not made:
+        raise UsageError(
+            f"{source}：没有分年度目标；适用的规则包中没有规划目标",
+            f"{source}: no staged targets, no pack that applies has any",
+        )
+    console().print(roadmap_table(made, lang), markup=False, highlight=False)
+    weak = {
+        "zh": "* 年份或数值未核实；目标只看进度，不改变任何达标判定",
+        "en": "* year or value unverified; targets show progress and decide nothing",
+    }
+    _assess.print_lines(weak[lang])
