@@ -17,7 +17,9 @@ synthetic nation and times everything below in turns.
 Nobody's school is in it: the figures are random numbers around the thresholds.
 Only ratios within one run mean anything.
 A ratio is the median of the rounds' ratios, by wall time and by processor time of all
-threads; on a machine that does other work too the latter is the steadier of the two.
+threads.
+On a machine that does other work too the latter is the steadier of the two: contenders
+that use several threads then wait for a free processor.
 """
 
 SAME_WORK = """\
@@ -61,7 +63,7 @@ def _row(target: Target) -> list[str]:
         f"{target.ratio:.2f}",
         "" if target.cpu is None else f"{target.cpu:.2f}",
         f"{target.limit:g}",
-        "kept" if target.kept else "NOT kept",
+        target.verdict,
     ]
 
 
