@@ -148,7 +148,7 @@ def _schools(
     columns |= _shared(rng, pupils)
     for column in columns.values():
         column[rng.random(size) < BLANKS] = np.nan
-    public, private = (np.int8(owner.rank) for owner in Owner)
+    public, private = (np.int8(o.rank) for o in (Owner.PUBLIC, Owner.PRIVATE))
     return {
         "code": [f"{codes[row]}{n:06}" for n, row in enumerate(county)],
         "county": [codes[row] for row in county],
