@@ -12,8 +12,12 @@ __all__ = ["page", "targets"]
 TOP = """\
 # Benchmarks
 
-本页是一次运行 `python benchmarks/run.py --page …` 的输出，学校和教师全是合成数据；只有同一次运行中的比值有意义。
-手写的 Polars、DuckDB、pandas 只算七项指标、七项中六项达标和差异系数，eduequity 计时的是全部规则；OpenFisca 和 pandera 只能做其中一部分，详见下文。
+本页是一次运行 `python benchmarks/run.py --page …` 的输出，\
+学校和教师全是合成数据；只有同一次运行中的比值有意义。
+手写的 Polars、DuckDB、pandas 只算七项指标、\
+七项中六项达标和差异系数，\
+eduequity 计时的是全部规则；\
+OpenFisca 和 pandera 只能做其中一部分，详见下文。
 
 This page is the output of one run of `python benchmarks/run.py --page …`, which makes a
 synthetic nation and times everything below in turns.
