@@ -336,6 +336,7 @@ class Code:
             "api",
             "form-headings",
             "checks",
+            "benchmarks",
         )
         return page(
             self.say("参考", "Reference"),
