@@ -17,10 +17,9 @@ import eduequity as ee
 from eduequity import errors, hooks, indicators, measures, rules, testing
 from eduequity.cli import app
 from eduequity.io._crosschecks import CHECKS
-from eduequity.registry import Registry
 from eduequity.report import SCHEMAS
 from eduequity.vocab import Text
-from making.markdown import anchor, code, page, plain, table
+from making.markdown import Writer, anchor, code, page, plain, table
 
 
 __all__ = ["CURES", "HOOKS", "Code", "commands", "hook_specs", "problem_codes"]
@@ -296,19 +295,8 @@ def _template(node: ast.expr) -> str:
     return "…"
 
 
-class Code:
+class Code(Writer):
     """What is written from the code itself, in one language."""
-
-    def __init__(self, registry: Registry, lang: str) -> None:
-        self.registry = registry
-        self.lang = lang
-
-    def say(self, zh: str, en: str) -> str:
-        """Return the words in the page's language."""
-        return zh if self.lang == "zh" else en
-
-    def _head(self, zh: str, en: str) -> list[str]:
-        return zh.split() if self.lang == "zh" else en.split("|")
 
     def pages(self) -> Iterator[tuple[str, str]]:
         """Yield the path and the text of every page."""
