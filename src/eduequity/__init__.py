@@ -28,14 +28,22 @@ if TYPE_CHECKING:
     from eduequity import errors, measures, rules
     from eduequity._facade import (
         check,
+        compare,
         evaluate,
         explain,
+        ledger_of,
+        plan,
+        project,
         read,
+        read_ledger,
         roadmap,
         school_notice,
         shortfall,
+        sweep,
         template,
         verify,
+        what_if,
+        write_ledger,
     )
     from eduequity._verify import Difference, Verification
     from eduequity.engine import (
@@ -53,10 +61,11 @@ if TYPE_CHECKING:
         Spread,
     )
     from eduequity.errors import EduEquityError, InputError, PackError
-    from eduequity.facts import Facts
+    from eduequity.facts import Amend, Facts, Merge, Move, Split
     from eduequity.hooks import hookimpl
     from eduequity.indicators import Bounds, Indicator, indicator
     from eduequity.io import Checked
+    from eduequity.ledger import Cause, Comparison, Flip, Ledger, LedgerItem
     from eduequity.model import (
         Attestation,
         County,
@@ -71,6 +80,7 @@ if TYPE_CHECKING:
         Survey,
         Teacher,
     )
+    from eduequity.planning import Plan, Projection, Scenarios, Sweep
     from eduequity.registry import Registry
     from eduequity.vocab import (
         Area,
@@ -92,14 +102,22 @@ if TYPE_CHECKING:
 _HOMES = {
     "_facade": (
         "check",
+        "compare",
         "evaluate",
         "explain",
+        "ledger_of",
+        "plan",
+        "project",
         "read",
+        "read_ledger",
         "roadmap",
         "school_notice",
         "shortfall",
+        "sweep",
         "template",
         "verify",
+        "write_ledger",
+        "what_if",
     ),
     "_verify": ("Difference", "Verification"),
     "engine": (
@@ -117,10 +135,11 @@ _HOMES = {
         "Spread",
     ),
     "errors": ("EduEquityError", "InputError", "PackError"),
-    "facts": ("Facts",),
+    "facts": ("Amend", "Facts", "Merge", "Move", "Split"),
     "hooks": ("hookimpl",),
     "indicators": ("Bounds", "Indicator", "indicator"),
     "io": ("Checked",),
+    "ledger": ("Cause", "Comparison", "Flip", "Ledger", "LedgerItem"),
     "model": (
         "Attestation",
         "County",
@@ -135,6 +154,7 @@ _HOMES = {
         "Survey",
         "Teacher",
     ),
+    "planning": ("Plan", "Projection", "Scenarios", "Sweep"),
     "registry": ("Registry",),
     "vocab": (
         "Area",
@@ -157,13 +177,16 @@ _HOME = {name: home for home, names in _HOMES.items() for name in names}
 _MODULES = ("errors", "measures", "rules")
 
 __all__ = [
+    "Amend",
     "Area",
     "Assessment",
     "Attestation",
     "Basis",
     "Bounds",
+    "Cause",
     "Change",
     "Checked",
+    "Comparison",
     "County",
     "CountyResult",
     "DegreeLevel",
@@ -173,23 +196,31 @@ __all__ = [
     "Facts",
     "Finding",
     "Findings",
+    "Flip",
     "Force",
     "How",
     "Indicator",
     "InputError",
     "Kind",
     "Kindergarten",
+    "Ledger",
+    "LedgerItem",
     "Level",
     "LevelVerdict",
     "Locale",
+    "Merge",
     "MetShare",
     "Monitoring",
+    "Move",
     "Owner",
     "PackError",
     "PartialDate",
+    "Plan",
+    "Projection",
     "ReadingChange",
     "Registry",
     "Reported",
+    "Scenarios",
     "School",
     "SchoolClass",
     "Scope",
@@ -197,28 +228,38 @@ __all__ = [
     "Shortfall",
     "Shortfalls",
     "Spending",
+    "Split",
     "Spread",
     "Stage",
     "Survey",
+    "Sweep",
     "Teacher",
     "Text",
     "Unit",
     "Verdict",
     "Verification",
     "check",
+    "compare",
     "errors",
     "evaluate",
     "explain",
     "hookimpl",
     "indicator",
+    "ledger_of",
     "measures",
+    "plan",
+    "project",
     "read",
+    "read_ledger",
     "roadmap",
     "rules",
     "school_notice",
     "shortfall",
+    "sweep",
     "template",
     "verify",
+    "what_if",
+    "write_ledger",
 ]
 
 

@@ -24,23 +24,32 @@ if TYPE_CHECKING:
         Shortfall,
         Shortfalls,
     )
-    from eduequity.facts import Facts
+    from eduequity.facts import Edit, Facts, Moved
     from eduequity.io import Checked, Limits
+    from eduequity.ledger import Comparison, Ledger
     from eduequity.model import County
-    from eduequity.planning import Roadmap
+    from eduequity.planning import Plan, Projection, Roadmap, Scenarios, Sweep
     from eduequity.registry import Registry
 
 __all__ = [
     "check",
+    "compare",
     "evaluate",
     "explain",
     "installed",
+    "ledger_of",
+    "plan",
+    "project",
     "read",
+    "read_ledger",
     "roadmap",
     "school_notice",
     "shortfall",
+    "sweep",
     "template",
     "verify",
+    "what_if",
+    "write_ledger",
 ]
 
 
@@ -348,6 +357,242 @@ def shortfall(
     return of.shortfall()
 
 
+def compare(old: Assessment, new: Assessment) -> Comparison:
+    """
+    Compare two assessments: of two years, days, versions of packs, or readings.
+
+    >>> import eduequity as ee
+    >>> import datetime as dt
+    >>> def county(teachers):
+    ...     section = ee.Section(pupils=500, above_degree_teachers=teachers)
+    ...     school = ee.School(
+    ...         code="1", name="示例小学", kind=ee.Kind.PRIMARY, primary=section
+    ...     )
+    ...     return ee.County(code="999901", name="示例县", schools=(school,))
+    >>> day = dt.date(2024, 12, 31)
+    >>> old, new = (ee.evaluate(county(n), on=day) for n in (20, 21))
+    >>> rule = "resources.above_degree_teachers"
+    >>> for flip in ee.compare(old, new).flips.where(rule=rule):
+    ...     if flip.now.scope == "section":
+    ...         print(
+    ...             flip.before.value, flip.after.value, [c.value for c in flip.causes]
+    ...         )
+    unmet met ['data']
+
+    Args:
+        old: What `evaluate` returned then.
+
+        new: What it returns now, for the same counties or some of them.
+
+    Returns:
+        ``flips`` (every verdict that flipped, with the ``causes``: the data, the law in
+        force, a correction of a pack, another reading), ``population`` (schools opened,
+        closed and merged), ``indicators`` (better and worse), ``coefficients`` (moved,
+        and by which schools) and ``notes``: whatever is not the same on both sides.
+
+    Raises:
+        InputError: They are of different programmes, or have no county in common.
+    """
+    from eduequity import ledger
+
+    return ledger.compare(old, new)
+
+
+def _alone(of: CountyResult | Assessment) -> Assessment:
+    """Return the result of the one county that is meant."""
+    from eduequity.engine import CountyResult
+
+    return of.assessment.only(of.code) if isinstance(of, CountyResult) else of
+
+
+def what_if(
+    of: CountyResult | Assessment,
+    scenarios: Mapping[str, Sequence[str | Edit | Moved]],
+) -> Scenarios:
+    """
+    Judge scenarios side by side with the county as it is.
+
+    >>> import eduequity as ee
+    >>> result = ee.evaluate(ee.read(demo))  # doctest: +SKIP
+    >>> print(
+    ...     ee.what_if(
+    ...         result,
+    ...         {
+    ...             "再聘一人": ["9999010003/primary.above_degree_teachers += 1"],
+    ...             "并一所小校": ["merge 9999010020 -> 9999010010"],
+    ...         },
+    ...     )
+    ... )  # doctest: +SKIP
+
+    Args:
+        of: A county, or a result of one county.
+
+        scenarios: The changes of each scenario by its name, as `Facts.change` takes
+            them.
+
+    Returns:
+        A sequence of scenarios, the first of them the county as it is; ``print`` it for
+        the table, or read its ``rows``.
+
+    Raises:
+        InputError: With every change that cannot be made.
+
+        UnknownNameError: No such school, stage or column.
+    """
+    from eduequity import planning
+
+    return planning.try_scenarios(_alone(of), scenarios)
+
+
+def sweep(
+    of: CountyResult | Assessment,
+    cell: str,
+    values: Sequence[float],
+    *,
+    finding: str | None = None,
+) -> Sweep:
+    """
+    Move one input through values and say where the verdict turns.
+
+    Args:
+        of: A county, or a result of one county.
+
+        cell: Such as ``9999010003/primary.backbone_teachers``.
+
+        values: What it is set to; at most 1000 values.
+
+        finding: The id of the finding to watch; the county's verdict by default.
+
+    Returns:
+        The points, and the turns to the smallest step of the input: one person or
+        room, 0.01 m² or yuan.
+
+    Raises:
+        InputError: A value that cannot be.
+
+        UnknownNameError: No such cell or finding.
+    """
+    from eduequity import planning
+
+    return planning.make_sweep(_alone(of), cell, values, finding=finding)
+
+
+def plan(
+    of: CountyResult | Assessment,
+    *,
+    costs: Mapping[str, float] | None = None,
+    bounds: Mapping[str, float] | None = None,
+    rotation: bool = True,
+    level: str = "nation",
+    seconds: float = 20.0,
+    gap: float = 0.0,
+) -> Plan:
+    """
+    Return the cheapest whole changes after which the rules of resources are met.
+
+    Every section then meets the quorum (教督〔2017〕6号 第六条: six of seven, the other
+    at 85 %) and every coefficient its limit, or it is proven that no whole changes
+    within the bounds suffice. The engine judges the planned facts again.
+
+    Args:
+        of: A county, or a result of one county. Whatever the rules need must be known.
+
+        costs: What one more of a column costs, such as ``{"backbone_teachers": 80000,
+            "teaching_area": 2500, "rotate": 3000}``; 1 where none is given.
+            ``rotate`` is for moving one teacher to another school.
+
+        bounds: The most that may be added of a column in the county, or of one cell
+            (``9999010003/primary.backbone_teachers``, ``9999010003.teaching_area``),
+            or the most teachers who may ``rotate``.
+
+        rotation: Whether teachers may move between schools of their stage; then it is
+            also worked out how far that alone goes.
+
+        level: Whose values: those of the nation, or the stricter ones of ``province``,
+            ``city`` or ``county``.
+
+        seconds: How long to search for a better plan.
+
+        gap: How far above the proven minimum the cost may be, relative; 0 searches
+            for the cheapest until the time is up.
+
+    Returns:
+        The plan, or the proof that there is none; ``print`` it, or read its parts.
+
+    Raises:
+        InputError: Evidence is missing, or a cost or bound cannot be; every problem.
+
+        UnknownNameError: A cost or bound for something that is not planned.
+
+        MissingExtraError: It needs the extra ``plan``.
+    """
+    from eduequity import planning
+
+    return planning.make_plan(
+        _alone(of),
+        costs=costs,
+        bounds=bounds,
+        rotation=rotation,
+        level=level,
+        seconds=seconds,
+        gap=gap,
+    )
+
+
+def project(
+    of: CountyResult | Assessment,
+    *,
+    years: int = 5,
+    growth: Mapping[str, tuple[float, float]] | None = None,
+    entrants: tuple[float, float] = (0.95, 1.05),
+    registry: Registry | None = None,
+) -> Projection:
+    """
+    Roll enrolment forward and say in which year each rule is met or lost.
+
+    Pupils move up grade by grade as the table ``classes`` has them, or grow by a range
+    of yearly rates; all else stays. Every year is judged by the law then in force.
+
+    Args:
+        of: A county, or a result of one county.
+
+        years: How many years ahead, from 1 to 15.
+
+        growth: The lowest and highest yearly growth of a stage, such as
+            ``{"primary": (-0.04, 0.0)}``, in place of moving grades up.
+
+        entrants: The lowest and highest number of new first-graders, as a multiple of
+            the year before.
+
+        registry: The packs; what is installed by default.
+
+    Returns:
+        The years with a low, a middle and a high path, and what was assumed.
+
+    Raises:
+        InputError: A range that is none, or classes without grades.
+
+        UnknownNameError: No such stage.
+    """
+    from eduequity import planning
+
+    alone = _alone(of)
+
+    def judge(facts: Facts, on: dt.date) -> Assessment:
+        return evaluate(
+            facts,
+            on=on,
+            programme=alone.programme,
+            options=alone.law.options,
+            as_area=alone.as_area,
+            registry=registry,
+        )
+
+    return planning.make_projection(
+        alone, judge, years=years, growth=growth, entrants=entrants
+    )
+
+
 def verify(
     recorded: str | os.PathLike[str] | Mapping[str, Any],
     data: Facts | str | os.PathLike[str] | Mapping[str, object],
@@ -413,6 +658,137 @@ def school_notice(
     from eduequity import report
 
     report.write_notice(result, school, path, lang=lang)
+
+
+def ledger_of(
+    result: Assessment,
+    *,
+    previous: Ledger
+    | str
+    | os.PathLike[str]
+    | Sequence[str | os.PathLike[str]]
+    | None = None,
+    departments: Mapping[str, str] | None = None,
+    deadline: dt.date | None = None,
+    costs: Mapping[str, float] | None = None,
+) -> Ledger:
+    """
+    Draw up the ledger 整改台账 of what is unmet, or bring an earlier one up to date.
+
+    >>> import eduequity as ee
+    >>> import datetime as dt
+    >>> def county(teachers):
+    ...     section = ee.Section(pupils=500, above_degree_teachers=teachers)
+    ...     school = ee.School(
+    ...         code="1", name="示例小学", kind=ee.Kind.PRIMARY, primary=section
+    ...     )
+    ...     return ee.County(code="999901", name="示例县", schools=(school,))
+    >>> days = dt.date(2023, 12, 31), dt.date(2024, 12, 31)
+    >>> ledger = ee.ledger_of(ee.evaluate(county(10), on=days[0]))
+    >>> [(item.where.zh, item.amount, item.unit.value) for item in ledger]
+    [('示例小学·小学', 8.0, 'teachers')]
+    >>> later = ee.ledger_of(ee.evaluate(county(21), on=days[1]), previous=ledger)
+    >>> [item.status.value for item in later]
+    ['open']
+
+    The item of the quorum stays open, as six more indicators are not known.
+
+    Args:
+        result: What `evaluate` returned.
+
+        previous: The ledger of before, or its workbook; several where several people
+            edited copies of it.
+
+        departments: Who is responsible, by rule (``government.class_size``), dimension
+            (``resources``), or ``*`` where the packs say nothing (``responsible``) of
+            a rule either; what stands in the ledger already is kept.
+
+        deadline: Until when new items are to be put right.
+
+        costs: Yuan per unit by column of the data, such as
+            ``{"above_degree_teachers": 90_000}``.
+
+    Returns:
+        One item for every unmet requirement at the finest unit: a class where
+        ``classes`` are given, a school, a section or the county. Items that are met are
+        struck off, those that fell back reopened, and what became unknown is left.
+
+    Raises:
+        InputError: A workbook is no ledger, was broken, or is of another county; the
+            assessment is earlier than the ledger; a cost is below 0.
+
+        MissingExtraError: A workbook needs the extra ``excel``.
+    """
+    from eduequity import ledger
+
+    terms = ledger.Terms(
+        departments=departments or {}, deadline=deadline, costs=costs or {}
+    )
+    if previous is None:
+        return ledger.draw_up(result, terms)
+    if not isinstance(previous, ledger.Ledger):
+        given = (
+            (previous,) if isinstance(previous, str | os.PathLike) else tuple(previous)
+        )
+        previous = read_ledger(*given)
+    return ledger.updated(previous, result, terms)
+
+
+def read_ledger(*paths: str | os.PathLike[str]) -> Ledger:
+    """
+    Read the workbook of a ledger with the edits of people; several are joined.
+
+    Args:
+        paths: The workbook, or the copies that several people edited. Where two of
+            them changed one cell differently, that of the first stands and the other
+            is in ``conflicts``.
+
+    Raises:
+        InputError: With every problem found, each with its cell.
+
+        MissingExtraError: The extra ``excel`` is not installed.
+    """
+    from eduequity import io, ledger
+    from eduequity.errors import InputError, Problem
+
+    if not paths:
+        raise TypeError("read_ledger() needs at least one path")
+    editions: list[ledger.Edition] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            editions.append(io.read_ledger(path))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return ledger.joined(editions)
+
+
+def write_ledger(
+    ledger: Ledger, path: str | os.PathLike[str], *, lang: str = "zh"
+) -> None:
+    """
+    Write a ledger into a workbook that people edit and `read_ledger` reads back.
+
+    Args:
+        ledger: The ledger.
+
+        path: The ``.xlsx``. What stood there is replaced at once, or stays as it was.
+
+        lang: ``zh`` or ``en``.
+
+    Raises:
+        OutputError: The file cannot be written.
+
+        MissingExtraError: The extra ``excel`` is not installed.
+    """
+    from eduequity import report
+
+    report.check_workbook(path)
+    report.write_bytes(
+        path, lambda stream: report.write_ledger(stream, ledger, lang=lang)
+    )
 
 
 def roadmap(result: Assessment) -> Roadmap:

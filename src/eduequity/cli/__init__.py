@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from eduequity.cli._errors import language, lines_of
 from eduequity.cli._options import (
     Format,
     Lang,
     LawOptions,
+    Level,
     OutputOptions,
     Repeated,
 )
@@ -321,6 +322,261 @@ def shortfall(
 
     _shortfall.show(_assess.assess(path, law), format, law.lang)
     return 0
+
+
+@app.command(name="what-if")
+def what_if(
+    path: str,
+    /,
+    *,
+    scenario: Repeated = (),
+    sweep: str | None = None,
+    finding: str | None = None,
+    county: str | None = None,
+    out: str | None = None,
+    law: LawOptions = _DEFAULT_LAW,
+    format: Format = "table",  # noqa: A002
+) -> int:
+    """
+    假如: judge scenarios side by side, or move one input until the verdict turns.
+
+    Args:
+        path: The same data as for evaluate. 数据
+
+        scenario: "NAME: CHANGE; CHANGE"; may be repeated. A change is
+            CODE/primary.COLUMN += 3 (or =, -=, *=), */primary.COLUMN *= 1.03,
+            move 2 COLUMN A/primary -> B/primary, merge A -> B, split A -> NEW 0.4.
+            情景
+
+        sweep: CODE/primary.COLUMN=FROM..TO or FROM..TO..STEP. 单项扫描
+
+        finding: The id of the finding that the sweep watches; the county's verdict by
+            default. 关注的结论编号
+
+        county: The code of the one county wanted, where the data has several. 区县代码
+
+        out: A workbook (.xlsx) to write besides. 另存为工作簿
+
+        law: Which law is applied.
+
+        format: A table to read, or JSON and nothing else. 输出格式
+    """
+    import eduequity as ee
+    from eduequity.cli import _assess, _planning
+    from eduequity.cli._errors import UsageError
+
+    if bool(scenario) == (sweep is not None):
+        raise UsageError(
+            "应给出 --scenario 或 --sweep 之一", "expected --scenario or --sweep, one"
+        )
+    _planning.check_out(out)
+    if out is not None and sweep is not None:
+        raise UsageError(
+            "--out 只用于 --scenario", "--out goes with --scenario, not with --sweep"
+        )
+    tried = _planning.scenarios(scenario)
+    cell, values = ("", []) if sweep is None else _planning.sweep_of(sweep)
+    assessment = _planning.alone(_assess.assess(path, law), county)
+    if sweep is None:
+        _planning.show(ee.what_if(assessment, tried), format, law.lang, out)
+    else:
+        found = ee.sweep(assessment, cell, values, finding=finding)
+        _planning.show(found, format, law.lang)
+    return 0
+
+
+@app.command
+def plan(
+    path: str,
+    /,
+    *,
+    cost: Repeated = (),
+    bound: Repeated = (),
+    rotation: bool = True,
+    level: Level = "nation",
+    seconds: float = 20.0,
+    gap: float = 0.0,
+    county: str | None = None,
+    out: str | None = None,
+    law: LawOptions = _DEFAULT_LAW,
+    format: Format = "table",  # noqa: A002
+) -> int:
+    """
+    最省方案: the cheapest whole changes that meet the rules of resources; 0 found.
+
+    1: proven that none within the bounds suffice; 3: neither found nor disproved.
+
+    Args:
+        path: The same data as for evaluate. 数据
+
+        cost: NAME=NUMBER, what one more of a column costs, or moving one teacher
+            (rotate); 1 by default; may be repeated. 单价
+
+        bound: NAME=NUMBER, the most that may be added of a column, to one cell such
+            as CODE/primary.backbone_teachers, or moved (rotate); may be repeated. 上限
+
+        rotation: Whether teachers may move between schools. 是否允许教师交流
+
+        level: Whose values: those of the nation, or stricter ones. 采用哪一级的要求
+
+        seconds: How long to search. 限时（秒）
+
+        gap: How far above the proven minimum the cost may be, such as 0.01. 允许差距
+
+        county: The code of the one county wanted, where the data has several. 区县代码
+
+        out: A workbook (.xlsx) to write besides. 另存为工作簿
+
+        law: Which law is applied.
+
+        format: Lines to read, or JSON and nothing else. 输出格式
+    """
+    import eduequity as ee
+    from eduequity.cli import _assess, _planning
+
+    _planning.check_out(out)
+    costs = _planning.numbers("--cost", cost)
+    bounds = _planning.numbers("--bound", bound)
+    made = ee.plan(
+        _planning.alone(_assess.assess(path, law), county),
+        costs=costs,
+        bounds=bounds,
+        rotation=rotation,
+        level=level,
+        seconds=seconds,
+        gap=gap,
+    )
+    return _planning.show_plan(made, format, law.lang, out)
+
+
+@app.command
+def project(
+    path: str,
+    /,
+    *,
+    years: int = 5,
+    growth: Repeated = (),
+    county: str | None = None,
+    out: str | None = None,
+    law: LawOptions = _DEFAULT_LAW,
+    format: Format = "table",  # noqa: A002
+) -> int:
+    """
+    预测: pupils of the years to come, as ranges, and when rules are met or lost.
+
+    Args:
+        path: The same data as for evaluate. 数据
+
+        years: How many years ahead. 年数
+
+        growth: STAGE=LOW..HIGH, yearly growth such as primary=-0.04..0, where classes
+            have no grades; may be repeated. 年增长率区间
+
+        county: The code of the one county wanted, where the data has several. 区县代码
+
+        out: A workbook (.xlsx) to write besides. 另存为工作簿
+
+        law: Which law is applied.
+
+        format: Lines to read, or JSON and nothing else. 输出格式
+    """
+    import eduequity as ee
+    from eduequity.cli import _assess, _planning
+
+    _planning.check_out(out)
+    ranges = _planning.ranges("--growth", growth)
+    assessment = _planning.alone(_assess.assess(path, law), county)
+    made = ee.project(assessment, years=years, growth=ranges)
+    _planning.show(made, format, law.lang, out)
+    return 0
+
+
+@app.command
+def compare(
+    old: str,
+    new: str,
+    /,
+    *,
+    old_on: dt.date | None = None,
+    old_option: Repeated = (),
+    recorded: str | None = None,
+    law: LawOptions = _DEFAULT_LAW,
+    format: Format = "table",  # noqa: A002
+) -> int:
+    """
+    前后对比: what flipped between two assessments, and because of what.
+
+    Args:
+        old: The data of then. 原数据
+
+        new: The data of now. 现数据
+
+        old_on: The day whose law counted then; that of --on by default. 原评估日期
+
+        old_option: NAME=VALUE, a reading of then; those of --option by default. 原口径
+
+        recorded: The JSON of the result of then (evaluate --out): what it says
+            otherwise than the packs of today is a correction of them. 当时的评估结果
+
+        law: Which law is applied now.
+
+        format: Lines to read, or JSON and nothing else. 输出格式
+    """
+    import attrs
+
+    from eduequity.cli import _assess, _compare
+
+    then = attrs.evolve(law, on=old_on or law.on, option=old_option or law.option)
+    before, after = _assess.assess(old, then), _assess.assess(new, law)
+    _compare.show(before, after, format, law.lang, recorded=recorded)
+    return 0
+
+
+@app.command
+def ledger(
+    path: str,
+    /,
+    *,
+    out: str,
+    previous: Annotated[Repeated, Parameter(name="--from")] = (),
+    department: Repeated = (),
+    deadline: dt.date | None = None,
+    cost: Repeated = (),
+    county: str | None = None,
+    law: LawOptions = _DEFAULT_LAW,
+) -> int:
+    """
+    整改台账: write or update the ledger (.xlsx); 0, or 1 if edits are to be settled.
+
+    Args:
+        path: The same data as for evaluate. 数据
+
+        out: The workbook to write; over one that is there only if it is named by
+            --from too. 台账文件
+
+        previous: The ledger of before, with people's edits; may repeat where several
+            people edited copies of it. 原台账
+
+        department: RULE=NAME, who is responsible; RULE is a rule, a dimension or *; may
+            be repeated. 责任部门
+
+        deadline: Until when new items are to be put right. 完成时限
+
+        cost: COLUMN=YUAN, the cost of one unit, such as above_degree_teachers=90000;
+            may be repeated. 单价
+
+        county: The code of the one county wanted, where the data has several. 区县代码
+
+        law: Which law is applied.
+    """
+    from eduequity.cli import _assess, _ledger
+
+    terms = _ledger.terms(department, deadline, cost)
+    _ledger.check(path, out, previous)
+    assessment = _assess.assess(path, law)
+    if county is not None:
+        assessment = assessment.only(county)
+    return _ledger.write(assessment, previous, terms, out, law.lang)
 
 
 @app.command

@@ -31,6 +31,10 @@ _WHAT = {
     "indicator": "指标",
     "dimension": "方面",
     "school": "学校",
+    "stage": "学段",
+    "level": "层级",
+    "cost": "单价项目",
+    "bound": "上限项目",
 }
 
 

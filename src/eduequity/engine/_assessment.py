@@ -23,8 +23,9 @@ from eduequity.engine._findings import (
     is_aggregate,
     rules_at,
 )
+from eduequity.engine._lacking import Shortfalls
 from eduequity.engine._selection import Filter, Findings, MetShare, dimension_of
-from eduequity.engine._shortfall import Shortfalls, shortfalls
+from eduequity.engine._shortfall import shortfalls
 from eduequity.errors import OptionError, OutputError, UnknownNameError
 from eduequity.facts import Facts
 from eduequity.indicators import Indicator
@@ -241,7 +242,17 @@ class Assessment(Mapping[str, CountyResult]):
             UnknownNameError: There is no such county.
         """
         row = self[code].row
-        facts = self.facts.select(row, row + 1)
+        return self.again(self.facts.select(row, row + 1))
+
+    def again(self, facts: Facts) -> Assessment:
+        """
+        Judge other facts under the same law and options.
+
+        >>> result.again(facts.change("1/primary.pupils += 10"))  # doctest: +SKIP
+
+        Args:
+            facts: The data to judge in place of these.
+        """
         levels = evaluate_levels(facts, self.law, self.indicators, as_area=self.as_area)
         return attrs.evolve(self, facts=facts, levels=levels)
 

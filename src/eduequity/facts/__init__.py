@@ -8,12 +8,14 @@ nobody gave is not stored: every one of its cells is blank.
 
 from __future__ import annotations
 
+from eduequity.facts._changes import Amend, Edit, Merge, Move, Moved, Split, parse
 from eduequity.facts._columns import (
     STAGES,
     Coded,
     DateRange,
     Floats,
     Frame,
+    Index,
     Notice,
     Ragged,
     Words,
@@ -29,18 +31,26 @@ __all__ = [
     "FULL_AFTER",
     "RECORDS",
     "STAGES",
+    "Amend",
     "Coded",
     "Counts",
     "DateRange",
+    "Edit",
     "Facts",
     "Floats",
     "Frame",
+    "Index",
+    "Merge",
+    "Move",
+    "Moved",
     "Notice",
     "Ragged",
     "Records",
+    "Split",
     "Test",
     "Words",
     "constant",
     "distinct",
     "is_constant",
+    "parse",
 ]

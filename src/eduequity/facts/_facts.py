@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from eduequity.facts._builder import build
+from eduequity.facts._changes import Edit, Moved, changed
 from eduequity.facts._columns import (
     STAGES,
     Coded,
@@ -64,6 +65,8 @@ class Facts:
         fields: The fields of every table, those of packs included.
 
         first_school: Where the first school stood before counties were selected.
+
+        merged_into: The school that each row was added to that is none of its own.
     """
 
     counties: Frame
@@ -81,6 +84,7 @@ class Facts:
         factory=dictionary, repr=False
     )
     first_school: int = 0
+    merged_into: Mapping[str, str] = attrs.field(factory=dict, repr=False)
 
     # -- making --------------------------------------------------------------------
 
@@ -195,6 +199,48 @@ class Facts:
         """
         return to_frame(self, table, backend)
 
+    def change(self, *edits: str | Edit | Moved) -> Facts:
+        """
+        Return facts with changes made one after the other; these stay as they are.
+
+        >>> from eduequity.vocab import Kind
+        >>> facts = Facts.from_rows(
+        ...     {
+        ...         "county": [{"code": "999901"}],
+        ...         "schools": [
+        ...             {"code": "1", "kind": Kind.PRIMARY, "primary_pupils": 500}
+        ...         ],
+        ...     }
+        ... )
+        >>> facts.change("1/primary.pupils *= 1.02").sections.numbers("pupils")
+        array([510.])
+        >>> facts.sections.numbers("pupils")
+        array([500.])
+
+        What is not named stays, but for this: the county's stated totals of pupils and
+        classes move along, pupils in the zone and boarders keep their share of the
+        pupils.
+
+        Args:
+            edits: Sentences or records:
+
+                ``CODE/primary.COLUMN += 3`` (or ``=``, ``-=``, ``*=``) for a section,
+                ``CODE.COLUMN`` for a school or the county, ``*/primary.COLUMN`` or
+                ``*.COLUMN`` for all; areas of rooms as ``CODE.art_room_areas += 90,95``
+                (`Amend`);
+                ``move 2 COLUMN A/primary -> B/primary`` (`Move`);
+                ``merge A -> B`` a school into another (`Merge`);
+                ``split A -> NEW 0.4`` a share of it off into a new school (`Split`);
+                or a `Change` of a shortfall or a plan.
+
+        Raises:
+            InputError: With every change that cannot be made: pupils below 0, a blank
+                that is added to, a column that is no number.
+
+            UnknownNameError: No such school, stage or column.
+        """
+        return changed(self, edits)
+
     def other(self, table: str) -> Frame:
         """Return one of the other tables, empty where it was not given."""
         return self.others.get(table, Frame(0))
@@ -234,6 +280,7 @@ class Facts:
             notices=self.notices,
             fields=self.fields,
             first_school=self.first_school + int(a),
+            merged_into=self.merged_into,
         )
         for name in ("choices", "section_fields"):  # the same for every part
             object.__setattr__(part, name, getattr(self, name))

@@ -5,6 +5,9 @@ Planning: what a plan aims for, whether a county is on the way, and the working 
 `roll_up` counts a city's counties; `side_by_side` shows several versions of the same
 assessment; `rechecks` lists what recognition leaves to be done; `oversized_classes`
 keeps the ledger of oversized classes.
+
+`make_plan` is the cheapest way to meet the rules of resources; `try_scenarios` and
+`make_sweep` ask what if; `make_projection` rolls enrolment forward.
 """
 
 from __future__ import annotations
@@ -17,6 +20,13 @@ from eduequity.planning._method import (
     rechecks,
     side_by_side,
 )
+from eduequity.planning._plan import Plan, Price, Rotation, Total, make_plan
+from eduequity.planning._projection import (
+    Outlook,
+    Projection,
+    Year,
+    make_projection,
+)
 from eduequity.planning._roadmap import (
     Course,
     Milestone,
@@ -25,22 +35,47 @@ from eduequity.planning._roadmap import (
     roadmap,
 )
 from eduequity.planning._roll_up import RollUp, Tally, roll_up
+from eduequity.planning._what_if import (
+    Point,
+    Scenario,
+    Scenarios,
+    Sweep,
+    Turn,
+    make_sweep,
+    try_scenarios,
+)
 
 
 __all__ = [
     "Course",
     "Milestone",
+    "Outlook",
     "OversizedClass",
+    "Plan",
+    "Point",
+    "Price",
+    "Projection",
     "Recheck",
     "RecheckState",
     "Roadmap",
     "RollUp",
+    "Rotation",
+    "Scenario",
+    "Scenarios",
+    "Sweep",
     "Tally",
+    "Total",
     "Track",
+    "Turn",
     "Version",
+    "Year",
+    "make_plan",
+    "make_projection",
+    "make_sweep",
     "oversized_classes",
     "rechecks",
     "roadmap",
     "roll_up",
     "side_by_side",
+    "try_scenarios",
 ]
