@@ -155,6 +155,14 @@ COMMANDS: Mapping[str, str] = {
 
 
 OTHER_CODES: Mapping[str, Text] = {
+    "impossible-change": Text(
+        "这样的改动做不到，说明中写有原因和可行的改法",
+        "a change that cannot be made; the sentence says why and what can",
+    ),
+    "no-pupils": Text(
+        "改动后学生数为 0，应大于 0；撤并学校请用合并",
+        "a change leaves no pupils, expected more than 0; to close a school merge it",
+    ),
     "negative-number": Text(
         "… 小于 0，应不小于此数", "… is below 0, the least that can be right"
     ),
@@ -371,8 +379,9 @@ class Code(Writer):
                 shown = ""
             else:
                 shown = code(default)
+            names = self.say("、", ", ").join(map(code, each.names))
             rows.append(
-                (code(flag), plain(_help(command, each)), _choices(each.hint), shown)
+                (names, plain(_help(command, each)), _choices(each.hint), shown)
             )
         head = self._head("参数 说明 取值 默认值", "argument|meaning|choices|default")
         return f"```text\n{' '.join(usage)}\n```\n\n" + table(head, rows)
