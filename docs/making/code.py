@@ -17,10 +17,9 @@ import eduequity as ee
 from eduequity import errors, hooks, indicators, measures, rules, testing
 from eduequity.cli import app
 from eduequity.io._crosschecks import CHECKS
-from eduequity.registry import Registry
 from eduequity.report import SCHEMAS
 from eduequity.vocab import Text
-from making.markdown import anchor, code, page, plain, table
+from making.markdown import Writer, anchor, code, page, plain, table
 
 
 __all__ = ["CURES", "HOOKS", "Code", "commands", "hook_specs", "problem_codes"]
@@ -156,6 +155,14 @@ COMMANDS: Mapping[str, str] = {
 
 
 OTHER_CODES: Mapping[str, Text] = {
+    "impossible-change": Text(
+        "这样的改动做不到，说明中写有原因和可行的改法",
+        "a change that cannot be made; the sentence says why and what can",
+    ),
+    "no-pupils": Text(
+        "改动后学生数为 0，应大于 0；撤并学校请用合并",
+        "a change leaves no pupils, expected more than 0; to close a school merge it",
+    ),
     "negative-number": Text(
         "… 小于 0，应不小于此数", "… is below 0, the least that can be right"
     ),
@@ -296,19 +303,8 @@ def _template(node: ast.expr) -> str:
     return "…"
 
 
-class Code:
+class Code(Writer):
     """What is written from the code itself, in one language."""
-
-    def __init__(self, registry: Registry, lang: str) -> None:
-        self.registry = registry
-        self.lang = lang
-
-    def say(self, zh: str, en: str) -> str:
-        """Return the words in the page's language."""
-        return zh if self.lang == "zh" else en
-
-    def _head(self, zh: str, en: str) -> list[str]:
-        return zh.split() if self.lang == "zh" else en.split("|")
 
     def pages(self) -> Iterator[tuple[str, str]]:
         """Yield the path and the text of every page."""
@@ -384,8 +380,9 @@ class Code:
                 shown = ""
             else:
                 shown = code(default)
+            names = self.say("、", ", ").join(map(code, each.names))
             rows.append(
-                (code(flag), plain(_help(command, each)), _choices(each.hint), shown)
+                (names, plain(_help(command, each)), _choices(each.hint), shown)
             )
         head = self._head("参数 说明 取值 默认值", "argument|meaning|choices|default")
         return f"```text\n{' '.join(usage)}\n```\n\n" + table(head, rows)

@@ -11,7 +11,7 @@ from eduequity.registry import Registry
 from eduequity.report._words import DIMENSIONS, LEVELS
 from eduequity.rules import Condition, Pack, Parameter, Rule, Rulebook, Test, Value
 from eduequity.vocab import Area, Stage, Text, Unit
-from making.markdown import anchor, code, page, plain, table
+from making.markdown import Writer, anchor, code, page, plain, table
 
 
 __all__ = ["Law"]
@@ -40,13 +40,12 @@ def _day(day: dt.date) -> str:
     return f'<span class="day">{day}</span>'
 
 
-class Law:
+class Law(Writer):
     """The packs that are installed, written down in one language."""
 
     def __init__(self, registry: Registry, lang: str) -> None:
-        self.registry = registry
+        super().__init__(registry, lang)
         self.rulebook: Rulebook = registry.rulebook
-        self.lang = lang
         self.labels = {
             name: field.label_of(name)
             for fields in dictionary(registry.fields).values()
@@ -56,10 +55,6 @@ class Law:
         self.labels["stage"] = Text("学段", "stage")
         for pack in registry.packs:
             self.labels |= {n: each.label for n, each in pack.readings.items()}
-
-    def say(self, zh: str, en: str) -> str:
-        """Return the words in the page's language."""
-        return zh if self.lang == "zh" else en
 
     # -- pages -------------------------------------------------------------------
 
@@ -105,9 +100,6 @@ class Law:
             + "\n".join(p.info.id for p in self.registry.packs)
             + "\n```",
         )
-
-    def _head(self, zh: str, en: str) -> list[str]:
-        return zh.split() if self.lang == "zh" else en.split("|")
 
     def areas(self, pack: Pack) -> str:
         """Name the areas of a pack by code and level."""

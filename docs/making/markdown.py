@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from eduequity.registry import Registry
 
-__all__ = ["anchor", "code", "page", "plain", "table"]
+
+__all__ = ["Writer", "anchor", "code", "page", "plain", "table"]
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>|$])")
 
@@ -39,3 +41,18 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def page(title: str, *parts: str) -> str:
     """Join the parts of a page under its title."""
     return "\n\n".join([f"# {title}", *(part.strip() for part in parts if part)]) + "\n"
+
+
+class Writer:
+    """Writes what a registry has found in one language."""
+
+    def __init__(self, registry: Registry, lang: str) -> None:
+        self.registry = registry
+        self.lang = lang
+
+    def say(self, zh: str, en: str) -> str:
+        """Return the words in the page's language."""
+        return zh if self.lang == "zh" else en
+
+    def _head(self, zh: str, en: str) -> list[str]:
+        return zh.split() if self.lang == "zh" else en.split("|")

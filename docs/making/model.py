@@ -15,7 +15,7 @@ from eduequity.registry import Registry
 from eduequity.report._words import DIMENSIONS, LEVELS
 from eduequity.rules import RULE_KINDS
 from eduequity.vocab import Choice, Text
-from making.markdown import anchor, code, page, plain, table
+from making.markdown import Writer, anchor, code, page, plain, table
 
 
 __all__ = ["SHAPES", "TABLES", "TERMS", "Model", "terms"]
@@ -194,19 +194,8 @@ def _split(word: str) -> list[str]:
     return re.findall(r"[\u4e00-\u9fff]+", word)
 
 
-class Model:
+class Model(Writer):
     """The words and the data of everything that is installed, in one language."""
-
-    def __init__(self, registry: Registry, lang: str) -> None:
-        self.registry = registry
-        self.lang = lang
-
-    def say(self, zh: str, en: str) -> str:
-        """Return the words in the page's language."""
-        return zh if self.lang == "zh" else en
-
-    def _head(self, zh: str, en: str) -> list[str]:
-        return zh.split() if self.lang == "zh" else en.split("|")
 
     def pages(self) -> Iterator[tuple[str, str]]:
         """Yield the path and the text of every page."""
