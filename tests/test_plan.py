@@ -493,8 +493,6 @@ def test_workbook(planned: ee.Plan, tmp_path: Path) -> None:
     assert planned.cost == pytest.approx(
         sum(row[3] for row in list(book["合计"].iter_rows(values_only=True))[1:])
     )
-    assert all(
-        cell.data_type != "f" for sheet in book for row in sheet for cell in row
-    )
+    assert all(cell.data_type != "f" for sheet in book for row in sheet for cell in row)
     with pytest.raises(ee.errors.OutputError):
         write_planning(planned, tmp_path / "plan.txt")
