@@ -1,10 +1,8 @@
 """
 Data frames and record-level tables against what one would write by hand.
 
-Run ``python benchmarks/frames.py [--scale 1] [--repeat 5]``, or call `compare` for the
-ratios. The schools and the teachers are synthetic: random numbers around the
-thresholds, none of them real. At scale 1 there are 200,000 sections and 10 million
-teachers; the files are made anew in a temporary folder.
+At scale 1 there are 200,000 sections and 10 million teachers, synthetic all of them;
+the files are made anew in a temporary folder.
 
 The queries by hand work out the same nine counts and the same blanks. They do not check
 a cell, do not know other spellings of a word, and do not look for unknown schools.
@@ -12,13 +10,10 @@ a cell, do not know other spellings of a word, and do not look for unknown schoo
 
 from __future__ import annotations
 
-import argparse
-import functools
-import statistics
+import json
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +24,17 @@ import polars as pl
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks.nation import tables
+from benchmarks import nation
+from benchmarks.measuring import MEGA, Job, Section, Table, alternate, child, rise
 from eduequity import io
-from eduequity.vocab import Kind, Locale, Owner, Stage
+from eduequity.vocab import Kind
 
 
-__all__ = ["compare", "schools_file", "teachers_file"]
+__all__ = ["frames", "records", "teachers_file"]
 
 TEACHERS = 10_000_000
+SAMPLE = 1000
+WHO = ("by hand", "eduequity")
 SEED = 2017
 FRAME_LIMIT, FILE_LIMIT, RECORDS_LIMIT = 10.0, 11.0, 1.3
 
@@ -46,53 +44,14 @@ SUBJECTS = ("语文", "数学", "英语", "体育", "音乐", "美术", "科学"
 BLANKS = 0.0002
 """The share of blank cells, so that a few sections stay unknown."""
 
-Job = Callable[[], Any]
-
-
-def compare(scale: float = 1.0, repeat: int = 5) -> list[tuple[str, float, float]]:
-    """
-    Return what was compared, its ratio and the most that it should be.
-
-    Args:
-        scale: How many times the nation.
-
-        repeat: The rounds, in which the contenders take turns; medians are compared.
-    """
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        schools_file(folder, scale)
-        teachers_file(folder, scale)
-        return [*_frames(folder, repeat), *_records(folder, repeat)]
-
 
 # -- synthetic files -------------------------------------------------------------------
 
 
-def schools_file(folder: Path, scale: float = 1.0) -> None:
-    """Write county.parquet and schools.parquet, of which no check complains."""
-    made = tables(scale)
-    county, schools = made["county"], made["schools"]
-    for name, words in (("kind", Kind), ("owner", Owner), ("locale", Locale)):
-        schools[name] = [list(words)[code].value for code in schools[name]]
-    for stage in (Stage.PRIMARY, Stage.JUNIOR):
-        _cap(schools, f"{stage}_largest_class", f"{stage}_pupils")
-        for part in ("above_degree", "backbone", "pe_arts", "certified", "trained"):
-            _cap(schools, f"{stage}_{part}_teachers", f"{stage}_full_time_teachers")
-    _cap(schools, "indoor_sports_area", "teaching_area")
-    schools["name"] = [f"示例学校{code}" for code in schools["code"]]
-    county["synthetic"] = [True] * len(county["code"])
-    pl.DataFrame(county).write_parquet(folder / "county.parquet")
-    pl.DataFrame(schools).fill_nan(None).write_parquet(folder / "schools.parquet")
-
-
-def _cap(columns: dict[str, Any], part: str, whole: str) -> None:
-    columns[part] = np.minimum(columns[part], np.nan_to_num(columns[whole], nan=np.inf))
-
-
 def teachers_file(folder: Path, scale: float = 1.0) -> None:
-    """Write teachers.parquet beside schools.parquet, in the order of the schools."""
+    """Write teachers.parquet of the synthetic nation, in the order of its schools."""
     rng = np.random.default_rng(SEED)
-    schools = pl.read_parquet(folder / "schools.parquet", columns=["code", "kind"])
+    schools = nation.frames(scale)["schools"]
     size = round(TEACHERS * scale)
     row = np.sort(rng.integers(0, len(schools), size))
     ranks = np.array([each.rank for each in map(Kind, schools["kind"])])[row]
@@ -131,65 +90,92 @@ def _words(
 # -- frames and files ------------------------------------------------------------------
 
 
-def _frames(folder: Path, repeat: int) -> list[tuple[str, float, float]]:
+def frames(scale: float, repeat: int) -> Section:
     """Compare facts from a frame, and from Parquet, with Polars' own read."""
-    names = ("county", "schools")
-    nation = folder / "nation"
-    nation.mkdir()
-    for name in names:
-        (nation / f"{name}.parquet").hardlink_to(folder / f"{name}.parquet")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for table, frame in nation.frames(scale).items():
+            frame.write_parquet(folder / f"{table}.parquet")
 
-    def polars_read() -> dict[str, pl.DataFrame]:
-        return {name: pl.read_parquet(nation / f"{name}.parquet") for name in names}
+        def polars_read() -> dict[str, pl.DataFrame]:
+            return {file.stem: pl.read_parquet(file) for file in folder.iterdir()}
 
-    frames = polars_read()
-    size = io.read(frames).sections.size
-    times = _alternate(
-        {
-            "Polars reads the Parquet": polars_read,
-            "facts from the Polars frame": lambda: io.read(frames),
-            "facts from the Parquet": lambda: io.read(nation),
-        },
-        repeat,
+        given = polars_read()
+        size = io.read(given).sections.size
+        base, of_frame = "Polars reads the Parquet", "facts from the Polars frame"
+        of_file = "facts from the Parquet"
+        times = alternate(
+            {
+                base: polars_read,
+                of_frame: lambda: io.read(given),
+                of_file: lambda: io.read(folder),
+            },
+            repeat,
+        )
+    return Section(
+        [times.table(f"Frames: {size:,} sections", base)],
+        [
+            times.target(f"{of_frame} / Polars' read", of_frame, base, FRAME_LIMIT),
+            times.target(f"{of_file} / Polars' read", of_file, base, FILE_LIMIT),
+        ],
     )
-    base, of_frame, of_file = times.values()
-    _show(f"{size:,} synthetic sections", times, base)
-    return [
-        ("facts from a Polars frame / Polars' read", of_frame / base, FRAME_LIMIT),
-        ("facts from Parquet / Polars' read", of_file / base, FILE_LIMIT),
-    ]
 
 
 # -- records ---------------------------------------------------------------------------
 
 
-def _records(folder: Path, repeat: int) -> list[tuple[str, float, float]]:
-    """Compare the counting of teachers with a group-by in the same engine."""
-    file = folder / "teachers.parquet"
-    engines: Mapping[str, tuple[Job, Job]] = {
-        "Polars": (lambda: _by_hand_polars(file), lambda: pl.scan_parquet(file)),
+def _jobs(file: Path) -> Mapping[str, tuple[Job, Job]]:
+    """Return by engine the query by hand and eduequity's."""
+    return {
+        "Polars": (
+            lambda: _by_hand_polars(file),
+            lambda: io.count_records("teachers", pl.scan_parquet(file)),
+        ),
         "DuckDB": (
             lambda: _by_hand_duckdb(file),
-            lambda: duckdb.read_parquet(str(file)),
+            lambda: io.count_records("teachers", duckdb.read_parquet(str(file))),
         ),
     }
-    for by_hand, table in engines.values():
-        _agree(by_hand(), _section_rows(table()))
-    jobs: dict[str, Job] = {}
-    for name, (by_hand, table) in engines.items():
-        jobs[f"{name}, by hand"] = by_hand
-        jobs[f"{name}, eduequity"] = functools.partial(_counted, table)
-    times = _alternate(jobs, repeat)
-    rows = pl.scan_parquet(file).select(pl.len()).collect().item()
-    _show(f"{rows:,} synthetic teachers", times, times["Polars, by hand"])
-    return [
-        (
-            f"teachers to sections / group-by by hand, {name}",
-            times[f"{name}, eduequity"] / times[f"{name}, by hand"],
-            RECORDS_LIMIT,
-        )
-        for name in engines
-    ]
+
+
+def records(scale: float, repeat: int) -> Section:
+    """Compare the counting of teachers with a group-by in the same engine."""
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name, "teachers.parquet")
+        teachers_file(file.parent, scale)
+        rows = pl.scan_parquet(file).select(pl.len()).collect().item()
+        engines = _jobs(file)
+        _agree(_by_hand_polars(file), _section_rows(pl.scan_parquet(file)))
+        _agree(_by_hand_duckdb(file), _section_rows(duckdb.read_parquet(str(file))))
+        jobs = {
+            f"{engine}, {who}": job
+            for engine, both in engines.items()
+            for who, job in zip(WHO, both, strict=True)
+        }
+        times = alternate(jobs, repeat)
+        peaks = [[job, f"{_peak(file, *job.split(', ')) / MEGA:.0f}"] for job in jobs]
+        sample = pl.scan_parquet(file).head(SAMPLE).collect()
+    size = sample.estimated_size() / len(sample) * rows / MEGA
+    return Section(
+        [
+            times.table(f"Records: {rows:,} teachers to sections", f"Polars, {WHO[0]}"),
+            Table(
+                "Records: peak memory",
+                ["", "MB"],
+                peaks,
+                [f"the rows themselves would take {size:,.0f} MB as a Polars frame"],
+            ),
+        ],
+        [
+            times.target(
+                f"teachers to sections / group-by by hand, {engine}",
+                f"{engine}, {WHO[1]}",
+                f"{engine}, {WHO[0]}",
+                RECORDS_LIMIT,
+            )
+            for engine in engines
+        ],
+    )
 
 
 def _section_rows(table: Any) -> pl.DataFrame:
@@ -203,10 +189,6 @@ def _section_rows(table: Any) -> pl.DataFrame:
         },
         nan_to_null=True,
     )
-
-
-def _counted(table: Job) -> pl.DataFrame:
-    return _section_rows(table())
 
 
 def _agree(by_hand: pl.DataFrame, ours: pl.DataFrame) -> None:
@@ -282,38 +264,15 @@ def _by_hand_duckdb(file: Path) -> pl.DataFrame:
     return pl.DataFrame(relation.to_arrow_table())
 
 
-# -- timing ----------------------------------------------------------------------------
+def _peak(file: Path, engine: str, who: str) -> float:
+    return child(__file__, str(file), engine, who)["resident"]
 
 
-def _alternate(jobs: Mapping[str, Job], rounds: int) -> dict[str, float]:
-    """Time jobs in turns; the median of each, in seconds."""
-    times: dict[str, list[float]] = {name: [] for name in jobs}
-    for _ in range(rounds):
-        for name, job in jobs.items():
-            start = time.perf_counter()
-            job()
-            times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(each) for name, each in times.items()}
-
-
-def _show(title: str, times: Mapping[str, float], base: float) -> None:
-    print(f"\n{title:<36}{'median ms':>10}{'ratio':>8}")
-    for name, median in times.items():
-        print(f"  {name:<34}{median * 1e3:10.1f}{median / base:8.2f}")
-
-
-def main() -> int:
-    """Run everything and print it; the status is always 0."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scale", type=float, default=1.0, help="times the nation")
-    parser.add_argument("--repeat", type=int, default=5, help="rounds of timing")
-    options = parser.parse_args()
-    print("\nTargets")
-    for what, ratio, limit in compare(options.scale, options.repeat):
-        verdict = "PASS" if ratio <= limit else "FAIL"
-        print(f"  {verdict}  {what:<55} {ratio:6.2f}   at most {limit:g}")
-    return 0
+def main(file: str, engine: str, who: str) -> None:
+    """Measure the peak memory of one job, in a process of its own."""
+    job = _jobs(Path(file))[engine][WHO.index(who)]
+    print(json.dumps({"resident": rise(job)}))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main(*sys.argv[1:])

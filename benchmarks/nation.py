@@ -12,12 +12,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from eduequity import Facts
 from eduequity.vocab import Kind, Locale, Owner, Stage
 
 
-__all__ = ["COUNTIES", "PROVINCES", "SCHOOLS", "SECTIONS", "nation", "tables"]
+__all__ = ["COUNTIES", "PROVINCES", "SCHOOLS", "SECTIONS", "frames", "nation", "tables"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Rows: TypeAlias = npt.NDArray[np.intp]
@@ -92,6 +93,17 @@ def nation(scale: float = 1.0, seed: int = SEED) -> Facts:
     return Facts.from_columns(tables(scale, seed))
 
 
+def frames(scale: float = 1.0, seed: int = SEED) -> dict[str, pl.DataFrame]:
+    """Return the same as data frames that `eduequity.read` takes, codes as words."""
+    made = tables(scale, seed)
+    for name, words in (("kind", Kind), ("owner", Owner), ("locale", Locale)):
+        spelt = pl.Series([each.value for each in words])
+        made["schools"][name] = spelt.gather(made["schools"][name])
+    made["schools"]["name"] = [f"示例学校{code}" for code in made["schools"]["code"]]
+    made["county"]["synthetic"] = made["county"]["synthetic"] == 1
+    return {table: pl.DataFrame(each, nan_to_null=True) for table, each in made.items()}
+
+
 def tables(scale: float = 1.0, seed: int = SEED) -> dict[str, dict[str, Any]]:
     """Return the same as columns of the data contract, table by table."""
     rng = np.random.default_rng(seed)
@@ -136,7 +148,7 @@ def _schools(
     columns |= _shared(rng, pupils)
     for column in columns.values():
         column[rng.random(size) < BLANKS] = np.nan
-    public, private = (np.int8(owner.rank) for owner in Owner)
+    public, private = (np.int8(o.rank) for o in (Owner.PUBLIC, Owner.PRIVATE))
     return {
         "code": [f"{codes[row]}{n:06}" for n, row in enumerate(county)],
         "county": [codes[row] for row in county],
@@ -172,15 +184,17 @@ def _section(
     found = {
         "pupils": pupils,
         "classes": classes,
-        "largest_class": np.ceil(pupils / np.maximum(classes, 1))
-        + rng.integers(0, 5, len(pupils)),
+        "largest_class": np.minimum(
+            np.ceil(pupils / np.maximum(classes, 1)) + rng.integers(0, 5, len(pupils)),
+            pupils,
+        ),
         "full_time_teachers": teachers,
         "certified_teachers": teachers - (rng.random(len(pupils)) < BLANKS),
         "trained_teachers": teachers - (rng.random(len(pupils)) < BLANKS),
     }
     for name, threshold in PER_HUNDRED.items():
         rate = threshold[stage] * rng.normal(1.3, 0.25, len(pupils)) / 100
-        found[name] = np.maximum(np.round(pupils * rate), 0)
+        found[name] = np.clip(np.round(pupils * rate), 0, teachers)
     return {name: column * there for name, column in found.items()}
 
 

@@ -19,11 +19,11 @@ from eduequity.model import dictionary
 from eduequity.registry import Plugin, Registry
 
 
-__all__ = ["facts", "pack", "registry"]
+__all__ = ["HEAD", "bringing", "facts", "pack", "registry"]
 
 SAMPLE = '{{ zh = "合成示例", en = "synthetic sample" }}'
 
-PACK = f"""
+HEAD = f"""
 [pack]
 format = 1
 id = "synthetic-{{area}}"
@@ -37,7 +37,9 @@ title = "合成示例"
 issuer = "无"
 kind = "notice"
 read = "full"
+"""
 
+OWN = f"""
 [[fields]]
 table = "schools"
 name = "synthetic_{{area}}_seats"
@@ -114,7 +116,7 @@ def pack(number: int, area: int) -> str:
         VALUE.format(name=name, unit=unit, values=_stages(primary, junior))
         for name, unit, primary, junior in turn
     )
-    return PACK.format(area=area) + "".join(raised)
+    return (HEAD + OWN).format(area=area) + "".join(raised)
 
 
 def _stages(primary: float, junior: float) -> str:
@@ -148,11 +150,13 @@ def registry(folder: str | Path) -> Registry:
         home = Path(folder, str(area))
         home.mkdir(parents=True)
         (home / "pack.toml").write_text(pack(number, area), "utf-8")
-        plugins.append(Plugin(_bringing(home), f"synthetic-{area}", "1"))
+        plugins.append(Plugin(bringing(home), f"synthetic-{area}", "1"))
     return Registry.of(*plugins)
 
 
-def _bringing(home: Path) -> SimpleNamespace:
+def bringing(home: Path) -> SimpleNamespace:
+    """Return a plugin that brings one pack."""
+
     def packs() -> list[Path]:
         return [home]
 

@@ -4,32 +4,30 @@ How long a county workbook of a hundred schools takes to read and check.
 The yardstick is calamine's own time for the same file: opening it and turning every
 sheet into Python values. Both run in turn, so that what else the machine does meets
 both alike. All schools are synthetic.
-
-Run it alone with ``python benchmarks/reading.py``, or call `measure`.
 """
 
 from __future__ import annotations
 
-import argparse
 import random
-import statistics
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measuring import Section, alternate
 from eduequity.io import read
 from eduequity.model import BANDS, TABLES
 
 
+__all__ = ["reading", "write_county"]
+
+SCHOOLS = 100
 TARGET = 5.0
 """At most so many times calamine's own time."""
 
 _WHOLE = {"integer", "number"}
 
 
-def write_county(path: Path, schools: int = 100, *, seed: int = 7) -> Path:
+def write_county(path: Path, schools: int = SCHOOLS, *, seed: int = 7) -> Path:
     """Write a synthetic county workbook: every column of a school, in Chinese."""
     import xlsxwriter
 
@@ -87,28 +85,21 @@ _PEOPLE = {"entrants_three_years_ago"}
 _FIXED = {"built_year": 1998, "largest_class": 40, "funded_pupils": 300}
 
 
-def measure(*, schools: int = 100, repeat: int = 15) -> dict[str, float]:
-    """
-    Return the median seconds of calamine and of reading with all checks.
-
-    Args:
-        schools: The schools of the county.
-
-        repeat: How often both are measured, in turn.
-
-    Returns:
-        ``calamine``, ``read``, their ``ratio``, and the ``cells`` of the workbook.
-    """
+def reading(scale: float, repeat: int) -> Section:
+    """Compare reading with all checks and calamine's own time; a county stays one."""
+    del scale
+    theirs, ours = "calamine", "read and checked"
     with tempfile.TemporaryDirectory() as folder:
-        path = write_county(Path(folder) / "county.xlsx", schools)
+        path = write_county(Path(folder) / "county.xlsx")
         cells = _calamine(path)
-        times: dict[str, list[float]] = {"calamine": [], "read": []}
-        for _ in range(repeat + 1):
-            times["calamine"].append(_timed(lambda: _calamine(path)))
-            times["read"].append(_timed(lambda: read(path)))
-    medians = {name: statistics.median(each[1:]) for name, each in times.items()}
-    ratio = medians["read"] / medians["calamine"]
-    return {**medians, "ratio": ratio, "cells": float(cells)}
+        jobs = {theirs: lambda: _calamine(path), ours: lambda: read(path)}
+        times = alternate(jobs, repeat)
+    title = f"A county workbook of {SCHOOLS} schools, {cells:,} cells"
+    what = f"{title} / calamine's own time"
+    return Section(
+        [times.table(title, theirs)],
+        [times.target(what, ours, theirs, TARGET)],
+    )
 
 
 def _calamine(path: Path) -> int:
@@ -117,27 +108,3 @@ def _calamine(path: Path) -> int:
     with python_calamine.load_workbook(str(path)) as book:
         sheets = [book.get_sheet_by_name(name).to_python() for name in book.sheet_names]
     return sum(len(row) for rows in sheets for row in rows)
-
-
-def _timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def main() -> None:
-    """Print one line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--schools", type=int, default=100)
-    parser.add_argument("--repeat", type=int, default=15)
-    given = parser.parse_args()
-    found = measure(schools=given.schools, repeat=given.repeat)
-    print(
-        f"{given.schools} schools, {found['cells']:.0f} cells: calamine "
-        f"{found['calamine'] * 1e3:.1f} ms, read and checked "
-        f"{found['read'] * 1e3:.1f} ms, ratio {found['ratio']:.2f} (target {TARGET})"
-    )
-
-
-if __name__ == "__main__":
-    main()

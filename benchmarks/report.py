@@ -1,9 +1,8 @@
 """
 Measure the HTML report: bytes and seconds for 100 schools, and a nation's index.
 
-Run ``python benchmarks/report.py``. Times differ from machine to machine and fail
-nothing; the size is asserted by a test. All schools are synthetic: those of the demo,
-again and again under other codes.
+Times differ from machine to machine and fail nothing; the size is asserted by a test.
+All schools are synthetic: those of the demo, again and again under other codes.
 """
 
 from __future__ import annotations
@@ -12,9 +11,7 @@ import csv
 import datetime as dt
 import functools
 import io
-import statistics
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import eduequity as ee  # noqa: E402
+from benchmarks.measuring import Section, alternate  # noqa: E402
 from benchmarks.nation import nation  # noqa: E402 - the folder is no distribution
 from eduequity.engine import Assessment  # noqa: E402
 from eduequity.report import write_html  # noqa: E402
@@ -30,7 +28,6 @@ from eduequity.report import write_html  # noqa: E402
 
 DEMO = Path(ee.__file__).parent / "cli" / "demo"
 ON = dt.date(2024, 12, 31)
-ROUNDS = 5
 KILO = 1e3
 
 _TOTALS = (
@@ -88,30 +85,15 @@ def page(assessment: Assessment) -> bytes:
     return stream.getvalue()
 
 
-def _seconds(job: Callable[[], object]) -> str:
-    """Say how long a job takes: on the clock and of the processor, the medians."""
-    walls, processor = [], []
-    for _ in range(ROUNDS):
-        start, spent = time.perf_counter(), time.process_time()
-        job()
-        walls.append(time.perf_counter() - start)
-        processor.append(time.process_time() - spent)
-    wall, own = statistics.median(walls), statistics.median(processor)
-    return f"{wall:6.3f} s ({own:.3f} s of the processor)"
-
-
-def main() -> None:
-    """Print bytes and seconds."""
-    for schools in (48, 100, 200):
-        result = county(schools)
-        size, spent = len(page(result)), _seconds(functools.partial(page, result))
-        print(f"{schools:5} schools: {size / KILO:7.1f} kB  {spent}")
-    whole = ee.evaluate(nation(), on=ON)
-    size, spent = len(page(whole)), _seconds(functools.partial(page, whole))
-    print(f"{len(whole)} counties, index: {size / KILO:.1f} kB  {spent}")
-    code = next(iter(whole))
-    print(f"one of them on demand: {_seconds(lambda: page(whole.only(code)))}")
-
-
-if __name__ == "__main__":
-    main()
+def report(scale: float, repeat: int) -> Section:
+    """Time the page of a county, an index of all, and one of them on demand."""
+    whole = ee.evaluate(nation(scale), on=ON)
+    one = next(iter(whole))
+    jobs: dict[str, Callable[[], bytes]] = {
+        f"{schools} schools": functools.partial(page, county(schools))
+        for schools in (48, 100, 200)
+    }
+    jobs[f"index of {len(whole):,} counties"] = lambda: page(whole)
+    jobs["one of them on demand"] = lambda: page(whole.only(one))
+    sizes = [f"{name}: {len(job()) / KILO:.1f} kB" for name, job in jobs.items()]
+    return Section([alternate(jobs, repeat).table("HTML report", "", *sizes)])

@@ -1,5 +1,5 @@
 """
-What a good analyst would write by hand for the core of the programme, three times.
+What a good analyst would write by hand for the core of the programme, four times.
 
 Each works out the seven indicators (shared resources split 1 : 1.1 : 1.32), the quorum
 of six in seven and the fourteen coefficients of every county, with blanks as the
@@ -17,13 +17,14 @@ import attrs
 import duckdb
 import numpy as np
 import numpy.typing as npt
+import pandas as pd  # type: ignore[import-untyped]
 import polars as pl
 
 from eduequity import Facts
 from eduequity.vocab import Kind
 
 
-__all__ = ["INDICATORS", "RIVALS", "Answer", "columns_of"]
+__all__ = ["FLOOR", "INDICATORS", "RIVALS", "SLACK", "Answer", "columns_of", "judged"]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 
@@ -125,7 +126,7 @@ def _values() -> dict[str, pl.Expr]:
     }
 
 
-def _judged(frame: pl.LazyFrame) -> pl.LazyFrame:
+def judged(frame: pl.LazyFrame) -> pl.LazyFrame:
     """Add the indicators, what is missed, and the quorum; leave out small points."""
     member = (pl.col("kind") != POINT) | (pl.col("pupils") >= SMALL)
     junior = pl.col("stage") == 1
@@ -235,13 +236,13 @@ def _polars(
         groups = 1 + int(columns["grp"].max())
 
         def answer() -> Answer:
-            judged = _judged(frame.lazy())
+            given = judged(frame.lazy())
             sums = [f"{name}_missed" for name in INDICATORS] + ["unmet", "met"]
             member = pl.col("member").fill_null(value=False)
             table, totals = pl.collect_all(
                 [
-                    dispersion(judged.select("grp", "member", "pupils", *INDICATORS)),
-                    judged.select((pl.col(each) & member).sum() for each in sums),
+                    dispersion(given.select("grp", "member", "pupils", *INDICATORS)),
+                    given.select((pl.col(each) & member).sum() for each in sums),
                 ]
             )
             return _answer(table.to_dict(), totals.row(0), groups)
@@ -348,9 +349,80 @@ def _duckdb(columns: Mapping[str, Any]) -> Callable[[], Answer]:
     return answer
 
 
+# -- pandas --------------------------------------------------------------------------
+
+
+def _pandas_values(frame: Any) -> Any:
+    """Return the seven indicators, one column each."""
+    weighted = (
+        frame["primary_pupils"]
+        + 1.1 * frame["junior_pupils"]
+        + 1.32 * frame["senior_pupils"]
+    )
+    pupils = frame["pupils"]
+    own = pupils * np.where(frame["stage"] == 1, 1.1, 1.0)
+    share = (own / weighted).where(own != weighted, 1.0)
+    indoor = frame["indoor_sports_area"].fillna(frame["sports_hall_area"])
+    hall = frame["sports_hall_area"].fillna(frame["indoor_sports_area"])
+    return pd.DataFrame(
+        {
+            "above_degree_teachers": 100 * frame["above_degree_teachers"] / pupils,
+            "backbone_teachers": 100 * frame["backbone_teachers"] / pupils,
+            "pe_arts_teachers": 100 * frame["pe_arts_teachers"] / pupils,
+            "teaching_area": (frame["teaching_area"] - indoor) * share / pupils,
+            "sports_area": (frame["outdoor_sports_area"] + hall) * share / pupils,
+            "equipment_value": frame["equipment_value"] * share / pupils,
+            "multimedia_classrooms": 100
+            * frame["multimedia_classrooms"]
+            * share
+            / pupils,
+        }
+    )
+
+
+def _pandas(columns: Mapping[str, Any]) -> Callable[[], Answer]:
+    frame = pd.DataFrame(columns)
+    groups = 1 + int(columns["grp"].max())
+
+    def answer() -> Answer:
+        point = frame["kind"] == POINT
+        members = frame[~(point & (frame["pupils"] < SMALL))]
+        sure = (members["kind"] != POINT) | (members["pupils"] >= SMALL)
+        values = _pandas_values(members)
+        junior = (members["stage"] == 1).to_numpy()
+        bars = {
+            name: np.where(junior, second, first) * SLACK
+            for name, (first, second) in INDICATORS.items()
+        }
+        missed = pd.DataFrame({name: values[name] < bars[name] for name in bars})
+        sunk = pd.DataFrame({name: values[name] < bars[name] * FLOOR for name in bars})
+        unmet = (missed.sum(axis=1) > 1) | sunk.any(axis=1)
+        met = values.notna().all(axis=1) & ~unmet
+        totals = (*missed[sure].sum(), unmet[sure].sum(), met[sure].sum())
+        return _answer(_pandas_spread(members, values, sure), totals, groups)
+
+    return answer
+
+
+def _pandas_spread(members: Any, values: Any, sure: Any) -> dict[str, Any]:
+    """Work out the coefficients in two passes."""
+    by, weight = members["grp"], members["pupils"]
+    everyone = weight.groupby(by).sum()
+    mean = values.mul(weight, axis=0).groupby(by).sum().div(everyone, axis=0)
+    away = values - mean.loc[by].to_numpy()
+    squares = (away**2).mul(weight, axis=0).groupby(by).sum()
+    spread = np.sqrt(squares.div(everyone, axis=0)) / mean
+    size, certain = by.groupby(by).size(), sure.groupby(by).all()
+    known = values.groupby(by).count().eq(size, axis=0).mul(certain, axis=0)
+    alone = (size == 1) & certain
+    spread = spread.where(known).mask(alone, 0.0)
+    return {"grp": spread.index.to_numpy(), **{n: spread[n] for n in INDICATORS}}
+
+
 RIVALS: Mapping[str, Callable[[Mapping[str, Any]], Callable[[], Answer]]] = {
     "Polars, two passes": _polars(_two_passes),
     "Polars, one pass": _polars(_one_pass),
     "DuckDB": _duckdb,
+    "pandas": _pandas,
 }
 """By name: what takes the columns in and returns the query, ready to run."""

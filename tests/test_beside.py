@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from benchmarks import provinces
 from benchmarks.nation import PROVINCES, tables
-from eduequity import Facts, hookimpl
+from eduequity import Facts
 from eduequity.engine import Assessment, _below, _evaluate, evaluate
 from eduequity.engine._judge import judge
 from eduequity.model import dictionary
@@ -20,22 +19,6 @@ from eduequity.registry import Plugin, Registry
 
 ON = dt.date(2024, 12, 31)
 SAMPLE = '{ zh = "合成示例", en = "synthetic sample" }'
-
-HEAD = f"""
-[pack]
-format = 1
-id = "synthetic-AREA"
-programme = "quality-balance"
-areas = ["AREA"]
-title = {SAMPLE}
-reviewed = 2024-12-01
-
-[sources.sample]
-title = "合成示例"
-issuer = "无"
-kind = "notice"
-read = "full"
-"""
 
 VALUE = """
 [[parameters.NAME.values]]
@@ -196,9 +179,11 @@ label = {SAMPLE}
 
 def pack(number: int, area: int) -> str:
     """Return a province's pack, each a little unlike the others."""
-    text = HEAD + OWN.replace("VALUES", f"value = {20 + number % 3}").replace(
-        "FROM", "2030-01-01" if number % 5 == 0 else "2020-01-01"
-    ).replace("THIRD", str(number % 4))
+    text = provinces.HEAD.format(area=area) + OWN.replace(
+        "VALUES", f"value = {20 + number % 3}"
+    ).replace("FROM", "2030-01-01" if number % 5 == 0 else "2020-01-01").replace(
+        "THIRD", str(number % 4)
+    )
     for turn, (name, ways) in enumerate(STATED.items()):
         if (number + turn) % 3 == 0:
             continue
@@ -215,20 +200,11 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Registry:
     for number, area in enumerate(PROVINCES):
         home = tmp_path_factory.mktemp(str(area))
         (home / "pack.toml").write_text(pack(number, area), "utf-8")
-        plugins.append(Plugin(bringing(home), f"synthetic-{area}", "1"))
+        plugins.append(Plugin(provinces.bringing(home), f"synthetic-{area}", "1"))
     found = Registry.of(*plugins)
     assert not found.failures, found.failures
     assert len(found.packs) == len(Registry.of().packs) + len(PROVINCES)
     return found
-
-
-def bringing(home: Path) -> SimpleNamespace:
-    """Return a plugin that brings one pack."""
-
-    def packs() -> list[Path]:
-        return [home]
-
-    return SimpleNamespace(eduequity_packs=hookimpl(packs))
 
 
 @pytest.fixture(scope="module")

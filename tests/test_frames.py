@@ -16,6 +16,7 @@ import pytest
 from eduequity.errors import InputError, UnknownNameError
 from eduequity.facts import Facts
 from eduequity.io import Limits, read
+from eduequity.vocab import Owner
 
 
 Columns: TypeAlias = Mapping[str, list[Any]]
@@ -431,7 +432,8 @@ def test_odd_but_right_cells_of_a_frame() -> None:
     assert read({"county": COUNTY, "schools": odd}).digest == facts.digest
     assert ["S1", "S2", "S3"] == facts.schools.words("code").tolist()
     assert ["甲 校", "乙", "丙"] == facts.schools.words("name").tolist()
-    assert [0, 1, -1] == facts.schools.codes("owner").tolist()
+    owners = [Owner.CENTRAL_EDUCATION.rank, Owner.PRIVATE.rank, -1]
+    assert owners == facts.schools.codes("owner").tolist()
     assert 2.68 == facts.schools.numbers("teaching_area")[0]
     assert "rounded" in [each.code for each in facts.notices]
 

@@ -172,6 +172,38 @@ def test_breaches_of_all_schools_decide_the_county() -> None:
     assert "unknown" == found(none[0], rule=rule).verdict.value
 
 
+def test_a_county_of_figures_beside_one_of_schools_is_as_alone() -> None:
+    """Counties together are as one by one, also where one lists no school."""
+    rule = "government.school_size"
+    told = {
+        "county": [{"code": "999901"}],
+        "reported": [row(rule, 0, statistic="breaches")],
+    }
+    listed = {
+        "county": [{"code": "999902"}],
+        "schools": [
+            {
+                "code": "1",
+                "name": "甲",
+                "county": "999902",
+                "kind": "primary",
+                "primary_pupils": 100,
+                "primary_classes": 3,
+            }
+        ],
+    }
+    both = {
+        table: [*told.get(table, []), *listed.get(table, [])]
+        for table in (told | listed)
+    }
+    alone = ee.evaluate(ee.read(told), on=ON)["999901"]
+    together = ee.evaluate(ee.read(both), on=ON)["999901"]
+
+    for county in (alone, together):
+        (one,) = (f for f in county.findings(rule=rule) if f.entity == "999901")
+        assert "met" == one.verdict.value == county["government"].rules[rule].value
+
+
 def test_a_count_against_the_full_standard_leaves_relaxed_schools_open() -> None:
     """While a relaxation is in force, 2000 pupils may be lawful: not decided."""
     rule = "government.school_size"

@@ -528,6 +528,30 @@ class TestLittleIsKnown:
         forms = self.forms(county)
         assert {None} == set(forms["Ⅱ-1"][0][2:]) == set(forms["Ⅲ"][0][2:9])
 
+    @pytest.mark.parametrize(
+        ("owner", "code"), [("7", 7), ("县级教育部门", 7), (9, 9), ("公办", None)]
+    )
+    def test_owner_told_apart(self, owner: str | int, code: int | None) -> None:
+        """Which public owner it is is printed; to the rules each is public."""
+        told = {"code": "1", "name": "甲", "kind": "primary", "primary_pupils": 40}
+        told |= {"funded_pupils": 30}
+        county = {"code": "999901", "name": "示例县"}
+
+        def of(word: str | int) -> ee.Assessment:
+            schools = [{**told, "owner": word}]
+            facts = ee.read({"county": [county], "schools": schools})
+            return ee.evaluate(facts, on=DAY)
+
+        result = of(owner)
+        assert code == found(cells(made(result), "表Ⅱ-2"), "甲")[2]
+        named = result.findings(rule="government.small_school_funding")
+        assert "not_applicable" not in {each.verdict for each in named}
+        assert [(f.id, f.verdict, f.value) for f in of("public").findings()] == [
+            (f.id, f.verdict, f.value) for f in result.findings()
+        ]
+        private = of("10").findings(rule="government.small_school_funding")
+        assert {"not_applicable"} == {each.verdict for each in private}
+
     def test_all_unknown(self) -> None:
         """Sections without any figure leave a row of blanks."""
         county = ee.County(

@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from eduequity import errors, measures, rules
     from eduequity._facade import (
         check,
+        compare,
         evaluate,
         explain,
+        ledger_of,
         plan,
         project,
         read,
+        read_ledger,
         roadmap,
         school_notice,
         shortfall,
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
         template,
         verify,
         what_if,
+        write_ledger,
     )
     from eduequity._verify import Difference, Verification
     from eduequity.engine import (
@@ -61,6 +65,7 @@ if TYPE_CHECKING:
     from eduequity.hooks import hookimpl
     from eduequity.indicators import Bounds, Indicator, indicator
     from eduequity.io import Checked
+    from eduequity.ledger import Cause, Comparison, Flip, Ledger, LedgerItem
     from eduequity.model import (
         Attestation,
         County,
@@ -97,17 +102,21 @@ if TYPE_CHECKING:
 _HOMES = {
     "_facade": (
         "check",
+        "compare",
         "evaluate",
         "explain",
+        "ledger_of",
         "plan",
         "project",
         "read",
+        "read_ledger",
         "roadmap",
         "school_notice",
         "shortfall",
         "sweep",
         "template",
         "verify",
+        "write_ledger",
         "what_if",
     ),
     "_verify": ("Difference", "Verification"),
@@ -130,6 +139,7 @@ _HOMES = {
     "hooks": ("hookimpl",),
     "indicators": ("Bounds", "Indicator", "indicator"),
     "io": ("Checked",),
+    "ledger": ("Cause", "Comparison", "Flip", "Ledger", "LedgerItem"),
     "model": (
         "Attestation",
         "County",
@@ -173,8 +183,10 @@ __all__ = [
     "Attestation",
     "Basis",
     "Bounds",
+    "Cause",
     "Change",
     "Checked",
+    "Comparison",
     "County",
     "CountyResult",
     "DegreeLevel",
@@ -184,12 +196,15 @@ __all__ = [
     "Facts",
     "Finding",
     "Findings",
+    "Flip",
     "Force",
     "How",
     "Indicator",
     "InputError",
     "Kind",
     "Kindergarten",
+    "Ledger",
+    "LedgerItem",
     "Level",
     "LevelVerdict",
     "Locale",
@@ -224,15 +239,18 @@ __all__ = [
     "Verdict",
     "Verification",
     "check",
+    "compare",
     "errors",
     "evaluate",
     "explain",
     "hookimpl",
     "indicator",
+    "ledger_of",
     "measures",
     "plan",
     "project",
     "read",
+    "read_ledger",
     "roadmap",
     "rules",
     "school_notice",
@@ -241,6 +259,7 @@ __all__ = [
     "template",
     "verify",
     "what_if",
+    "write_ledger",
 ]
 
 

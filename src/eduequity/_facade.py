@@ -26,18 +26,22 @@ if TYPE_CHECKING:
     )
     from eduequity.facts import Edit, Facts, Moved
     from eduequity.io import Checked, Limits
+    from eduequity.ledger import Comparison, Ledger
     from eduequity.model import County
     from eduequity.planning import Plan, Projection, Roadmap, Scenarios, Sweep
     from eduequity.registry import Registry
 
 __all__ = [
     "check",
+    "compare",
     "evaluate",
     "explain",
     "installed",
+    "ledger_of",
     "plan",
     "project",
     "read",
+    "read_ledger",
     "roadmap",
     "school_notice",
     "shortfall",
@@ -45,6 +49,7 @@ __all__ = [
     "template",
     "verify",
     "what_if",
+    "write_ledger",
 ]
 
 
@@ -352,6 +357,47 @@ def shortfall(
     return of.shortfall()
 
 
+def compare(old: Assessment, new: Assessment) -> Comparison:
+    """
+    Compare two assessments: of two years, days, versions of packs, or readings.
+
+    >>> import eduequity as ee
+    >>> import datetime as dt
+    >>> def county(teachers):
+    ...     section = ee.Section(pupils=500, above_degree_teachers=teachers)
+    ...     school = ee.School(
+    ...         code="1", name="示例小学", kind=ee.Kind.PRIMARY, primary=section
+    ...     )
+    ...     return ee.County(code="999901", name="示例县", schools=(school,))
+    >>> day = dt.date(2024, 12, 31)
+    >>> old, new = (ee.evaluate(county(n), on=day) for n in (20, 21))
+    >>> rule = "resources.above_degree_teachers"
+    >>> for flip in ee.compare(old, new).flips.where(rule=rule):
+    ...     if flip.now.scope == "section":
+    ...         print(
+    ...             flip.before.value, flip.after.value, [c.value for c in flip.causes]
+    ...         )
+    unmet met ['data']
+
+    Args:
+        old: What `evaluate` returned then.
+
+        new: What it returns now, for the same counties or some of them.
+
+    Returns:
+        ``flips`` (every verdict that flipped, with the ``causes``: the data, the law in
+        force, a correction of a pack, another reading), ``population`` (schools opened,
+        closed and merged), ``indicators`` (better and worse), ``coefficients`` (moved,
+        and by which schools) and ``notes``: whatever is not the same on both sides.
+
+    Raises:
+        InputError: They are of different programmes, or have no county in common.
+    """
+    from eduequity import ledger
+
+    return ledger.compare(old, new)
+
+
 def _alone(of: CountyResult | Assessment) -> Assessment:
     """Return the result of the one county that is meant."""
     from eduequity.engine import CountyResult
@@ -612,6 +658,137 @@ def school_notice(
     from eduequity import report
 
     report.write_notice(result, school, path, lang=lang)
+
+
+def ledger_of(
+    result: Assessment,
+    *,
+    previous: Ledger
+    | str
+    | os.PathLike[str]
+    | Sequence[str | os.PathLike[str]]
+    | None = None,
+    departments: Mapping[str, str] | None = None,
+    deadline: dt.date | None = None,
+    costs: Mapping[str, float] | None = None,
+) -> Ledger:
+    """
+    Draw up the ledger 整改台账 of what is unmet, or bring an earlier one up to date.
+
+    >>> import eduequity as ee
+    >>> import datetime as dt
+    >>> def county(teachers):
+    ...     section = ee.Section(pupils=500, above_degree_teachers=teachers)
+    ...     school = ee.School(
+    ...         code="1", name="示例小学", kind=ee.Kind.PRIMARY, primary=section
+    ...     )
+    ...     return ee.County(code="999901", name="示例县", schools=(school,))
+    >>> days = dt.date(2023, 12, 31), dt.date(2024, 12, 31)
+    >>> ledger = ee.ledger_of(ee.evaluate(county(10), on=days[0]))
+    >>> [(item.where.zh, item.amount, item.unit.value) for item in ledger]
+    [('示例小学·小学', 8.0, 'teachers')]
+    >>> later = ee.ledger_of(ee.evaluate(county(21), on=days[1]), previous=ledger)
+    >>> [item.status.value for item in later]
+    ['open']
+
+    The item of the quorum stays open, as six more indicators are not known.
+
+    Args:
+        result: What `evaluate` returned.
+
+        previous: The ledger of before, or its workbook; several where several people
+            edited copies of it.
+
+        departments: Who is responsible, by rule (``government.class_size``), dimension
+            (``resources``), or ``*`` where the packs say nothing (``responsible``) of
+            a rule either; what stands in the ledger already is kept.
+
+        deadline: Until when new items are to be put right.
+
+        costs: Yuan per unit by column of the data, such as
+            ``{"above_degree_teachers": 90_000}``.
+
+    Returns:
+        One item for every unmet requirement at the finest unit: a class where
+        ``classes`` are given, a school, a section or the county. Items that are met are
+        struck off, those that fell back reopened, and what became unknown is left.
+
+    Raises:
+        InputError: A workbook is no ledger, was broken, or is of another county; the
+            assessment is earlier than the ledger; a cost is below 0.
+
+        MissingExtraError: A workbook needs the extra ``excel``.
+    """
+    from eduequity import ledger
+
+    terms = ledger.Terms(
+        departments=departments or {}, deadline=deadline, costs=costs or {}
+    )
+    if previous is None:
+        return ledger.draw_up(result, terms)
+    if not isinstance(previous, ledger.Ledger):
+        given = (
+            (previous,) if isinstance(previous, str | os.PathLike) else tuple(previous)
+        )
+        previous = read_ledger(*given)
+    return ledger.updated(previous, result, terms)
+
+
+def read_ledger(*paths: str | os.PathLike[str]) -> Ledger:
+    """
+    Read the workbook of a ledger with the edits of people; several are joined.
+
+    Args:
+        paths: The workbook, or the copies that several people edited. Where two of
+            them changed one cell differently, that of the first stands and the other
+            is in ``conflicts``.
+
+    Raises:
+        InputError: With every problem found, each with its cell.
+
+        MissingExtraError: The extra ``excel`` is not installed.
+    """
+    from eduequity import io, ledger
+    from eduequity.errors import InputError, Problem
+
+    if not paths:
+        raise TypeError("read_ledger() needs at least one path")
+    editions: list[ledger.Edition] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            editions.append(io.read_ledger(path))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return ledger.joined(editions)
+
+
+def write_ledger(
+    ledger: Ledger, path: str | os.PathLike[str], *, lang: str = "zh"
+) -> None:
+    """
+    Write a ledger into a workbook that people edit and `read_ledger` reads back.
+
+    Args:
+        ledger: The ledger.
+
+        path: The ``.xlsx``. What stood there is replaced at once, or stays as it was.
+
+        lang: ``zh`` or ``en``.
+
+    Raises:
+        OutputError: The file cannot be written.
+
+        MissingExtraError: The extra ``excel`` is not installed.
+    """
+    from eduequity import report
+
+    report.check_workbook(path)
+    report.write_bytes(
+        path, lambda stream: report.write_ledger(stream, ledger, lang=lang)
+    )
 
 
 def roadmap(result: Assessment) -> Roadmap:

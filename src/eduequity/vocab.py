@@ -77,6 +77,11 @@ class Choice(enum.StrEnum):
         """The position in the list, from 0: what a column of this choice holds."""
         return _ranks(type(self))[self]
 
+    @property
+    def broader(self) -> Self | None:
+        """The member that this one is a kind of: a condition on that holds for it."""
+        return None
+
     @classmethod
     def parse(cls, word: str) -> Self | None:
         """Return the member that *word* (code, label or spelling) names, or None."""
@@ -223,20 +228,41 @@ class Owner(Choice):
     """
     Who runs a school 举办者类型.
 
-    The official form numbers ten owners; all but 10 民办 are public.
+    The official form numbers ten owners; all but 10 民办 are public, and rules ask of
+    them nothing else (`broader`).
+
+    >>> Owner.parse("7") is Owner.COUNTY_EDUCATION, Owner.COUNTY_EDUCATION.broader
+    (True, <Owner.PUBLIC: 'public'>)
+    >>> Owner.PRIVATE.code, Owner.PUBLIC.code
+    (10, None)
     """
 
-    PUBLIC = (
-        "public",
-        "公办",
-        "public",
-        *(str(code) for code in range(1, 10)),
-        "中央教育部门",
-        "县级教育部门",
-        "县级其他部门",
-        "地方企业",
-    )
+    PUBLIC = "public", "公办", "public"
     PRIVATE = "private", "民办", "private", "10"
+    CENTRAL_EDUCATION = "central_education", "中央教育部门", "central education", "1"
+    CENTRAL_OTHER = "central_other", "中央其他部门", "central, other", "2"
+    PROVINCE_EDUCATION = (
+        "province_education",
+        "省级教育部门",
+        "provincial education",
+        "3",
+    )
+    PROVINCE_OTHER = "province_other", "省级其他部门", "provincial, other", "4"
+    CITY_EDUCATION = "city_education", "地级教育部门", "prefectural education", "5"
+    CITY_OTHER = "city_other", "地级其他部门", "prefectural, other", "6"
+    COUNTY_EDUCATION = "county_education", "县级教育部门", "county education", "7"
+    COUNTY_OTHER = "county_other", "县级其他部门", "county, other", "8"
+    ENTERPRISE = "enterprise", "地方企业", "local enterprise", "9"
+
+    @property
+    def code(self) -> int | None:
+        """The number in form Ⅱ-2; None where only "public" is known."""
+        return next((int(word) for word in self.words if word.isdigit()), None)
+
+    @property
+    def broader(self) -> Owner | None:
+        """Public, for those public owners that the form tells apart."""
+        return None if self in (Owner.PUBLIC, Owner.PRIVATE) else Owner.PUBLIC
 
 
 class KindergartenOwner(Choice):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from eduequity.cli._errors import language, lines_of
 from eduequity.cli._options import (
@@ -489,6 +489,94 @@ def project(
     made = ee.project(assessment, years=years, growth=ranges)
     _planning.show(made, format, law.lang, out)
     return 0
+
+
+@app.command
+def compare(
+    old: str,
+    new: str,
+    /,
+    *,
+    old_on: dt.date | None = None,
+    old_option: Repeated = (),
+    recorded: str | None = None,
+    law: LawOptions = _DEFAULT_LAW,
+    format: Format = "table",  # noqa: A002
+) -> int:
+    """
+    前后对比: what flipped between two assessments, and because of what.
+
+    Args:
+        old: The data of then. 原数据
+
+        new: The data of now. 现数据
+
+        old_on: The day whose law counted then; that of --on by default. 原评估日期
+
+        old_option: NAME=VALUE, a reading of then; those of --option by default. 原口径
+
+        recorded: The JSON of the result of then (evaluate --out): what it says
+            otherwise than the packs of today is a correction of them. 当时的评估结果
+
+        law: Which law is applied now.
+
+        format: Lines to read, or JSON and nothing else. 输出格式
+    """
+    import attrs
+
+    from eduequity.cli import _assess, _compare
+
+    then = attrs.evolve(law, on=old_on or law.on, option=old_option or law.option)
+    before, after = _assess.assess(old, then), _assess.assess(new, law)
+    _compare.show(before, after, format, law.lang, recorded=recorded)
+    return 0
+
+
+@app.command
+def ledger(
+    path: str,
+    /,
+    *,
+    out: str,
+    previous: Annotated[Repeated, Parameter(name="--from")] = (),
+    department: Repeated = (),
+    deadline: dt.date | None = None,
+    cost: Repeated = (),
+    county: str | None = None,
+    law: LawOptions = _DEFAULT_LAW,
+) -> int:
+    """
+    整改台账: write or update the ledger (.xlsx); 0, or 1 if edits are to be settled.
+
+    Args:
+        path: The same data as for evaluate. 数据
+
+        out: The workbook to write; over one that is there only if it is named by
+            --from too. 台账文件
+
+        previous: The ledger of before, with people's edits; may repeat where several
+            people edited copies of it. 原台账
+
+        department: RULE=NAME, who is responsible; RULE is a rule, a dimension or *; may
+            be repeated. 责任部门
+
+        deadline: Until when new items are to be put right. 完成时限
+
+        cost: COLUMN=YUAN, the cost of one unit, such as above_degree_teachers=90000;
+            may be repeated. 单价
+
+        county: The code of the one county wanted, where the data has several. 区县代码
+
+        law: Which law is applied.
+    """
+    from eduequity.cli import _assess, _ledger
+
+    terms = _ledger.terms(department, deadline, cost)
+    _ledger.check(path, out, previous)
+    assessment = _assess.assess(path, law)
+    if county is not None:
+        assessment = assessment.only(county)
+    return _ledger.write(assessment, previous, terms, out, law.lang)
 
 
 @app.command

@@ -23,8 +23,9 @@ from eduequity.engine._findings import (
     is_aggregate,
     rules_at,
 )
+from eduequity.engine._lacking import Shortfalls
 from eduequity.engine._selection import Filter, Findings, MetShare, dimension_of
-from eduequity.engine._shortfall import Shortfalls, shortfalls
+from eduequity.engine._shortfall import shortfalls
 from eduequity.errors import OptionError, OutputError, UnknownNameError
 from eduequity.facts import Facts
 from eduequity.indicators import Indicator

@@ -890,41 +890,38 @@ def _stricter(above: Limit, here: Limit, which: str | None) -> Limit:
     """Join a level with those above it: the stricter governs."""
     choose: Callable[..., Floats] = np.fmin if which == "lower" else np.fmax
     exact = above.exact and here.exact
+    stated = ~np.isnan(here.low)
     if which in ("higher", "lower"):
         low = choose(above.low, here.low)
         high = low if exact else choose(above.high, here.high)
-        takes = (low == here.low) & (low != above.low)
+        takes, alone = (low == here.low) & (low != above.low), np.zeros_like(stated)
     else:
         low, high = above.low, above.high
-        takes = ~np.isnan(here.low)
+        takes = alone = stated
     replaces = [value.replaces is not None for _, value in here.values]
     if any(replaces):
-        takes = takes | (
-            np.array([*replaces, False])[here.origin] & ~np.isnan(here.low)
-        )
-    low = np.where(takes, here.low, low)
-    high = low if exact else np.where(takes, here.high, high)
-    return Limit(low, high, np.where(takes, here.origin, above.origin), here.values)
+        alone = alone | (np.array([*replaces, False])[here.origin] & stated)
+    if alone.any():  # what is above has no say
+        low = np.where(alone, here.low, low)
+        high = low if exact else np.where(alone, here.high, high)
+    origin = np.where(takes | alone, here.origin, above.origin)
+    return Limit(low, high, origin, here.values)
 
 
 def _beside(
     above: Limit, here: Floats, replaces: Flags | None, which: str | None
 ) -> Limit:
     """Join the nation's level with those of areas beside each other, as `_stricter`."""
-    takes: Flags | None = None
+    alone = replaces
     if which in ("higher", "lower"):
         choose: Callable[..., Floats] = np.fmin if which == "lower" else np.fmax
         low = choose(above.low, here)
         high = low if above.exact else choose(above.high, here)
-        if not above.exact:
-            takes = (low == here) & (low != above.low)
-        if replaces is not None:
-            takes = replaces if takes is None else takes | replaces
     else:
-        low, high, takes = above.low, above.high, ~np.isnan(here)
-    if takes is not None:
-        low = np.where(takes, here, low)
-        high = low if above.exact else np.where(takes, here, high)
+        low, high, alone = above.low, above.high, ~np.isnan(here)
+    if alone is not None:
+        low = np.where(alone, here, low)
+        high = low if above.exact else np.where(alone, here, high)
     nowhere = constant(np.int16(-1), len(here))  # nobody asks for citations yet
     return Limit(low, high, nowhere, above.values)
 
@@ -957,10 +954,16 @@ def _choice_test(
     codes: npt.NDArray[np.int8], test: Test, choices: type[Choice]
 ) -> Match:
     words = test.operand if isinstance(test.operand, tuple) else (str(test.operand),)
-    # Comparing small integers one by one is faster than any table.
-    among = functools.reduce(
-        np.logical_or, [codes == choices(word).rank for word in words]
-    )
+    # Comparing small integers one by one is faster than any table, and a word is
+    # looked for only if it occurs: few files tell kinds of a word apart.
+    most = codes.max(initial=-1)
+    wanted = {choices(word) for word in words}
+    ranks = [
+        each.rank
+        for each in choices
+        if each in wanted or (each.broader in wanted and each.rank <= most)
+    ]
+    among = functools.reduce(np.logical_or, [codes == rank for rank in ranks])
     sure = ~among if test.kind == "not_in" else among
     if codes.size and codes.min() >= 0:
         return Match(sure, sure)

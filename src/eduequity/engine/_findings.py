@@ -42,7 +42,7 @@ from eduequity.vocab import Basis, Force, Scope, Text, Unit, Verdict
 
 if TYPE_CHECKING:
     from eduequity.engine._assessment import Assessment
-    from eduequity.engine._shortfall import Shortfall
+    from eduequity.engine._lacking import Shortfall
 
 
 __all__ = [

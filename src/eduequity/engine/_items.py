@@ -24,7 +24,7 @@ from eduequity.rules import Every, Trend
 from eduequity.vocab import SurveyChannel
 
 
-__all__ = ["judge_every", "judge_trend"]
+__all__ = ["compared_years", "item_words", "judge_every", "judge_trend"]
 
 
 def judge_every(work: Workspace, _name: str, rule: Every) -> Judged:
@@ -44,7 +44,7 @@ def judge_every(work: Workspace, _name: str, rule: Every) -> Judged:
     years, nth = np.unique(latest, return_inverse=True)
     asked = _items_asked(work, rule, years)
     items = tuple(dict.fromkeys(item for each in asked.values() for item in each))
-    words = _item_words(table, rule)
+    words = item_words(table, rule)
     verdicts = np.full((len(facts), len(items)), NOT_APPLICABLE)
     values = np.full(verdicts.shape, np.nan)
     for column, item in enumerate(items):
@@ -94,7 +94,8 @@ def _items_asked(
     return asked
 
 
-def _item_words(table: Columns, rule: Every) -> npt.NDArray[np.object_]:
+def item_words(table: Columns, rule: Every) -> npt.NDArray[np.object_]:
+    """Return the item that every row is about."""
     if rule.item == "channel":
         names = np.array([*SurveyChannel, None], dtype=object)
         words: npt.NDArray[np.object_] = names[table.frame.codes("channel")]
@@ -116,24 +117,33 @@ def _worst(
     return np.where(np.isinf(worst), np.nan, worst)
 
 
-def judge_trend(work: Workspace, _name: str, rule: Trend) -> Judged:
-    """Compare the latest year, whose year before is there, with that year."""
-    size, table = len(work.facts), work.table(rule.table)
-    owner = work.facts.other_county(rule.table)
+def compared_years(
+    work: Workspace, rule: Trend
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return each county's rows of its latest pair of years, -1 where it has none."""
+    table, owner = work.table(rule.table), work.facts.other_county(rule.table)
     match = table.match(rule.rows).sure
     year = table.frame.numbers("year")
-    value = point(table[rule.indicator])
-    now, before = np.full(size, np.nan), np.full(size, np.nan)
-    best = np.full(size, -np.inf)
+    now, before = np.full((2, len(work.facts)), -1, dtype=np.intp)
     there = {
         (int(owner[row]), int(year[row])): row
         for row in np.flatnonzero(match & (year <= work.law.on.year))
     }
+    best: dict[int, int] = {}
     for (county, at), row in there.items():
         earlier = there.get((county, at - 1))
-        if earlier is not None and at > best[county]:
+        if earlier is not None and at > best.get(county, at - 1):
             best[county] = at
-            now[county], before[county] = value[row], value[earlier]
+            now[county], before[county] = row, earlier
+    return now, before
+
+
+def judge_trend(work: Workspace, _name: str, rule: Trend) -> Judged:
+    """Compare the latest year, whose year before is there, with that year."""
+    size = len(work.facts)
+    # A row one past the last has no figure.
+    value = np.append(point(work.table(rule.table)[rule.indicator]), np.nan)
+    now, before = (value[rows] for rows in compared_years(work, rule))
     if rule.parameter is not None:
         before = before * work.county.limit(rule.parameter, rule.force).low
     verdicts = np.where(

@@ -11,9 +11,18 @@ from collections.abc import Iterator
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
 from eduequity.engine._columns import Workspace
-from eduequity.engine._judged import MET, UNKNOWN, UNMET, Judged, Verdicts, compare
+from eduequity.engine._judged import (
+    MET,
+    UNKNOWN,
+    UNMET,
+    Judged,
+    Verdicts,
+    compare,
+    per_county,
+)
 from eduequity.engine._limits import Limit
 from eduequity.engine._published import (
     Interval,
@@ -78,10 +87,10 @@ def with_published(work: Workspace, name: str, rule: Rule, judged: Judged) -> Ju
     if judged.units in ("county", "group"):
         return _of_counties(published(work, name, rule), rule, judged)
     if isinstance(rule, Quorum):
-        return _settled(judged, dict(_quorum(work, name, rule)))
+        return _settled(work, judged, dict(_quorum(work, name, rule)))
     if rule.scope is not Scope.COUNTY and isinstance(rule, Threshold):
         told = published(work, name, rule)
-        return _settled(judged, dict(_wholes(work, rule, told)))
+        return _settled(work, judged, dict(_wholes(work, rule, told)))
     return judged
 
 
@@ -186,13 +195,15 @@ def _differs(found: Interval, computed: float) -> bool:
 # -- a figure of all schools or sections together --------------------------------------
 
 
-def _settled(judged: Judged, found: dict[int, tuple[int, float]]) -> Judged:
+def _settled(
+    work: Workspace, judged: Judged, found: dict[int, tuple[int, float]]
+) -> Judged:
     """Settle the counties that *found* gives a verdict and the share that is met."""
     counties: Verdicts = np.array(judged.counties, copy=True)
     whole: dict[int, float] = {}
-    nobody = _nobody(judged)
+    listed = per_county(judged.verdicts, _starts(work, judged)) > 0
     for county, (verdict, share) in found.items():
-        settles = verdict == UNMET or (verdict == MET and nobody)
+        settles = verdict == UNMET or (verdict == MET and not listed[county])
         if counties[county] == UNKNOWN and settles:
             counties[county] = verdict
             whole[county] = share
@@ -201,8 +212,15 @@ def _settled(judged: Judged, found: dict[int, tuple[int, float]]) -> Judged:
     return attrs.evolve(judged, counties=counties, whole=whole)
 
 
-def _nobody(judged: Judged) -> bool:
-    return not (judged.verdicts != 0).any()
+def _starts(work: Workspace, judged: Judged) -> npt.NDArray[np.intp]:
+    """Return where the units of every county begin, and where the last ends."""
+    facts = work.facts
+    if judged.units == "section":
+        return facts.group_starts[:: len(STAGES)]
+    if judged.units == "school":
+        return facts.school_starts
+    nowhere = np.zeros(len(facts) + 1, dtype=np.intp)
+    return facts.other_starts.get(judged.table, nowhere)
 
 
 def _wholes(

@@ -278,7 +278,7 @@ class Findings(Sequence[Finding]):
         Returns:
             A frame of that library. A yes or no in ``value`` is 1 or 0; an interval
             stands in ``threshold`` and ``threshold_high``; flags and sources are
-            joined by ``; ``.
+            joined by a semicolon and a space.
 
         Raises:
             MissingExtraError: The library is not installed.

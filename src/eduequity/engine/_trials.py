@@ -8,14 +8,14 @@ smaller; whether that suffices is never estimated but asked of the judges themse
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
 from eduequity.engine._columns import Flags, Workspace
-from eduequity.facts import STAGES, Facts, Floats, Frame, Ragged
+from eduequity.facts import STAGES, DateRange, Facts, Floats, Frame, Ragged
 from eduequity.vocab import Unit
 
 
@@ -35,10 +35,37 @@ __all__ = [
 Steps: TypeAlias = npt.NDArray[np.int64]
 """How many steps a quantity is moved."""
 
-_STEPS = {Unit.M2: 100, Unit.YUAN: 100} | {unit: 1 for unit in Unit if unit.counted}
-"""How many steps a unit has: people and rooms are whole, area and money hundredths."""
+_STEPS = (
+    {unit: 1 for unit in Unit if unit.counted}
+    | dict.fromkeys(
+        (
+            Unit.GRADES,
+            Unit.LEVEL,
+            Unit.YEARS,
+            Unit.MONTHS,
+            Unit.DAYS,
+            Unit.HOURS,
+            Unit.MINUTES,
+            Unit.METRES,
+            Unit.MBPS,
+        ),
+        1,
+    )
+    | {
+        Unit.M2: 100,
+        Unit.YUAN: 100,
+        Unit.YUAN_PER_PUPIL: 100,
+        Unit.CLOCK_HOURS: 10,
+    }
+)
+"""
+How many steps a unit has.
 
-_MOST = {1: 2**31, 100: 2**47}
+People, rooms and years are whole, areas and money have hundredths, hours on the clock
+tenths.
+"""
+
+_MOST = {1: 2**31, 10: 2**31, 100: 2**47}
 _POINTS = 31
 NEVER = -1
 
@@ -47,7 +74,7 @@ def step_of(unit: Unit | None) -> int | None:
     """
     Return how many steps one unit has; None where it cannot be counted out.
 
-    >>> step_of(Unit.TEACHERS), step_of(Unit.M2), step_of(Unit.YEARS)
+    >>> step_of(Unit.TEACHERS), step_of(Unit.M2), step_of(Unit.SHARE)
     (1, 100, None)
     """
     return None if unit is None else _STEPS.get(unit)
@@ -117,8 +144,13 @@ def edited(facts: Facts, cells: Sequence[Cell]) -> Facts:
     }
     for lever, row, steps in cells:
         frame = frames[lever.table]
-        column = np.array(frame.numbers(lever.name))
-        column[row] = moved(float(column[row]), lever, steps)
+        cell = frame.columns.get(lever.name)
+        column: Any
+        if isinstance(cell, DateRange):
+            column = _earlier(cell, row, lever.sign * steps)
+        else:
+            column = np.array(frame.numbers(lever.name))
+            column[row] = moved(float(column[row]), lever, steps)
         columns = {**frame.columns, lever.name: column}
         frames[lever.table] = Frame(frame.size, columns)
     return attrs.evolve(
@@ -128,6 +160,20 @@ def edited(facts: Facts, cells: Sequence[Cell]) -> Facts:
         sections=frames.pop("sections"),
         others=frames,
     )
+
+
+def _earlier(days: DateRange, row: int, years: int) -> DateRange:
+    """Move a day back by whole years; the months and days stay where they are."""
+    ends = []
+    for end in (days.first, days.last):
+        moved_back = np.array(end)
+        day = end[row].astype("datetime64[D]")
+        month = day.astype("datetime64[M]")
+        before = month - np.timedelta64(12 * years, "M")
+        last = (before + 1).astype("datetime64[D]") - 1
+        moved_back[row] = min(before.astype("datetime64[D]") + (day - month), last)
+        ends.append(moved_back)
+    return DateRange(*ends)
 
 
 class SchoolTrials:
@@ -285,15 +331,15 @@ def _narrow(
     low[cases] = below
 
 
-def caps(levers: Sequence[Lever], values: Floats) -> Steps:
-    """Return the most steps: a quantity that is lowered keeps at least one unit."""
+def caps(levers: Sequence[Lever], values: Floats, *, keep: int = 1) -> Steps:
+    """Return the most steps: of a quantity that is lowered so many units stay."""
     return np.array(
         [
             0
             if np.isnan(value)
             else _MOST[lever.per_unit]
             if lever.sign > 0
-            else max(round(value * lever.per_unit) - lever.per_unit, 0)
+            else max(round(value * lever.per_unit) - keep * lever.per_unit, 0)
             for lever, value in zip(levers, values.tolist(), strict=True)
         ],
         dtype=np.int64,

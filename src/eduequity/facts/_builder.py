@@ -104,6 +104,7 @@ class _Builder:
             "other_starts": starts,
             "notices": tuple(self.notices),
             "fields": self.fields,
+            "merged_into": self.merged_into,
         }
 
     @staticmethod

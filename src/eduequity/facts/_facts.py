@@ -65,6 +65,8 @@ class Facts:
         fields: The fields of every table, those of packs included.
 
         first_school: Where the first school stood before counties were selected.
+
+        merged_into: The school that each row was added to that is none of its own.
     """
 
     counties: Frame
@@ -82,6 +84,7 @@ class Facts:
         factory=dictionary, repr=False
     )
     first_school: int = 0
+    merged_into: Mapping[str, str] = attrs.field(factory=dict, repr=False)
 
     # -- making --------------------------------------------------------------------
 
@@ -277,6 +280,7 @@ class Facts:
             notices=self.notices,
             fields=self.fields,
             first_school=self.first_school + int(a),
+            merged_into=self.merged_into,
         )
         for name in ("choices", "section_fields"):  # the same for every part
             object.__setattr__(part, name, getattr(self, name))

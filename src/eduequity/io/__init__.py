@@ -9,6 +9,7 @@ was found and what was expected.
 from __future__ import annotations
 
 from eduequity.io._examine import Checked, Copy, copies, examine
+from eduequity.io._ledgers import read_ledger, record_rows
 from eduequity.io._read import count_records, read
 from eduequity.io._sources import Source
 from eduequity.io._tables import Limits
@@ -23,4 +24,6 @@ __all__ = [
     "count_records",
     "examine",
     "read",
+    "read_ledger",
+    "record_rows",
 ]

@@ -5,9 +5,9 @@ A lazy table (Polars, DuckDB, PySpark) is never fetched. One expression, made fr
 definitions in `eduequity.facts.RECORDS`, turns every row into plain numbers: 1 for yes,
 0 for no, `BLANK` where a cell is blank. Their product says whether all of it holds, and
 the engine adds the products up by school and stage; no sum of ones reaches `BLANK`, so
-that one sum tells the count or that it is unknown. One more sum counts the rows with a
-cell that cannot be right. Only the section rows come back, and of those rows the ones
-that are listed: they go through the readers and checks of every other source.
+that one sum tells the count or that it is unknown. One more sum counts the rows of
+which every cell can be right. Only the section rows come back, and of those rows the
+ones that are listed: they go through the readers and checks of every other source.
 """
 
 from __future__ import annotations
@@ -40,7 +40,14 @@ __all__ = ["BLANK", "Lazy", "lazy_frame"]
 BLANK = 2.0**60
 """What a blank weighs: more than any sum of figures that can be right."""
 
+_BLANK_COUNT = 2**36
+"""The same among whole numbers of 64 bits, of which it must not leave the range."""
+
 Expr: TypeAlias = nw.Expr
+Answer: TypeAlias = tuple[nw.Expr, nw.Expr]
+"""Whether a row says yes to a question, and whether it says nothing."""
+
+_NOTHING = nw.lit(value=False), nw.lit(value=True)
 Grouped: TypeAlias = "nw.DataFrame[Any]"
 
 _ROW = "__row__"
@@ -88,7 +95,8 @@ class Lazy:
         self.frame = frame
         self.log = log
         schema = dict(frame.collect_schema())
-        compared = _COMPARED if frame.implementation.is_polars() else 0
+        self.logical = frame.implementation.is_polars()
+        compared = _COMPARED if self.logical else 0
         self.raw = Raw(
             table=table,
             file=place.get("file", ""),
@@ -160,7 +168,8 @@ class Lazy:
         for name in asked & self.columns.keys():
             text = self.columns[name]
             if text.there:
-                words = self.frame.select(text.expr.alias(name)).unique()
+                cells = self.frame.select(text.expr.alias(name))
+                words = cells.group_by(name).agg(nw.len().alias("rows"))
                 known = words.filter(~nw.col(name).is_null()).head(_FEW + 1)
                 text.seen = _collected(known)[name].to_list()
 
@@ -172,46 +181,69 @@ class Lazy:
         amounts = {of: f"amount_{of}" for of in figures.values()}
         rows = self.frame.select(
             *(self.columns[key].expr.alias(key) for key in ("school", "stage")),
-            *(self._answer(test).alias(name) for test, name in plain.items()),
+            *(self._weighed(test).alias(name) for test, name in plain.items()),
             *(self._column(of).amount().alias(name) for of, name in amounts.items()),
-            self._odd().alias("odd"),
+            self._right().alias("right"),
         )
         flags = rows.select(
             "school",
             "stage",
             *(
-                functools.reduce(
-                    operator.mul, (nw.col(plain[test]) for test in of)
-                ).alias(name)
+                self._all_of(nw.col(plain[test]) for test in of).alias(name)
                 for name, of in self.made.counts.items()
             ),
             *(nw.col(amounts[of]).alias(name) for name, of in figures.items()),
-            "odd",
+            "right",
         )
         return flags.group_by("school", "stage").agg(
             *(nw.col(name).sum() for name in (*self.made.counts, *self.made.sums)),
             *(nw.col(name).max() for name in self.made.largest),
-            nw.col("odd").sum(),
+            nw.col("right").sum(),
             nw.len().alias("rows"),
         )
 
-    def _odd(self) -> Expr:
-        """Return 1 for a row with a cell that cannot be right; keys are seen later."""
-        odd = [
-            column.odd()
+    def _right(self) -> Expr:
+        """
+        Return 1 for a row of which every cell can be right; keys are seen later.
+
+        It is asked this way round so that an engine need not compare twice the words
+        that the answers ask for too.
+        """
+        right = [
+            column.right()
             for name, column in self.columns.items()
             if column.checked and name != "stage"
         ]
-        return _any(odd).cast(nw.Float64) if odd else nw.lit(0.0)
+        if not right:
+            return nw.lit(1.0)
+        return functools.reduce(operator.and_, right).cast(nw.Float64)
 
     def _column(self, name: str) -> _Column:
         return self.columns.get(name) or _Column()
 
-    def _answer(self, test: Test) -> Expr:
-        """Return 1, 0 or `BLANK` for every row."""
+    def _weighed(self, test: Test) -> Expr:
+        """Return an answer in the form that `_all_of` takes."""
+        yes, blank = self._answer(test)
+        if self.logical:
+            return nw.when(~blank).then(yes)
+        return nw.when(blank).then(BLANK).otherwise(yes.cast(nw.Float64))
+
+    def _all_of(self, answers: Iterable[Expr]) -> Expr:
+        """
+        Return 1 for a row where all of it holds, 0 where one does not, else a blank.
+
+        Polars keeps answers in bits and sums whole numbers faster than others.
+        """
+        if not self.logical:
+            return functools.reduce(operator.mul, answers)
+        every = functools.reduce(operator.and_, answers)
+        return every.cast(nw.Int64).fill_null(_BLANK_COUNT)
+
+    def _answer(self, test: Test) -> Answer:
+        """Return whether a row says yes, and whether it says nothing."""
         column = self._column(test.field)
         if not column.there:
-            return nw.lit(BLANK)
+            return _NOTHING
         if test.among:
             return column.among(test.among)
         least, more = test.bound(Stage.PRIMARY), test.bound(Stage.JUNIOR)
@@ -223,20 +255,22 @@ class Lazy:
             junior = stage.one_of(stage.spellings([Stage.JUNIOR]))
             enough = column.at_least(more) | (enough & ~junior)  # more is asked there
         if not test.years:
-            return column.answered(enough)
+            return enough, column.blank
         years = self._column(test.years)
         assert not isinstance(least, Choice)
         if not years.there:
-            return nw.lit(BLANK)
+            return _NOTHING
         enough |= column.expr >= years.expr * least / FULL_AFTER
-        return _answered(enough, column.blank | years.blank)
+        return enough, column.blank | years.blank
 
     def _sums(self, grouped: Grouped) -> dict[str, npt.NDArray[np.float64]]:
         found = {}
         for name in self.made.names:
             column = grouped["rows" if name == self.made.rows else name]
             sums = column.cast(nw.Float64).to_numpy()
-            found[name] = np.where(sums >= BLANK, np.nan, sums)
+            counted = self.logical and name in self.made.counts
+            blank = _BLANK_COUNT if counted else BLANK
+            found[name] = np.where(sums >= blank, np.nan, sums)
         return found
 
     def _say_counted(self, grouped: Grouped) -> None:
@@ -261,7 +295,7 @@ class Lazy:
         if homeless:  # one sentence for all of them
             return _collected(_numbered(self.frame).head(1))
         tests = keys.suspicious()
-        if _total(grouped, "odd"):
+        if _total(grouped, "right") < _total(grouped, "rows"):
             tests += [each.odd() for each in self.columns.values() if each.checked]
         doubled = self._doubled(_total(grouped, "rows"))
         if doubled:
@@ -443,11 +477,16 @@ class _Column:
         return self._words({value: YES if value else NO})
 
     def spellings(self, members: Iterable[Choice]) -> list[str]:
-        """Return the words of some members of the column's choices."""
+        """
+        Return the words of some members of the column's choices.
+
+        The highest stand first, so that "this much or more" begins like "any of them"
+        and an engine that sees it compares once.
+        """
         return self._words(
             {
                 each: (each.value, each.label.zh, each.label.en, *each.words)
-                for each in members
+                for each in sorted(members, key=lambda each: -each.rank)
             }
         )
 
@@ -505,21 +544,21 @@ class _Column:
             return self.expr.is_in(list(words))
         return _any(self.expr == word for word in words)
 
-    def answered(self, yes: Expr) -> Expr:
-        """Return *yes* as 1 and 0, a blank as `BLANK`."""
-        return _answered(yes, self.blank)
-
     def odd(self) -> Expr:
         """Whether a cell says something that cannot be right."""
         return ~self.readable & ~self.blank
 
-    def yes(self) -> Expr:
+    def right(self) -> Expr:
+        """Whether a cell says nothing, or something that can be right."""
+        return self.readable | self.blank
+
+    def yes(self) -> Answer:
         """Return what a yes/no says."""
         if self.boolean:
-            return self.answered(self.expr)
+            return self.expr, self.blank
         if not self.text:
-            return self.answered(self.expr == 1)
-        return self.answered(self.one_of(self._said(value=True)))
+            return self.expr == 1, self.blank
+        return self.one_of(self._said(value=True)), self.blank
 
     def at_least(self, bound: Choice | float) -> Expr:
         """Whether a cell is *bound* or more."""
@@ -528,19 +567,19 @@ class _Column:
         enough = [each for each in type(bound) if each.rank >= bound.rank]
         return self.one_of(self.spellings(enough))
 
-    def among(self, words: Iterable[str]) -> Expr:
+    def among(self, words: Iterable[str]) -> Answer:
         """Return whether a text is one of *words*, however it is spaced."""
         if len(self.seen) > _FEW:
             word = self.expr.str.strip_chars()
             blank = self.expr.is_null() | (word == "")
-            return _answered(word.is_in(list(words)), blank)
+            return word.is_in(list(words)), blank
         meant = dict(zip(self.seen, _read(self.seen, self.field), strict=True))
         yes = [word for word, value in meant.items() if value in words]
         empty = [word for word, value in meant.items() if value is None]
         blank = self.expr.is_null()
         if empty:
             blank |= self.one_of(empty)
-        return _answered(self.one_of(yes), blank)
+        return self.one_of(yes), blank
 
     def amount(self) -> Expr:
         """Return the number in a cell."""
@@ -548,10 +587,6 @@ class _Column:
             return nw.lit(BLANK)
         number = self.expr.cast(nw.Float64)
         return nw.when(self.blank).then(BLANK).otherwise(number)
-
-
-def _answered(yes: Expr, blank: Expr) -> Expr:
-    return nw.when(blank).then(BLANK).otherwise(yes.cast(nw.Float64))
 
 
 def _any(tests: Iterable[Expr]) -> Expr:

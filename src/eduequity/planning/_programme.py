@@ -579,6 +579,7 @@ class _Search:
             return self.programme.none("infeasible")
         if any(self.tangents.values()) and not np.isfinite(self.best.cost):
             self._round(until)
+        rough = _ROUGH
         while not self._good:
             left = until - time.monotonic()
             if left <= 0:
@@ -589,8 +590,9 @@ class _Search:
             if self._good or left <= 0:
                 break
             found = self.programme.whole(
-                **self.options, seconds=max(left / 2, 0.5), gap=self.gap / 2
+                **self.options, seconds=max(left / 2, 0.5), gap=max(self.gap / 2, rough)
             )
+            rough = 0.0  # a rough answer first: there may be no time for another
             if found is None:
                 return self.programme.none("infeasible")
             self.bound = max(self.bound, found.bound)

@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING
 from eduequity.report._blank import asked_tables, write_blank
 from eduequity.report._csv import write_csv
 from eduequity.report._json import json_chunks, write_json
+from eduequity.report._ledger import write_ledger
 from eduequity.report._levels import lacking, verdict_at
 from eduequity.report._markdown import write_markdown
 from eduequity.report._marked import write_marked
@@ -70,6 +71,7 @@ __all__ = [
     "write_csv",
     "write_html",
     "write_json",
+    "write_ledger",
     "write_markdown",
     "write_marked",
     "write_notice",

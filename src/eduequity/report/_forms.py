@@ -570,9 +570,14 @@ def verdict_cell(verdict: Verdict) -> str:
 
 
 def _owner(reader: Reader, row: int) -> Cell:
-    """Return the owner's code; of the public ones we do not know which it is."""
-    code = int(reader.facts.schools.codes("owner")[reader.school(row)])
-    return Figure(10.0) if code == Owner.PRIVATE.rank else None
+    """Return the owner's code; blank where we only know that it is a public one."""
+    owner = _owner_of(reader, row)
+    return None if owner is None or owner.code is None else Figure(float(owner.code))
+
+
+def _owner_of(reader: Reader, row: int) -> Owner | None:
+    rank = int(reader.facts.schools.codes("owner")[reader.school(row)])
+    return tuple(Owner)[rank] if rank >= 0 else None
 
 
 def _remark(reader: Reader, parts: list[Finding]) -> str:
@@ -624,11 +629,11 @@ def _section_notes(reader: Reader) -> tuple[str, ...]:
 
 
 def _section_remarks(reader: Reader) -> Iterator[str]:
-    codes = reader.facts.schools.codes("owner")
-    if any(codes[reader.school(r)] == Owner.PUBLIC.rank for r, _ in reader.sections):
+    if any(_owner_of(reader, row) is Owner.PUBLIC for row, _ in reader.sections):
         yield reader.say(
-            "公办学校的举办者代码（1—9）数据中不作区分，请补填",
-            "The data does not tell the public owners (1–9) apart; please fill in",
+            "有公办学校只填“公办”，未填举办者代码（1—9），请补填",
+            "Of some public schools the data does not tell the owner (1–9); "
+            "please fill in",
         )
     if reader.incomplete:
         yield reader.say(

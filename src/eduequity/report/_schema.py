@@ -235,6 +235,8 @@ def shortfall_schema() -> Schema:
                 "alternatives": changes,
                 "sufficient": {"type": "boolean"},
                 "spread": _or_null({"$ref": "#/$defs/spread"}),
+                "parts": _list({"$ref": "#/$defs/spread"}),
+                "note": _or_null(_closed({"zh": TEXT, "en": TEXT})),
             }
         ),
         "spread": _spread(),
@@ -251,6 +253,7 @@ def _spread() -> Schema:
             "mean": number,
             "coefficient": number,
             "limit": _or_null(number),
+            "rule": TEXT,
             "unit": _words(Unit),
             "pulls": _list(_closed(pull)),
             "theil": _or_null(_closed(parts)),

@@ -249,7 +249,7 @@ class _Maker:
     def words(self, rule: Rule) -> dict[str, tuple[str, ...]]:
         """Return the words that columns and readings offer."""
         found = {
-            name: tuple(word.value for word in choices)
+            name: tuple(word.value for word in choices if word.broader is None)
             for name, choices in self.choices(rule).items()
         }
         found["stage"] = tuple(stage.value for stage in Stage)

@@ -1,0 +1,491 @@
+"""The pages on the law, made from the packs: every rule, value, clause and source."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from eduequity.engine import measured, needs
+from eduequity.model import dictionary
+from eduequity.registry import Registry
+from eduequity.report._words import DIMENSIONS, LEVELS
+from eduequity.rules import Condition, Pack, Parameter, Rule, Rulebook, Test, Value
+from eduequity.vocab import Area, Stage, Text, Unit
+from making.markdown import anchor, code, page, plain, table
+
+
+__all__ = ["Law"]
+
+_TESTS = {
+    "is": Text("为", "is"),
+    "in": Text("属于", "is one of"),
+    "not_in": Text("不属于", "is none of"),
+    "min": Text("≥", "≥"),
+    "max": Text("≤", "≤"),
+    "above": Text("＞", "＞"),
+    "below": Text("＜", "＜"),
+}
+_SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "in": "∈"}
+_STRICTER = {
+    "higher": Text("数值越高越严", "a higher value is stricter"),
+    "lower": Text("数值越低越严", "a lower value is stricter"),
+    "narrower": Text("区间越窄越严", "a narrower interval is stricter"),
+    "union": Text("各级事项合并", "the lists of all levels are joined"),
+    "only": Text("写明 replaces 方可另定", "may be stated anew only with `replaces`"),
+}
+
+
+def _day(day: dt.date) -> str:
+    """Write a day so that no line breaks within it."""
+    return f'<span class="day">{day}</span>'
+
+
+class Law:
+    """The packs that are installed, written down in one language."""
+
+    def __init__(self, registry: Registry, lang: str) -> None:
+        self.registry = registry
+        self.rulebook: Rulebook = registry.rulebook
+        self.lang = lang
+        self.labels = {
+            name: field.label_of(name)
+            for fields in dictionary(registry.fields).values()
+            for field in fields
+            for name in field.names
+        } | {each.name: each.label for each in registry.indicators.values()}
+        self.labels["stage"] = Text("学段", "stage")
+        for pack in registry.packs:
+            self.labels |= {n: each.label for n, each in pack.readings.items()}
+
+    def say(self, zh: str, en: str) -> str:
+        """Return the words in the page's language."""
+        return zh if self.lang == "zh" else en
+
+    # -- pages -------------------------------------------------------------------
+
+    def pages(self) -> Iterator[tuple[str, str]]:
+        """Yield the path and the text of every page."""
+        for pack in self.registry.packs:
+            yield f"regulations/{pack.info.id}.md", self.pack(pack)
+        yield "regulations/provinces.md", self.provinces()
+        yield "regulations/index.md", self.index()
+
+    def index(self) -> str:
+        """Return the list of packs, nation first."""
+        rows = [
+            (
+                f"[{plain(p.info.title.get(self.lang))}]({p.info.id}.md)",
+                self.areas(p),
+                code(p.info.programme),
+                str(len(p.rules)),
+                str(p.info.reviewed),
+                plain(f"{p.distribution} {p.version}"),
+            )
+            for p in self.registry.packs
+        ]
+        return page(
+            self.say("法规与标准", "Regulations"),
+            self.say(
+                "每条规则、每个注明施行日期的数值、条款、出处和知悉程度，"
+                "都由已安装的规则包生成，没有一处手写。\n"
+                "“知悉程度”说的是**我们**怎样知道这一条：没有通读原文的，一律照实写明。",
+                "Every rule, every dated value with clause, source and how it is "
+                "known, made from the installed packs; nothing here is written by "
+                "hand.\n“Known” says how **we** know it: what nobody has read in full "
+                "says so.",
+            ),
+            table(
+                self._head(
+                    "规则包 地区 评估项目 规则数 最近核对 发行包",
+                    "pack|area|programme|rules|last reviewed|distribution",
+                ),
+                rows,
+            ),
+            "```{toctree}\n:hidden:\n\nprovinces\n"
+            + "\n".join(p.info.id for p in self.registry.packs)
+            + "\n```",
+        )
+
+    def _head(self, zh: str, en: str) -> list[str]:
+        return zh.split() if self.lang == "zh" else en.split("|")
+
+    def areas(self, pack: Pack) -> str:
+        """Name the areas of a pack by code and level."""
+        return self.say("、", ", ").join(
+            f"{each or ''} {LEVELS[Area(each).level].get(self.lang)}".strip()
+            for each in pack.info.areas
+        )
+
+    def pack(self, pack: Pack) -> str:
+        """Return the page of one pack."""
+        info = pack.info
+        excluded = "、".join(info.excluded)
+        facts = [
+            (self.say("编号", "id"), code(info.id)),
+            (self.say("评估项目", "programme"), code(info.programme)),
+            (self.say("地区", "areas"), self.areas(pack)),
+            (self.say("除外地区", "except"), excluded),
+            (self.say("最近核对", "last reviewed"), str(info.reviewed)),
+            (
+                self.say("发行包", "distribution"),
+                plain(f"{pack.distribution} {pack.version}"),
+            ),
+        ]
+        return page(
+            plain(info.title.get(self.lang)),
+            table(["", ""], [fact for fact in facts if fact[1]]),
+            f"## {self.say('文件', 'Documents')}",
+            self._sources(pack),
+            *self._rules(pack),
+            *self._lone_parameters(pack),
+            *self._readings(pack),
+            *self._fields(pack),
+            *self._unencoded(pack),
+        )
+
+    def provinces(self) -> str:
+        """Return what each local pack changes against the level above."""
+        parts = [
+            self.say(
+                "地方规则包只能提高、不能降低国家标准；写明依据（`replaces`）的除外。"
+                "地方要求只影响本级及以下的结论，国家级结论只看国家标准。",
+                "A local pack may raise a national value and never lower it, unless it "
+                "says why (`replaces`). Local requirements count at their own level and "
+                "below; the national verdict is by national values alone.",
+            )
+        ]
+        for pack in self.registry.packs:
+            if pack.info.areas != ("",):
+                parts += self._changes(pack)
+        return page(self.say("各地有何不同", "What each province changes"), *parts)
+
+    def _changes(self, pack: Pack) -> Iterator[str]:
+        info = pack.info
+        yield f"## {plain(info.title.get(self.lang))}"
+        yield f"[{code(info.id)}]({info.id}.md) · {self.areas(pack)}"
+        above = [
+            p
+            for p in self.registry.packs
+            if p.info.programme == info.programme
+            and p is not pack
+            and info.areas[0].startswith(p.info.areas[0])
+        ]
+        restated = [
+            (
+                code(name),
+                self._all_values(next(p for p in above if name in p.parameters), name),
+                self._all_values(pack, name),
+            )
+            for name in pack.parameters
+            if any(name in p.parameters for p in above)
+        ]
+        yield table(
+            self._head("参数 上一级 本级", "parameter|level above|here"), restated
+        )
+        rules = [
+            (
+                (
+                    f"[{plain(rule.label.get(self.lang))}]"
+                    f"({info.id}.md#{anchor('rule', info.id, name)})"
+                ),
+                code(name),
+                rule.force.label.get(self.lang),
+            )
+            for name, rule in pack.rules.items()
+        ]
+        yield table(self._head("增加的规则 编号 效力", "rules added|id|force"), rules)
+        readings = [(code(n), code(r.default)) for n, r in pack.readings.items()]
+        yield table(self._head("口径 本地取法", "reading|choice here"), readings)
+        if not (restated or rules or readings):
+            yield self.say("没有改变任何规则。", "It changes no rule.")
+
+    def _all_values(self, pack: Pack, name: str) -> str:
+        parameter = pack.parameters[name]
+        return " · ".join(
+            f"{value.start} {self.amount(value, parameter.unit)}"
+            + (
+                f"（{value.force.label.get(self.lang)}）"
+                if value.force.value != "requirement"
+                else ""
+            )
+            for value in parameter.values
+        )
+
+    # -- parts of a pack -----------------------------------------------------------
+
+    def _sources(self, pack: Pack) -> str:
+        rows = [
+            (
+                code(key),
+                plain(f"《{each.title}》" if self.lang == "zh" else each.title),
+                plain(each.issuer),
+                plain(each.number or "—"),
+                str(each.issued or "—"),
+                each.read.label.get(self.lang),
+                plain(each.note or ""),
+            )
+            for key, each in pack.sources.items()
+        ]
+        return table(
+            self._head(
+                "编号 标题 发布机关 文号 印发日期 知悉程度 说明",
+                "id|title|issuer|number|issued|known|note",
+            ),
+            rows,
+        )
+
+    def _rules(self, pack: Pack) -> Iterator[str]:
+        dimension = ""
+        for name, rule in pack.rules.items():
+            here = rule.dimension or "local"
+            if here != dimension:
+                dimension = here
+                title = DIMENSIONS.get(here, Text(here, here)).get(self.lang)
+                yield f"## {plain(title)}"
+            yield f"({anchor('rule', pack.info.id, name)})="
+            yield f"### {plain(rule.label.get(self.lang))}"
+            yield self._facts(pack, name, rule)
+            for parameter in self._asked(pack, rule):
+                yield self._values(pack, parameter)
+
+    def _facts(self, pack: Pack, name: str, rule: Rule) -> str:
+        cited = self._cited(pack, rule.source, rule.clause, rule.read)
+        sentence = rule.sentence.get(self.lang) if rule.sentence else ""
+        facts = [
+            (self.say("规则编号", "rule id"), code(name)),
+            (self.say("条文", "sentence"), plain(sentence)),
+            (self.say("判定单位", "unit judged"), rule.scope.label.get(self.lang)),
+            (
+                self.say("规则形态", "shape"),
+                f"[{code(rule.kind)}](../reference/rule-shapes.md#shape-{anchor(rule.kind)})",
+            ),
+            (self.say("比较", "comparison"), self._comparison(rule)),
+            (
+                self.say("适用范围", "population"),
+                self.condition(rule.population) if rule.population else "",
+            ),
+            (self.say("出处", "source"), cited),
+            (self.say("效力", "force"), self._force(rule)),
+            (
+                self.say("施行", "in force"),
+                " – ".join(str(day or "") for day in (rule.start, rule.until))
+                if rule.start or rule.until
+                else "",
+            ),
+        ]
+        return table(["", ""], [fact for fact in facts if fact[1]])
+
+    def _force(self, rule: Rule) -> str:
+        words = [rule.force.label.get(self.lang)]
+        if rule.component:
+            words.append(
+                self.say("分项：只显示，不单独决定", "component: decides nothing alone")
+            )
+        if rule.determined_by:
+            words.append(self.say("只能由国家认定", "determined by the nation alone"))
+        return "；".join(words)
+
+    def _comparison(self, rule: Rule) -> str:
+        sign = _SIGNS.get(getattr(rule, "operator", "") or "", "")
+        left = getattr(rule, "indicator", None)
+        if left is None and getattr(rule, "numerator", None):
+            left = f"{self.label(rule.numerator)} ÷ {self.label(rule.denominator)}"  # type: ignore[union-attr, arg-type]
+        elif left is not None:
+            left = self.label(left)
+        of = getattr(rule, "of", ())
+        if left is None and of:
+            left = "、".join(self.label(name) for name in of)
+        if not left:
+            return ""
+        parameter = getattr(rule, "parameter", None)
+        right = code(parameter) if parameter else ""
+        against = getattr(rule, "against", None)
+        right = self.label(against) if against else right
+        return " ".join(part for part in (plain(left), sign, right) if part)
+
+    def label(self, name: str) -> str:
+        """Return the label of a column or an indicator."""
+        found = self.labels.get(name)
+        return found.get(self.lang) if found else name
+
+    def _asked(self, pack: Pack, rule: Rule) -> list[str]:
+        law = self.rulebook.law(pack.info.programme, pack.info.reviewed)
+        asked = needs(rule, law, self.registry.indicators)
+        own = getattr(rule, "parameter", None)
+        return sorted(
+            (name for name in asked if name in pack.parameters),
+            key=lambda name: (name != own, name),
+        )
+
+    def _lone_parameters(self, pack: Pack) -> Iterator[str]:
+        """Yield what is restated for a rule of the level above."""
+        shown = {n for r in pack.rules.values() for n in self._asked(pack, r)}
+        rest = [name for name in pack.parameters if name not in shown]
+        if rest:
+            yield f"## {self.say('另行规定的数值', 'Values for rules of other packs')}"
+        for name in rest:
+            yield f"({anchor('parameter', pack.info.id, name)})="
+            yield f"### {code(name)}"
+            yield self._values(pack, name)
+
+    def _values(self, pack: Pack, name: str) -> str:
+        parameter = pack.parameters[name]
+        stricter = _STRICTER.get(parameter.stricter or "")
+        head = f"**{code(name)}**"
+        if parameter.label:
+            head += f" {plain(parameter.label.get(self.lang))}"
+        if stricter:
+            head += f" · {stricter.get(self.lang)}"
+        rows = [self._value(pack, parameter, value) for value in parameter.values]
+        return f"{head}\n\n" + table(
+            self._head(
+                "起 止 数值 条件 效力 出处与知悉程度 说明",
+                "from|until|value|where|force|source and how known|note",
+            ),
+            rows,
+        )
+
+    def _value(self, pack: Pack, parameter: Parameter, value: Value) -> list[str]:
+        notes = [value.note.get(self.lang) if value.note else ""]
+        if value.relaxation:
+            notes.insert(0, self.say("放宽条款 ", "relaxation ") + value.relaxation)
+        if value.replaces:
+            notes.insert(
+                0,
+                self.say("取代上一级：", "in place of the level above: ")
+                + value.replaces,
+            )
+        shown = (
+            self.say("废止", "repealed")
+            if value.repealed
+            else self.amount(value, parameter.unit)
+        )
+        return [
+            _day(value.start),
+            _day(value.until) if value.until else "",
+            plain(shown),
+            self.condition(value.where),
+            value.force.label.get(self.lang),
+            self._cited(pack, value.source, value.clause, value.read),
+            plain("；".join(note for note in notes if note)),
+        ]
+
+    def _readings(self, pack: Pack) -> Iterator[str]:
+        if not pack.readings:
+            return
+        yield f"## {self.say('口径', 'Readings')}"
+        yield self.say(
+            "条文有歧义之处做成选项；默认值加粗。",
+            "Where the text is ambiguous the choice is an option; the default is bold.",
+        )
+        for name, each in pack.readings.items():
+            yield f"({anchor('reading', pack.info.id, name)})="
+            yield f"### {code(name)} {plain(each.label.get(self.lang))}"
+            choices = " · ".join(
+                f"**{code(c)}**" if c == each.default else code(c) for c in each.choices
+            )
+            cited = self._cited(pack, each.source, each.clause, each.read)
+            note = plain(each.note.get(self.lang)) if each.note else ""
+            yield "\n".join(
+                part for part in (choices, "", cited, "", note) if part is not None
+            )
+
+    def _fields(self, pack: Pack) -> Iterator[str]:
+        if not pack.fields:
+            return
+        yield f"## {self.say('需要另外填报的数据', 'Inputs that the pack asks for')}"
+        yield table(
+            self._head("表 列 名称 类型 单位", "table|column|label|type|unit"),
+            (
+                (
+                    code(f.table),
+                    code(f.name),
+                    plain(f.label.get(self.lang)),
+                    code(f.type),
+                    plain(f.unit.label.get(self.lang) if f.unit else ""),
+                )
+                for f in pack.fields
+            ),
+        )
+
+    def _unencoded(self, pack: Pack) -> Iterator[str]:
+        if not pack.unencoded:
+            return
+        yield f"## {self.say('没有编码的条文', 'What is not encoded')}"
+        yield table(
+            self._head("编号 原因", "row|reason"),
+            ((code(each.row), plain(each.reason)) for each in pack.unencoded),
+        )
+
+    # -- words ------------------------------------------------------------------------
+
+    def _cited(
+        self, pack: Pack, source: str | None, clause: str | None, read: object
+    ) -> str:
+        if source is None:
+            return ""
+        document = pack.sources[source]
+        known = (read or document.read).label.get(self.lang)  # type: ignore[attr-defined]
+        title = f"《{document.title}》" if self.lang == "zh" else document.title
+        parts = (title, document.number, clause)
+        return f"{plain(' '.join(p for p in parts if p))} （{known}）"
+
+    def amount(self, value: Value, unit: Unit) -> str:
+        """Write a value with its unit, stage by stage where they differ."""
+        if isinstance(value.value, bool):
+            return measured(value.value, unit, self.lang)
+        if isinstance(value.value, tuple):
+            words = [
+                e if isinstance(e, str) else self._number(e, unit) for e in value.value
+            ]
+            return (
+                "、".join(words)
+                if isinstance(value.value[0], str)
+                else " – ".join(words)
+            )
+        primary, junior = value.numbers()
+        if primary == junior:
+            return self._number(primary, unit)
+        return " · ".join(
+            f"{stage.label.get(self.lang)} {self._number(number, unit)}"
+            for stage, number in zip(
+                (Stage.PRIMARY, Stage.JUNIOR), (primary, junior), strict=True
+            )
+            if number is not None
+        )
+
+    def _number(self, number: float | None, unit: Unit) -> str:
+        return measured(number, unit, self.lang, places=6)
+
+    def condition(self, where: Condition) -> str:
+        """Write a condition with the labels of what is tested."""
+        both = self.say("，且", " and ")
+        either = self.say("；或 ", "; or ")
+        return either.join(both.join(map(self._test, tests)) for tests in where)
+
+    def _test(self, test: Test) -> str:
+        operand = test.operand
+        if isinstance(operand, tuple):
+            words = self.say("、", ", ").join(
+                self._word(test.field, e) for e in operand
+            )
+        elif isinstance(operand, bool):
+            words = self.say("是", "yes") if operand else self.say("否", "no")
+        elif isinstance(operand, str):
+            words = self._word(test.field, operand)
+        else:
+            words = f"{operand:g}"
+        return plain(
+            f"{self.label(test.field)} {_TESTS[test.kind].get(self.lang)} {words}"
+        )
+
+    def _word(self, field: str, word: str) -> str:
+        for fields in dictionary(self.registry.fields).values():
+            for each in fields:
+                if field in each.names and each.choices:
+                    found = each.choices.parse(word)
+                    if found is not None:
+                        return found.label.get(self.lang)
+        if field == "stage":
+            return Stage(word).label.get(self.lang)
+        return word

@@ -1,0 +1,199 @@
+"""The configuration of Sphinx that both languages share, and the pages it makes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from making.code import Code
+from making.law import Law
+from making.model import Model, terms
+from making.search import SearchGlossary
+
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+DOCS = Path(__file__).parents[1]
+sys.path.insert(0, str(DOCS))
+
+OTHER = {"zh": ("en", "English"), "en": ("zh", "中文")}
+
+SHARED: dict[str, Any] = {
+    "project": "eduequity",
+    "author": "eduequity",
+    "copyright": "eduequity, Apache-2.0",
+    "extensions": [
+        "myst_parser",
+        "sphinx.ext.autodoc",
+        "sphinx.ext.napoleon",
+        "sphinx.ext.intersphinx",
+        "sphinx_design",
+        "sphinx_copybutton",
+    ],
+    "source_suffix": {".md": "markdown"},
+    "exclude_patterns": ["conf.py"],
+    "templates_path": [str(DOCS / "making" / "templates")],
+    "html_static_path": [str(DOCS / "making" / "static")],
+    "html_css_files": ["site.css"],
+    "html_theme": "furo",
+    "html_theme_options": {"top_of_page_buttons": ["view"]},
+    "locale_dirs": [str(DOCS / "making" / "locale")],
+    "html_show_sourcelink": False,
+    "html_copy_source": False,
+    "html_sidebars": {
+        "**": [
+            "sidebar/brand.html",
+            "sidebar/search.html",
+            "sidebar/scroll-start.html",
+            "sidebar/navigation.html",
+            "sidebar/scroll-end.html",
+        ]
+    },
+    "myst_enable_extensions": ["colon_fence", "deflist", "attrs_block"],
+    "myst_heading_anchors": 3,
+    "default_role": "code",
+    "autodoc_member_order": "bysource",
+    "autodoc_typehints": "none",
+    "autodoc_class_signature": "mixed",
+    "napoleon_google_docstring": True,
+    "napoleon_use_ivar": True,
+    "nitpick_ignore_regex": [
+        ("py:.*", r"(numpy|collections|pathlib|datetime|typing|npt|np)\..*"),
+        ("py:class", r"[a-z]+|.* .*"),  # a sentence that napoleon takes for a type
+    ],
+    "copybutton_prompt_text": r">>> |\.\.\. |\$ ",
+    "copybutton_prompt_is_regexp": True,
+    "copybutton_only_copy_prompt_lines": True,
+    "pygments_style": "tango",
+}
+
+
+def configure(lang: str) -> dict[str, Any]:
+    """Return the whole configuration of one language."""
+    found = dict(SHARED)
+    found["language"] = "zh_CN" if lang == "zh" else "en"
+    found["html_title"] = "eduequity 义务教育优质均衡" if lang == "zh" else "eduequity"
+    if os.environ.get(
+        "EDUEQUITY_INTERSPHINX"
+    ):  # CI is offline: no inventory is fetched
+        found["intersphinx_mapping"] = {
+            "python": ("https://docs.python.org/3", None),
+            "numpy": ("https://numpy.org/doc/stable", None),
+        }
+    if lang == "zh":
+        found["html_search_language"] = "zh"
+        found["html_js_files"] = ["zh.js"]
+        found["html_search_options"] = {"dict": str(_dictionary())}
+    found["setup"] = lambda app: _setup(app, lang)
+    return found
+
+
+def made_pages(lang: str) -> Iterator[tuple[str, str]]:
+    """Yield the path and the text of every page that is made from the code."""
+    from eduequity._facade import installed
+
+    registry = installed()
+    for maker in (Law, Model, Code):
+        for name, text in maker(registry, lang).pages():
+            yield name, text if lang == "zh" else text.replace("、`", ", `")
+    for path in sorted((DOCS / "reference").glob("*.md")):
+        text = path.read_text(encoding="utf-8")
+        yield f"reference/{path.name}", _in_chinese(text) if lang == "zh" else text
+    decisions = sorted((DOCS / "explanation" / "decisions").glob("*.md"))
+    for path in decisions:
+        yield f"explanation/decisions/{path.name}", path.read_text(encoding="utf-8")
+    cases = sorted((DOCS / "cases").glob("*.md"))
+    for path in cases:
+        text = path.read_text(encoding="utf-8")
+        if path.stem == "index":
+            inside = "\n".join(each.stem for each in cases if each is not path)
+            text += f"\n```{{toctree}}\n:hidden:\n\n{inside}\n```\n"
+        yield f"cases/{path.name}", text
+    title = "设计决定" if lang == "zh" else "Decisions"
+    note = "设计决定的记录，英文。" if lang == "zh" else "Why things are as they are."
+    inside = "\n".join(path.stem for path in decisions)
+    yield (
+        "explanation/decisions/index.md",
+        f"# {title}\n\n{note}\n\n```{{toctree}}\n{inside}\n```\n",
+    )
+
+
+INPUT_WORDS = {
+    "# Headings of the official forms": "# 官方表格的表头",
+    "What the headings of 申报表 Ⅰ–Ⅵ, of one city's collection forms and of exports of "
+    "the education statistics are read into.": "申报表 Ⅰ–Ⅵ、某市的采集表和教育事业统计"
+    "导出表的表头各读入哪一列。",
+    "White space and the width of brackets never matter.": "空格和括号的全半角不影响。",
+    "The list of headings is tests/data/form-headings.csv; its last column names the "
+    "source.": "表头清单在 tests/data/form-headings.csv，最后一列是出处。",
+    "This page is made by": "本页由脚本生成：",
+    "## Read (": "## 读入的表头 (",
+    "## Not read (": "## 不读入的表头 (",
+    "| form | no. | heading | read into |": "| 表 | 序号 | 表头 | 读入 |",
+    "| form | no. | heading | reason |": "| 表 | 序号 | 表头 | 原因 |",
+    "# Checks between figures": "# 数据之间的核对",
+    "What is compared when data are read.": "读入数据时核对什么。",
+    "An error makes the input unusable; a warning travels with the result.": "错误"
+    "（error）使数据不可用；警告（warning）随结果一起列出。",
+    "| id | severity | 应当 | expected |": "| 代码 | 级别 | 应当 | 英文 |",
+}
+"""The sentences of docs/make_input_pages.py, whose tables are in Chinese already."""
+
+
+def _in_chinese(text: str) -> str:
+    for english, chinese in INPUT_WORDS.items():
+        text = text.replace(english, chinese)
+    return text
+
+
+def _dictionary() -> Path:
+    from eduequity._facade import installed
+
+    path = DOCS.parent / "build" / "docs" / "glossary.txt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = (f"{term} 100000 n\n" for term in terms(installed()))
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+def _setup(app: Sphinx, lang: str) -> dict[str, bool]:
+    from sphinx.search import languages
+
+    languages["zh"] = SearchGlossary
+    app.connect("config-inited", lambda app, _config: _write(Path(app.srcdir), lang))
+    app.connect("html-page-context", lambda *given: _switch(lang, *given))
+    return {"parallel_read_safe": True}
+
+
+def _write(folder: Path, lang: str) -> None:
+    """Write the made pages beside the written ones; git ignores them."""
+    kept = set()
+    for name, text in made_pages(lang):
+        path = folder / name
+        kept.add(path)
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    for name in ("reference", "regulations", "explanation/decisions"):
+        for path in (folder / name).glob("*.*"):
+            if path not in kept:
+                path.unlink()
+
+
+def _switch(
+    lang: str,
+    _app: Sphinx,
+    page: str,
+    _template: str,
+    context: dict[str, Any],
+    _doctree: Any,
+) -> None:
+    """Put a link to the same page in the other language on every page."""
+    other, name = OTHER[lang]
+    depth = "../" * (page.count("/") + 1)
+    context["other_language"] = (f"{depth}{other}/{page}.html", name, other)

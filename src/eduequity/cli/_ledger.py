@@ -1,0 +1,92 @@
+"""The ledger 整改台账 on the command line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from eduequity.cli._assess import print_lines
+from eduequity.cli._errors import UsageError
+from eduequity.cli._streams import say_error
+
+
+if TYPE_CHECKING:
+    from eduequity.engine import Assessment
+
+
+__all__ = ["check", "terms", "write"]
+
+_MOST = 50
+
+
+def terms(
+    departments: Sequence[str], deadline: dt.date | None, costs: Sequence[str]
+) -> dict[str, Any]:
+    """Return what is written into items where nothing stands yet."""
+    prices: dict[str, float] = {}
+    for name, word in _pairs("--cost", costs, "above_degree_teachers=90000"):
+        try:
+            prices[name] = float(word)
+        except ValueError:
+            raise UsageError(
+                f"--cost {name}={word}：不是数，应如 above_degree_teachers=90000",
+                f"--cost {name}={word}: no number, expected such as "
+                "above_degree_teachers=90000",
+            ) from None
+    named = _pairs("--department", departments, "government.class_size=教育局")
+    return {"departments": dict(named), "deadline": deadline, "costs": prices}
+
+
+def _pairs(
+    option: str, given: Sequence[str], example: str
+) -> Iterator[tuple[str, str]]:
+    for each in given:
+        name, equals, word = each.partition("=")
+        if not equals or not name.strip() or not word.strip():
+            raise UsageError(
+                f"{option} {each}：应写成 名称=值，如 {example}",
+                f"{option} {each}: expected NAME=VALUE, such as {example}",
+            )
+        yield name.strip(), word.strip()
+
+
+def check(source: str, out: str, previous: Sequence[str]) -> None:
+    """Refuse a file that could not or must not be written, before any work."""
+    from eduequity.report import check_workbook
+
+    target = Path(out)
+    known = target.exists() and any(
+        Path(each).exists() and target.samefile(each) for each in previous
+    )
+    check_workbook(out, apart_from=source, must_be_new=not known)
+
+
+def write(
+    assessment: Assessment,
+    previous: Sequence[str],
+    given: dict[str, Any],
+    out: str,
+    lang: str,
+) -> int:
+    """Write the ledger and say what the assessment did to it."""
+    import eduequity as ee
+
+    before = ee.read_ledger(*previous) if previous else None
+    made = ee.ledger_of(assessment, previous=before, **given)
+    ee.write_ledger(made, out, lang=lang)
+    zh = lang == "zh"
+    print_lines(f"已写出 {out}" if zh else f"written: {out}")
+    for turn, count in made.turns.items():
+        if count:
+            print_lines(f"  {turn.label.get(lang)} {count}")
+    for note in made.notes:
+        print_lines(f"  {note[0 if zh else 1]}")
+    conflicts = made.conflicts
+    for each in conflicts[:_MOST]:
+        say_error(" ".join(each.sentence(lang).split()))
+    if len(conflicts) > _MOST:
+        more = len(conflicts) - _MOST
+        say_error(f"…… 另 {more} 处" if zh else f"… {more} more")
+    return 1 if conflicts else 0

@@ -1,0 +1,270 @@
+"""The documentation: every page runs, nothing is left out, no translation is old."""
+
+from __future__ import annotations
+
+import html
+import inspect
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+
+sys.path.insert(0, str(DOCS))
+
+from making import code as code_pages  # noqa: E402
+from making import follow, model, translations  # noqa: E402
+
+import eduequity as ee  # noqa: E402
+from eduequity import errors  # noqa: E402
+from eduequity.model import TABLES, dictionary  # noqa: E402
+from eduequity.report import SCHEMAS  # noqa: E402
+from eduequity.rules import RULE_KINDS  # noqa: E402
+
+
+def _pages() -> Iterator[str]:
+    for lang in ("zh", "en"):
+        yield from (f"{lang}/{name}" for name in translations.pages(lang))
+
+
+def _runs(name: str) -> bool:
+    text = (DOCS / name).read_text(encoding="utf-8")
+    return any(b.language not in follow.NOT_RUN for b in follow.blocks(text))
+
+
+@pytest.mark.parametrize("name", [name for name in _pages() if _runs(name)])
+def test_page_runs(name: str, tmp_path: Path) -> None:
+    """Every command and every line of code of a page does what the page says."""
+    if "powershell" not in name:
+        assert follow.follow(DOCS / name, tmp_path) > 0
+
+
+def test_runner_notices(tmp_path: Path) -> None:
+    """A transcript that lies, an unshown status and a wrong doctest are noticed."""
+    page = tmp_path / "page.md"
+    for block in (
+        "```console\n$ echo a\nb\n```",
+        "```console\n$ false\n```",
+        "```console\n$ false\n$ echo $?\n2\n```",
+        "```pycon\n>>> 1 + 1\n3\n```",
+        "```python\nassert False\n```",
+        "```fortran\nstop\n```",
+    ):
+        page.write_text(block, encoding="utf-8")
+        with pytest.raises(follow.MismatchError):
+            follow.follow(page, tmp_path)
+
+
+def test_no_translation_is_old() -> None:
+    """Every page is there in both languages, the English one up to date."""
+    assert [] == list(translations.behind())
+
+
+# -- nothing is left out ---------------------------------------------------------------
+
+
+def _made(lang: str) -> dict[str, str]:
+    from making.site import made_pages
+
+    return dict(made_pages(lang))
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, dict[str, str]]:
+    """Every page that is made, by language and path."""
+    return {lang: _made(lang) for lang in ("zh", "en")}
+
+
+def test_every_command_and_option(made: dict[str, dict[str, str]]) -> None:
+    """Every option that ``--help`` prints stands on the page, with its meaning."""
+    from making.code import commands
+
+    for lang, pages in made.items():
+        parts = pages["reference/command-line.md"].split("\n## eduequity ")
+        sections = {part.split("\n")[0]: part for part in parts[1:]}
+        for name in commands():
+            said = subprocess.run(  # noqa: S603 - our own command
+                [sys.executable, "-m", "eduequity", *name.split(), "--help"],
+                capture_output=True,
+                text=True,
+                check=True,
+                encoding="utf-8",
+                env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "300"},
+            ).stdout
+            for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", said)):
+                if option not in ("--help", "--version"):
+                    row = re.search(rf"\| `{option}` \| (.+?) \|", sections[name])
+                    assert row, f"{lang}: {name} {option}"
+            if lang == "zh":
+                opening = sections[name].split("\n\n")[1]
+                assert re.search(r"[\u4e00-\u9fff]{2}", opening), name
+
+
+def test_every_error() -> None:
+    """Every public name of `errors` has a cause and a cure in both languages."""
+    assert set(errors.__all__) == set(code_pages.CURES)
+
+
+def test_every_problem_code(made: dict[str, dict[str, str]]) -> None:
+    """Every code that the source gives to a problem stands on the page."""
+    no_codes = {
+        "demo-county",
+        "eduequity-example",
+        "example-quality-balance",
+        "quality-balance",
+        "basic-balance",
+        "preschool-universal",
+    }
+    found: set[str] = set()
+    for path in (ROOT / "src" / "eduequity").rglob("*.py"):
+        if path.parts[-2] in ("io", "rules", "model", "facts"):
+            text = path.read_text(encoding="utf-8")
+            found |= set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', text))
+    assert len(found) > 80
+    for pages in made.values():
+        missing = {c for c in found if f"| `{c}` |" not in pages["reference/errors.md"]}
+        assert set() == missing - no_codes
+
+
+def test_every_hook(made: dict[str, dict[str, str]]) -> None:
+    """Every hook stands there with its exact arguments and a Chinese description."""
+    from eduequity import hooks
+
+    specs = {n: f for n, f in vars(hooks).items() if n.startswith("eduequity_")}
+    assert len(specs) > 5
+    assert set(specs) == set(code_pages.HOOKS)
+    for pages in made.values():
+        for name, spec in specs.items():
+            written = re.search(
+                rf"```python\n{name}\((.*?)\)", pages["plugins/hooks.md"]
+            )
+            assert written, name
+            names = [w.split(":")[0].strip() for w in written[1].split(",") if w]
+            assert list(inspect.signature(spec).parameters) == names
+
+
+def test_every_public_name(made: dict[str, dict[str, str]]) -> None:
+    """Every public name is on the page of the API, and has a docstring."""
+    page = made["en"]["reference/api.md"]
+    for name in ee.__all__:
+        thing = getattr(ee, name)
+        documented = (
+            rf":: eduequity\.(\w+\.)?{name}\b"
+            if not inspect.ismodule(thing)
+            else rf"`eduequity\.{name}`"
+        )
+        assert re.search(documented, page), name
+        assert inspect.getdoc(thing), name
+
+
+def test_every_field(made: dict[str, dict[str, str]]) -> None:
+    """Every column of the model and of the packs is in the dictionary."""
+    from eduequity._facade import installed
+
+    tables = dictionary(installed().fields)
+    assert set(tables) <= set(model.TABLES)
+    assert set(TABLES) <= set(tables)
+    for lang, pages in made.items():
+        parts = pages["reference/data-dictionary.md"].split("(table-")
+        for table, fields in tables.items():
+            (part,) = [p for p in parts if p.startswith((f"{table}-)=", f"{table})="))]
+            for field in fields:
+                assert f"| `{field.name}`" in part, f"{lang} {table}.{field.name}"
+
+
+def test_every_rule_and_value(made: dict[str, dict[str, str]]) -> None:
+    """Every rule id, parameter, reading and source of every pack is on its page."""
+    from eduequity._facade import installed
+
+    for pages in made.values():
+        for pack in installed().packs:
+            page = pages[f"regulations/{pack.info.id}.md"]
+            for name in (*pack.rules, *pack.parameters, *pack.readings, *pack.sources):
+                assert f"`{name}`" in page, f"{pack.info.id} {name}"
+            for name, parameter in pack.parameters.items():
+                after = page.split(f"**`{name}`**")[1].split("\n\n")[1]
+                assert len(parameter.values) == len(after.splitlines()) - 2, name
+                for value in parameter.values:
+                    assert f">{value.start}</span> |" in after
+
+
+def test_every_shape_and_schema(made: dict[str, dict[str, str]]) -> None:
+    """Every rule shape is described in Chinese; every schema can be downloaded."""
+    assert set(RULE_KINDS) == set(model.SHAPES)
+    for pages in made.values():
+        for kind in RULE_KINDS:
+            assert f"## `{kind}`" in pages["reference/rule-shapes.md"]
+        for name in SCHEMAS:
+            assert f"reference/{name}.schema.json" in pages
+
+
+# -- the site itself -------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the site; a warning fails."""
+    built = os.environ.get("EDUEQUITY_SITE")
+    if built:
+        return Path(built)
+    pytest.importorskip("furo", reason="needs the extra docs; .ci/run installs it")
+    folder = tmp_path_factory.mktemp("site")
+    done = subprocess.run(  # noqa: S603 - our own script
+        [sys.executable, str(DOCS / "build.py"), str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == done.returncode, done.stderr[-4000:]
+    return folder
+
+
+def test_site_is_paired(site: Path) -> None:
+    """Every page has its partner, and leads there."""
+    names = {}
+    for lang in ("zh", "en"):
+        names[lang] = {
+            path.relative_to(site / lang).as_posix()
+            for path in (site / lang).rglob("*.html")
+        }
+    assert names["zh"] == names["en"]
+    for lang, other in (("zh", "en"), ("en", "zh")):
+        for name in names[lang]:
+            text = (site / lang / name).read_text(encoding="utf-8")
+            depth = "../" * (name.count("/") + 1)
+            assert f'href="{depth}{other}/{html.escape(name)}"' in text, name
+
+
+@pytest.mark.browser
+def test_search_finds_the_terms(site: Path) -> None:
+    """In a real browser Chinese searches find pages, on a wide and a narrow screen."""
+    browser = shutil.which("chromium")
+    if browser is None:
+        pytest.skip("no chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(
+            executable_path=browser,
+            args=["--no-sandbox", "--allow-file-access-from-files"],
+        )
+        try:
+            page = chromium.new_page()
+            for asked in ("差异系数", "优质均衡", "骨干教师差异系数", "evaluate"):
+                page.goto((site / "zh" / "search.html").as_uri() + f"?q={asked}")
+                page.wait_for_selector("#search-results ul.search li a", timeout=30000)
+                found = page.locator("#search-results ul.search li a").count()
+                assert found > 0, asked
+            page.goto((site / "zh" / "search.html").as_uri() + "?q=冥王星轨道")
+            page.wait_for_selector("#search-results p.search-summary:not(:empty)")
+            assert 0 == page.locator("#search-results ul.search li").count()
+        finally:
+            chromium.close()
