@@ -369,3 +369,12 @@ def test_results_of_the_cases_follow_the_published_schema(case: str) -> None:
     """With notes, bounds, aggregates and published figures they are valid JSON."""
     for _, county in judged(case):
         jsonschema.validate(county.assessment.to_dict(), assessment_schema())
+
+
+def test_a_rule_that_a_published_figure_breaks_is_said_to_lack_unit_data() -> None:
+    """Where no school is listed nobody knows what is missing where, and it is said."""
+    result = ee.evaluate(ee.read(CASES / "nanan"), on=dt.date(2022, 12, 31))
+    lacking = {each.finding.rule: each for each in result.shortfall()}
+
+    assert "没有逐个单位的数据" in str(lacking["government.class_size"])
+    assert () == lacking["government.class_size"].changes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, TypeAlias
 
 import jsonschema
 import pytest
@@ -18,6 +18,8 @@ from eduequity.rules import MeanDispersion, Quorum
 ON = dt.date(2023, 6, 30)
 ROTATION = "government.teacher_rotation"
 RETENTION = "quality.junior_retention"
+
+Tables: TypeAlias = dict[str, list[dict[str, Any]]]
 
 
 def row(rule: str, value: float | None = None, **more: Any) -> dict[str, Any]:
@@ -175,11 +177,9 @@ def test_breaches_of_all_schools_decide_the_county() -> None:
 def test_a_county_of_figures_beside_one_of_schools_is_as_alone() -> None:
     """Counties together are as one by one, also where one lists no school."""
     rule = "government.school_size"
-    told = {
-        "county": [{"code": "999901"}],
-        "reported": [row(rule, 0, statistic="breaches")],
-    }
-    listed = {
+    figure = row(rule, 0, statistic="breaches")
+    told: Tables = {"county": [{"code": "999901"}], "reported": [figure]}
+    listed: Tables = {
         "county": [{"code": "999902"}],
         "schools": [
             {
@@ -192,7 +192,7 @@ def test_a_county_of_figures_beside_one_of_schools_is_as_alone() -> None:
             }
         ],
     }
-    both = {
+    both: Tables = {
         table: [*told.get(table, []), *listed.get(table, [])]
         for table in (told | listed)
     }

@@ -77,7 +77,19 @@ def shortfalls(counties: Iterable[CountyResult]) -> Shortfalls:
             verdict=Verdict.UNMET.value, force=Force.REQUIREMENT.value
         )
         found += _of_findings([f for f in unmet if "summary" not in f.flags])
+        shown = {(each.finding.area, each.finding.rule) for each in found}
+        found += [
+            Shortfall(finding=each, note=_NOBODY_KNOWS)
+            for each in unmet
+            if "summary" in each.flags and (each.area, each.rule) not in shown
+        ]
     return Shortfalls(tuple(found))
+
+
+_NOBODY_KNOWS = Text(
+    "由公布数判定，没有逐个单位的数据，无从得知哪些单位差多少",
+    "a published figure says so: without the units' data nobody knows which lack what",
+)
 
 
 def _of_findings(findings: Sequence[Finding]) -> list[Shortfall]:
