@@ -14,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
@@ -341,6 +342,42 @@ class TestFormsOfTheDemo:
         """A private school has the code 10; which public owner, nobody told us."""
         assert 10 == found(cells(book, "表Ⅱ-2"), "示例县启明初级中学")[2]
         assert found(cells(book, "表Ⅱ-2"), "示例县第一小学")[2] is None
+
+    def test_read_back(self, book: bytes, tmp_path: Path) -> None:
+        """`read` takes the forms in again: the figures are those they were made of."""
+        path = tmp_path / "result.xlsx"
+        path.write_bytes(book)
+        again, before = ee.read(path), ee.read(DEMO, registry=Registry.of())
+
+        assert ("999901",) == tuple(again.codes)
+        for stage in ("primary", "junior"):
+            rank = ee.Stage(stage).rank
+            pupils = again.sections.numbers("pupils")[again.section_stage == rank]
+            assert sorted(n for n, _ in sections(stage)) == sorted(pupils.tolist())
+        compared = 0
+        for field in before.fields["county"]:
+            for name in field.names if field.unit is not None else ():
+                new, old = (each.counties.numbers(name)[0] for each in (again, before))
+                if np.isnan(new) or np.isnan(old):
+                    continue
+                # The form prints this one in units of 10 000 yuan.
+                near = 5000 if name == "special_education_funds" else 0
+                assert abs(new - old) <= near, name
+                compared += 1
+        assert compared >= 12
+        new, old = (
+            set(
+                zip(
+                    facts.other("survey").codes("group").tolist(),
+                    facts.other("survey").numbers("valid").tolist(),
+                    facts.other("survey").numbers("satisfied").tolist(),
+                    strict=True,
+                )
+            )
+            for facts in (again, before)
+        )
+        assert new
+        assert new <= old
 
     def test_basics(self, book: bytes) -> None:
         """Ⅰ: people in units of 10 000 with 2 decimals; blank what nobody told."""

@@ -909,9 +909,19 @@ def _evidence(book: _Book, county: CountyResult, tail: str) -> None:
 
 def _forms(book: _Book, county: CountyResult, tail: str) -> None:
     reader = Reader(county, book.lang)
+    if not tail:
+        _whose(book, county)
     filled = {**numeric_forms(reader), **prose_forms(reader)}
     for number in _FORM_ORDER:
         _form(book, county, filled[number](), tail)
+
+
+def _whose(book: _Book, county: CountyResult) -> None:
+    """Say whose the forms are, so that `read` takes them in again: they do not."""
+    sheet = book.sheet("区县")
+    sheet.columns((12, 30))
+    sheet.line(["区县代码", "区县名称"], bold=True, border=1)
+    sheet.line([county.code, one_line(county.name or county.code)], border=1)
 
 
 def _form(book: _Book, county: CountyResult, form: Form, tail: str) -> None:
