@@ -63,9 +63,13 @@ class Target:
     cpu: float | None = None
 
     @property
-    def kept(self) -> bool:
-        """Whether the ratio is within its limit."""
-        return self.ratio <= self.limit
+    def verdict(self) -> str:
+        """Whether the ratio is within its limit, and by which clock."""
+        if self.ratio <= self.limit:
+            return "kept"
+        if self.cpu is not None and self.cpu <= self.limit:
+            return "kept by CPU time alone"
+        return "NOT kept"
 
 
 @attrs.frozen

@@ -12,12 +12,21 @@ __all__ = ["page", "targets"]
 TOP = """\
 # Benchmarks
 
+本页是一次运行 `python benchmarks/run.py --page …` 的输出，\
+学校和教师全是合成数据；只有同一次运行中的比值有意义。
+手写的 Polars、DuckDB、pandas 只算七项指标、\
+七项中六项达标和差异系数，\
+eduequity 计时的是全部规则；\
+OpenFisca 和 pandera 只能做其中一部分，详见下文。
+
 This page is the output of one run of `python benchmarks/run.py --page …`, which makes a
 synthetic nation and times everything below in turns.
 Nobody's school is in it: the figures are random numbers around the thresholds.
 Only ratios within one run mean anything.
 A ratio is the median of the rounds' ratios, by wall time and by processor time of all
-threads; on a machine that does other work too the latter is the steadier of the two.
+threads.
+On a machine that does other work too the latter is the steadier of the two: contenders
+that use several threads then wait for a free processor.
 """
 
 SAME_WORK = """\
@@ -28,7 +37,7 @@ SAME_WORK = """\
   columns that already lie in their own memory format.
   Their answers have to equal eduequity's, coefficients to 1e-9, before anything is
   timed.
-  eduequity judges the whole programme in the same time: all its rules, the dated
+  What is timed of eduequity is the whole programme: all its rules, the dated
   thresholds, the levels.
   The queries do not know where a threshold stands in the law and cannot say why.
 - **Polars in one pass** takes the variance as the difference of two moments, which
@@ -61,7 +70,7 @@ def _row(target: Target) -> list[str]:
         f"{target.ratio:.2f}",
         "" if target.cpu is None else f"{target.cpu:.2f}",
         f"{target.limit:g}",
-        "kept" if target.kept else "NOT kept",
+        target.verdict,
     ]
 
 

@@ -1455,3 +1455,19 @@ def test_rounding_is_idempotent(number: float) -> None:
 
     assert once == hundredths(once)
     assert abs(once - number) <= 0.005 * (1 + 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("👩\u200d🏫小学", "👩\u200d🏫小学"),
+        ("示\u200d例小学\u200b", "示例小学"),
+        ("\u200d🏫小学", "🏫小学"),
+    ],
+)
+def test_a_joiner_stays_only_between_two_pictures(given: str, kept: str) -> None:
+    """One emoji stays one; between characters it cannot be seen and goes."""
+    schools = [{"code": "S1", "name": given, "kind": "primary"}]
+    facts = read({"county": [{"code": "999901"}], "schools": schools})
+
+    assert [kept] == facts.schools.words("name").tolist()

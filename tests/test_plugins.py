@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 import eduequity as ee
+from eduequity.__main__ import main
 from eduequity.registry import Plugin, Registry
 from eduequity.vocab import Unit
 
@@ -451,6 +452,26 @@ class TestHooks:
 
         assert b"en 1" == (tmp_path / "result.odt").read_bytes()
 
+    def test_renderer_on_the_command_line(
+        self, plugin: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """``--out`` takes a suffix that only a plugin writes, and no other."""
+
+        def write(assessment: ee.Assessment, stream: Any, *, lang: str = "zh") -> None:
+            stream.write(f"{lang} {len(assessment)}".encode())
+
+        registry = Registry.of(
+            plugin("odt", eduequity_renderers=lambda: {".odt": write})
+        )
+        monkeypatch.setattr("eduequity._facade.installed", lambda: registry)
+        out = tmp_path / "result.odt"
+        data = tmp_path / "county.json"
+        data.write_text('{"county": [{"code": "330106"}]}', "utf-8")
+        status = main(["evaluate", str(data), "--on", "2024-12-31", "--out", str(out)])
+
+        assert 3 == status
+        assert b"zh 1" == out.read_bytes()
+
     def test_suffix_is_taken(self, plugin: Make) -> None:
         """Of two readers of one suffix the first stays, and the second is told."""
         hook = {"eduequity_readers": lambda: {".dbf": dict}}
@@ -671,3 +692,19 @@ def test_from_template_to_finding(tmp_path: Path) -> None:
     assert "unmet" == found["33:33.library_seats@1"]
     assert "unknown" == found["33:33.school_inspector@330106"]
     assert before == digest(core)
+
+
+def test_every_operand_of_the_national_rules_has_a_label() -> None:
+    """What an explanation lists is named in words, never by its column alone."""
+    schools = [{"code": "S1", "name": "甲", "kind": "nine_year"}]
+    facts = ee.read({"county": [{"code": "999901"}], "schools": schools})
+    bare = {
+        word
+        for finding in ee.evaluate(facts, registry=Registry.of()).findings()
+        if "summary" not in finding.flags
+        for word in re.findall(r"[a-z]+(?:_[a-z]+)+", str(ee.explain(finding)))
+        if word not in finding.id
+    }
+
+    assert not bare & {"banded_low", "banded_high", "whole_largest_class"}
+    assert not {word for word in bare if word.startswith(("banded_", "whole_"))}

@@ -109,6 +109,19 @@ class TestReport:
             "附件2 依据的文件与知悉程度",
         ] == headings(paper)
 
+    def test_contents(self, paper: Document) -> None:
+        """A field lists titles and headings; until Word updates it, as they are now."""
+        (told,) = paper.element.body.xpath(".//w:instrText")
+        assert 'TOC \\h \\z \\t "Title,1,Heading 1,2,Heading 2,3"' == told.text
+        kinds = paper.element.body.xpath(".//w:fldChar/@w:fldCharType")
+        assert ["begin", "separate", "end"] == kinds
+        rows = [p.text.strip() for p in paper.paragraphs if style_of(p) == "目录行"]
+        listed = ("Title", "Heading 1", "Heading 2")
+        assert [
+            p.text.strip() for p in paper.paragraphs if style_of(p) in listed
+        ] == rows[:-1]
+        assert rows[-1] == ""
+
     def test_synthetic(self, paper: Document) -> None:
         """Made-up data is said to be, under the title and on every page."""
         notice = "合成数据（synthetic）"
@@ -161,6 +174,7 @@ class TestReport:
             "Subtitle",
             "Heading 1",
             "Heading 2",
+            "目录行",
             "Caption",
             "List Bullet",
             "说明文字",

@@ -332,6 +332,7 @@ class Code(Writer):
             "api",
             "form-headings",
             "checks",
+            "benchmarks",
         )
         return page(
             self.say("参考", "Reference"),

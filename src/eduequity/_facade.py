@@ -484,7 +484,7 @@ def plan(
     bounds: Mapping[str, float] | None = None,
     rotation: bool = True,
     level: str = "nation",
-    seconds: float = 20.0,
+    seconds: float = 15.0,
     gap: float = 0.0,
 ) -> Plan:
     """

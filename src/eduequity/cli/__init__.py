@@ -394,7 +394,7 @@ def plan(
     bound: Repeated = (),
     rotation: bool = True,
     level: Level = "nation",
-    seconds: float = 20.0,
+    seconds: float = 15.0,
     gap: float = 0.0,
     county: str | None = None,
     out: str | None = None,

@@ -15,7 +15,7 @@ from eduequity.errors import MissingFontWarning
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from eduequity.cli._options import LawOptions, OutputOptions
     from eduequity.engine import Assessment, Finding
@@ -84,15 +84,25 @@ def _area(code: str | None) -> str | None:
 
 def check(source: str, output: OutputOptions) -> None:
     """Refuse output files that could not be written, before any work is done."""
-    from eduequity.report import RENDERERS, check_target
+    from eduequity.report import check_target
 
     for path in output.out:
-        check_target(path, RENDERERS)
+        check_target(path, _renderers(path))
         if Path(path).exists() and Path(source).exists() and _same(source, path):
             raise UsageError(
                 f"{path}：会覆盖输入文件，请换一个文件名",
                 f"{path}: would overwrite the input, choose another name",
             )
+
+
+def _renderers(path: str) -> Mapping[str, Callable[..., None]]:
+    """Return our renderers, with those of plugins where ours do not know the suffix."""
+    from eduequity._facade import installed
+    from eduequity.report import RENDERERS
+
+    if Path(path).suffix.casefold() in RENDERERS:
+        return RENDERERS
+    return {**installed().renderers(), **RENDERERS}
 
 
 def _same(source: str, path: str) -> bool:
@@ -103,12 +113,12 @@ def report(
     assessment: Assessment, law: LawOptions, output: OutputOptions, *, source: str
 ) -> None:
     """Write the files that are asked for, then print the result."""
-    from eduequity.report import RENDERERS, json_chunks, render_terminal, write
+    from eduequity.report import json_chunks, render_terminal, write
 
     _check_level(assessment, output.level)
     for path in output.out:
         with warnings_told(law.lang):
-            write(assessment, path, RENDERERS, lang=law.lang)
+            write(assessment, path, _renderers(path), lang=law.lang)
     if output.format == "json":
         put(json_chunks(assessment, ascii_only=not is_utf8(sys.stdout)))
         return

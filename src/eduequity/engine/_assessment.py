@@ -149,7 +149,7 @@ class CountyResult:
 
     def shortfall(self) -> Shortfalls:
         """Return what its unmet requirements lack, unit by unit, with the totals."""
-        return shortfalls(self.assessment, [self.code])
+        return shortfalls([self])
 
     def _repr_html_(self) -> str | None:
         html = self.assessment.html
@@ -381,7 +381,7 @@ class Assessment(Mapping[str, CountyResult]):
 
     def shortfall(self) -> Shortfalls:
         """Return what the unmet requirements of all counties lack, with the totals."""
-        return shortfalls(self, self)
+        return shortfalls(self.values())
 
     def _ranks_of(self, rule: str) -> npt.NDArray[np.int8]:
         """Return a rule's verdict in every county, at the highest level that has it."""

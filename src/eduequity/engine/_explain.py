@@ -579,6 +579,22 @@ def _item_choices() -> tuple[type[Choice], ...]:
 
 
 _DERIVED_LABELS = {
+    "banded_low": Text(
+        "按班额分档：最大班额至少", "by size bands: largest class, least"
+    ),
+    "banded_high": Text(
+        "按班额分档：最大班额至多", "by size bands: largest class, most"
+    ),
+    "whole_largest_class": Text("全校最大班额（未分学段）", "largest class, undivided"),
+    "whole_banded_low": Text(
+        "全校按班额分档：最大班额至少", "undivided size bands: largest class, least"
+    ),
+    "whole_banded_high": Text(
+        "全校按班额分档：最大班额至多", "undivided size bands: largest class, most"
+    ),
+    "whole_oversized_classes": Text(
+        "全校超标准班级数（未分学段）", "oversized classes, undivided"
+    ),
     "school_largest_class": Text("全校最大班额", "largest class of the school"),
     "school_oversized_classes": Text("全校超标准班级数", "oversized classes, school"),
     "merged_pupils": Text("并入校区学生数", "pupils of merged campuses"),

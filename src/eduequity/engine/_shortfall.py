@@ -37,7 +37,7 @@ from eduequity.vocab import Force, Scope, Text, Unit, Verdict
 
 
 if TYPE_CHECKING:
-    from eduequity.engine._assessment import Assessment
+    from eduequity.engine._assessment import CountyResult
 
 
 __all__ = ["shortfall", "shortfalls"]
@@ -69,11 +69,11 @@ def shortfall(finding: Finding) -> Shortfall | None:
     )
 
 
-def shortfalls(assessment: Assessment, codes: Iterable[str]) -> Shortfalls:
+def shortfalls(counties: Iterable[CountyResult]) -> Shortfalls:
     """Return what the counties' unmet requirements lack, unit by unit."""
     found: list[Shortfall] = []
-    for code in codes:
-        unmet = assessment[code].findings(
+    for county in counties:
+        unmet = county.findings(
             verdict=Verdict.UNMET.value, force=Force.REQUIREMENT.value
         )
         found += _of_findings([f for f in unmet if "summary" not in f.flags])

@@ -515,7 +515,16 @@ def _no_choice(cell: Any, choices: type[Choice]) -> CellError:
     )
 
 
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\ufeff]")
+_PICTURE = r"\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
+_CONTROLS = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200c\u200e\u200f\ufeff]"
+    rf"|(?<![{_PICTURE}])\u200d|\u200d(?![{_PICTURE}])"
+)
+"""
+What no text has: it cannot be seen, and would make equal names unequal.
+
+Between two pictures the joiner (U+200D) stays, for it makes one emoji of them.
+"""
 _BREAKS = re.compile(r"[\t\r\n\u2028\u2029]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _EXCEL_ERRORS = frozenset(
@@ -537,7 +546,7 @@ def _text_parser(field: Field, longest: int) -> Parse:
     def parse(cell: Any) -> str | None:
         word = _as_word(cell)
         if is_code:
-            word = unicodedata.normalize("NFKC", word)
+            word = unicodedata.normalize("NFKC", word).replace("\u200d", "")
         word = _CONTROLS.sub("", _BREAKS.sub(" ", word)).strip()
         if len(word) > longest:
             raise CellError(

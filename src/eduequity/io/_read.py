@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
@@ -21,9 +21,6 @@ from eduequity.io._totals import check_totals
 from eduequity.model import Field, dictionary
 from eduequity.vocab import Text
 
-
-if TYPE_CHECKING:
-    from eduequity.io._records import Lazy
 
 __all__ = ["count_records", "read"]
 
@@ -59,7 +56,7 @@ def read(
             become notices.
 
         progress: Called with files done, files in all and the next file's name while a
-            folder is read.
+            folder is read, and once more while tables are counted where they lie.
 
         log: Where problems and notices are collected, for who wants both.
 
@@ -72,7 +69,7 @@ def read(
     fields = dictionary(extra_fields)
     reader = Reader(fields, log, progress)
     tables = _tables(reader, source, log)
-    counts, suspects = _counted(reader.lazy, tables.get("schools"), log)
+    counts, suspects = _counted(reader, tables.get("schools"), log)
     check({**tables, **suspects}, log)
     check_ratios(tables, log)
     if previous is not None:
@@ -130,16 +127,20 @@ def count_records(table: str, content: Any, *, limits: Limits = _LIMITS) -> Coun
 
 
 def _counted(
-    lazy: Mapping[str, Lazy], schools: Table | None, log: Log
+    reader: Reader, schools: Table | None, log: Log
 ) -> tuple[dict[str, Counts], dict[str, Table]]:
     """Count records where they lie; return those too that something is wrong with."""
-    counts, suspects = {}, {}
-    for name, records in lazy.items():
+    counts: dict[str, Counts] = {}
+    suspects: dict[str, Table] = {}
+    for name, records in reader.lazy.items():
+        reader.tell(len(counts), len(reader.lazy), records.raw.file or name)
         found, rows = records.counted(schools)
         if found is not None:
             counts[name] = found
         if rows is not None:
             suspects[name] = _typed(rows, records.meant, log)
+    if reader.lazy:
+        reader.tell(len(reader.lazy), len(reader.lazy), "")
     return counts, suspects
 
 

@@ -101,6 +101,11 @@ class Reader:
         self.named: set[str] = set()
         self.lazy: dict[str, Lazy] = {}
 
+    def tell(self, done: int, files: int, name: str) -> None:
+        """Tell who asked how far it is."""
+        if self.progress:
+            self.progress(done, files, name)
+
     def read(self, source: Source) -> Mapping[str, Sequence[Raw]]:
         """Return the tables of *source*, each in its parts, as far as can be read."""
         if isinstance(source, (str, os.PathLike)):
@@ -175,11 +180,9 @@ class Reader:
         paths = self._listed(folder)
         for number, path in enumerate(paths):
             file = path.relative_to(folder).as_posix()
-            if self.progress:
-                self.progress(number, len(paths), file)
+            self.tell(number, len(paths), file)
             given += self._member(path, file)
-        if self.progress:
-            self.progress(len(paths), len(paths), "")
+        self.tell(len(paths), len(paths), "")
         if not given:
             raise _UnreadableError(
                 "empty-folder",
@@ -212,6 +215,10 @@ class Reader:
         if table is None:
             return likely_table(path.stem) is not None
         try:
+            lazy = self._in_engine(path, table)
+            if lazy is not None:
+                self._frame(table, lazy, place)
+                return True
             data = self._bytes(path)
             if path.suffix.casefold() == ".csv":
                 self._csv(data, table, path.name)
@@ -220,6 +227,13 @@ class Reader:
         except _UnreadableError as error:
             self._give_up(error, place, table)
         return True
+
+    def _in_engine(self, path: Path, table: str) -> Any:
+        """Return many teachers or classes as a lazy table, None for all else."""
+        if table not in RECORDS or path.suffix.casefold() != ".parquet":
+            return None
+        rows = _parquet_rows(path)
+        return _scanned(path) if rows > self.log.limits.records else None
 
     def _workbook_of_folder(self, path: Path, place: Place) -> bool:
         """Read a workbook beside others: its tables join theirs."""
@@ -615,6 +629,35 @@ def _too_large(most: int) -> _UnreadableError:
         f"解压后超过 {most} 字节的上限",
         f"unpacked it is larger than the {most} bytes that are read",
     )
+
+
+def _parquet_rows(path: Path) -> int:
+    """Return how many rows a Parquet file says it has; 0 for one that says nothing."""
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError:
+        return 0
+    try:
+        return int(pq.read_metadata(path).num_rows)
+    except (OSError, ValueError, pa.ArrowException):
+        return 0  # why is said when all of it is read
+
+
+def _scanned(path: Path) -> Any:
+    """Return a Parquet file as a lazy table of Polars or else DuckDB, or None."""
+    try:
+        import polars as pl
+
+        return pl.scan_parquet(path, glob=False)
+    except ImportError:
+        pass
+    try:
+        import duckdb
+    except ImportError:
+        return None
+    given = str(path)
+    return None if set(given) & set("*?[") else duckdb.read_parquet(given)
 
 
 _MANY = 10_000

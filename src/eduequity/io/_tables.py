@@ -92,6 +92,10 @@ class Limits:
 
         ids: Up to how many rows doubled ids are looked for in a lazy table, which
             takes an engine longer than all the rest.
+
+        records: Up to how many rows a Parquet file of teachers or classes is fetched.
+            More are counted where they lie, if Polars or DuckDB is installed; the
+            limits on bytes and cells are for what is fetched.
     """
 
     file_bytes: int = 200 * 2**20
@@ -101,6 +105,7 @@ class Limits:
     text: int = 1000
     problems: int = 10_000
     ids: int = 1_000_000
+    records: int = 1_000_000
 
 
 class Place(TypedDict, total=False):

@@ -364,7 +364,7 @@ def make_plan(
     bounds: Mapping[str, float] | None = None,
     rotation: bool = True,
     level: str = "nation",
-    seconds: float = 20.0,
+    seconds: float = 15.0,
     gap: float = 0.0,
 ) -> Plan:
     """Plan for the one county of a result; see `eduequity.plan`."""
@@ -383,7 +383,7 @@ def make_plan(
     budget = _budget(model, costs or {}, bounds or {})
     programme = Programme(model, budget, rotation=rotation)
     until = time.monotonic() + seconds
-    alone = _rotation(programme, seconds / 4) if rotation else None
+    alone = _rotation(programme, seconds / 8) if rotation else None
     answer = programme.solve(seconds=max(until - time.monotonic(), 0.5), gap=gap)
     return _plan(programme, answer, alone, seconds)
 

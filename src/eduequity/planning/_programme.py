@@ -73,6 +73,8 @@ class Answer:
         cost: What it costs; infinite where there is no answer.
 
         bound: What every plan costs at least: proven.
+
+        x: All variables of the programme that it came from, where they are known.
     """
 
     status: Status
@@ -81,6 +83,7 @@ class Answer:
     left: Whole
     cost: float
     bound: float
+    x: Floats | None = None
 
     @property
     def added(self) -> Whole:
@@ -303,6 +306,7 @@ class Programme:
             left=left,
             cost=cost,
             bound=_number(result.mip_dual_bound),
+            x=result.x,
         )
 
     def relaxed(self, **options: Any) -> _Relaxed | None:
@@ -566,7 +570,6 @@ class _Search:
         self.best = programme.none("unsolved")
         self.bound = 0.0
         self.tighter = _TIGHTER
-        self.nearly = False
 
     def run(self, until: float) -> Answer:
         """Search until the plan is good enough, or the time is up."""
@@ -576,20 +579,25 @@ class _Search:
             return self.programme.none("infeasible")
         if any(self.tangents.values()) and not np.isfinite(self.best.cost):
             self._round(until)
+        rough = _ROUGH
         while not self._good:
             left = until - time.monotonic()
             if left <= 0:
                 break
-            if any(self.tangents.values()) and not self.nearly:
+            if any(self.tangents.values()) and not np.isfinite(self.best.cost):
                 self._near(left)
             left = until - time.monotonic()
             if self._good or left <= 0:
                 break
-            found = self.programme.whole(**self.options, seconds=left, gap=self.gap / 2)
+            found = self.programme.whole(
+                **self.options, seconds=max(left / 2, 0.5), gap=max(self.gap / 2, rough)
+            )
+            rough = 0.0  # a rough answer first: there may be no time for another
             if found is None:
                 return self.programme.none("infeasible")
             self.bound = max(self.bound, found.bound)
-            self._take(found)
+            if not self._take(found) and found.x is not None:
+                self._round(until, found.x)
         return self._answer()
 
     @property
@@ -619,14 +627,19 @@ class _Search:
         self.programme.touch(added, self.cones, broken, self.tangents)
         return False
 
-    def _round(self, until: float) -> None:
-        """Round relaxed answers up, with limits tighter until what comes out holds."""
+    def _round(self, until: float, x: Floats | None = None) -> None:
+        """
+        Round relaxed answers up, with limits tighter until what comes out holds.
+
+        Which indicators stay missed is settled by *x*, else by a relaxed answer.
+        """
         shrink, relax = _TIGHTER / 4, self.programme.relaxed
         for _ in range(_TRIES):
-            loose = relax(**self.options, shrink=shrink)
-            if loose is None or time.monotonic() > until:
+            loose = relax(**self.options, shrink=shrink) if x is None else None
+            settling = x if loose is None else loose.x
+            if settling is None or time.monotonic() > until:
                 return
-            settled = self.programme.settled(loose.x)
+            settled = self.programme.settled(settling)
             fixed = relax(**self.options, shrink=shrink, settled=settled)
             if fixed is None:
                 return
@@ -645,8 +658,8 @@ class _Search:
             gap=max(self.gap / 3, _ROUGH),
             shrink=self.tighter,
         )
-        self.nearly = found is not None and self._take(found)
-        self.tighter *= 1 if self.nearly else 2
+        if found is None or not self._take(found):
+            self.tighter *= 2
 
     def _relax(self, until: float) -> bool:
         """Add tangents where the continuous programme breaks a coefficient."""

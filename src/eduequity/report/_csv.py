@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import io
 from typing import IO, TYPE_CHECKING, Any
 
@@ -63,7 +64,13 @@ def write_csv(assessment: Assessment, stream: IO[bytes], *, lang: str = "zh") ->
 
 
 def _safe(cell: Any) -> Any:
-    return harmless(one_line(cell)) if isinstance(cell, str) else cell
+    return _text(cell) if isinstance(cell, str) else cell
+
+
+@functools.lru_cache(maxsize=4096)
+def _text(cell: str) -> str:
+    """Return a text as one harmless line; most of them stand in many rows."""
+    return harmless(one_line(cell))
 
 
 def _rows(county: CountyResult, lang: str) -> Iterator[dict[str, Any]]:

@@ -85,7 +85,7 @@ def write_document(
     for number, county in enumerate(counties):
         if number:
             paper.turn()  # back from the annexes of the one before
-        _Report(paper, county).write()
+        _Report(paper, county).write(first=not number)
     paper.save(stream)
 
 
@@ -100,9 +100,11 @@ class _Report(Speaker):
         self.reader = Reader(county, paper.lang)
         self.chapter = 0
 
-    def write(self) -> None:
-        """Write the whole of it."""
+    def write(self, *, first: bool = True) -> None:
+        """Write the whole of it; the first has the contents of the file."""
         self._title()
+        if first:
+            self.paper.contents()
         self._basics()
         self._verdicts()
         for each in self.county.dimensions:

@@ -30,6 +30,8 @@ _STAND_INS = {
 """The fonts, and what a machine without them may take (fontTable's altName)."""
 
 TABLE, NOTE, WARNING, SIGN = "表格文字", "说明文字", "合成数据提示", "落款"
+CONTENTS = "目录行"
+_CONTENTS = 'TOC \\h \\z \\t "Title,1,Heading 1,2,Heading 2,3"'
 _TABLE_STYLE = "评估表"
 
 _STYLES: tuple[tuple[str, str, float, dict[str, Any]], ...] = (
@@ -48,6 +50,7 @@ _OWN: tuple[tuple[str, str, float, dict[str, Any]], ...] = (
     (NOTE, "宋体", 9, {}),
     (WARNING, "黑体", 11, {"bold": True}),
     (SIGN, "仿宋", 12, {}),
+    (CONTENTS, "仿宋", 10.5, {}),
 )
 
 
@@ -82,6 +85,7 @@ class Paper:
             raise MissingExtraError("report", "writing .docx") from None
         self.lang = lang
         self.synthetic = synthetic
+        self._contents: Any = None
         self.made: Document = docx.Document()
         properties = self.made.core_properties
         properties.title, properties.author = _text(title)[:200], "eduequity"
@@ -97,6 +101,8 @@ class Paper:
 
     def save(self, stream: IO[bytes]) -> None:
         """Write the file into *stream*."""
+        if self._contents is not None:
+            self._list_contents()
         # Zipped in memory: an archive cut short by a full disk would complain later.
         whole = io.BytesIO()
         self.made.save(whole)
@@ -125,7 +131,7 @@ class Paper:
         normal: Any = styles["Normal"]
         normal.paragraph_format.space_after = Pt(4)
         normal.paragraph_format.line_spacing = 1.25
-        for name in (TABLE, NOTE):
+        for name in (TABLE, NOTE, CONTENTS):
             own: Any = styles[name]
             own.paragraph_format.space_after = Pt(0)
             own.paragraph_format.line_spacing = 1.0
@@ -185,6 +191,32 @@ class Paper:
             self.made.add_paragraph(_text(each), style="Subtitle")
         if self.synthetic:
             self.made.add_paragraph(self.synthetic_notice(), style=WARNING)
+
+    def contents(self) -> None:
+        """Leave room for the table of contents, which `save` fills in."""
+        self.text(self.say("目录", "Contents"), "Subtitle")
+        self._contents = self.made.add_paragraph(style=CONTENTS)
+
+    def _list_contents(self) -> None:
+        """
+        Put a field there that lists the titles and headings there are.
+
+        Word puts the page numbers in when it opens the file, or when asked to update.
+        """
+        levels = {"Title": 1, "Heading 1": 2, "Heading 2": 3}
+        listed = [
+            (levels[each.style.name], each.text)
+            for each in self.made.paragraphs
+            if each.style is not None and each.style.name in levels
+        ]
+        rows = [
+            self._contents.insert_paragraph_before(
+                "\u3000" * (level - 1) + words, style=CONTENTS
+            )
+            for level, words in listed
+        ]
+        ends = [*rows, self._contents]
+        _field_of(ends[0], ends[-1], _CONTENTS)
 
     def heading(self, words: str, level: int = 1) -> None:
         """Write a heading."""
@@ -303,6 +335,30 @@ def _field(paragraph: Any, name: str) -> None:
     field: Any = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), name)
     paragraph._p.append(field)  # noqa: SLF001 - python-docx has no other way
+
+
+def _field_of(first: Any, last: Any, instruction: str) -> None:
+    """Make the paragraphs from *first* to *last* what a field has come to."""
+    from docx.oxml.ns import qn
+    from docx.oxml.parser import OxmlElement
+
+    def part(kind: str) -> Any:
+        run: Any = OxmlElement("w:r")
+        mark: Any = OxmlElement("w:fldChar")
+        mark.set(qn("w:fldCharType"), kind)
+        if kind == "begin":
+            mark.set(qn("w:dirty"), "true")  # Word works it out on opening
+        run.append(mark)
+        return run
+
+    told: Any = OxmlElement("w:r")
+    words: Any = OxmlElement("w:instrText")
+    words.text = instruction
+    told.append(words)
+    before = len(first._p.xpath("./w:pPr"))  # noqa: SLF001 - no other way
+    for each in (part("separate"), told, part("begin")):
+        first._p.insert(before, each)  # noqa: SLF001
+    last._p.append(part("end"))  # noqa: SLF001
 
 
 def _whole_row(row: Any, *, head: bool) -> None:
