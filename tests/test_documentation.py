@@ -83,6 +83,14 @@ def made() -> dict[str, dict[str, str]]:
     return {lang: _made(lang) for lang in ("zh", "en")}
 
 
+def _options(said: str) -> set[str]:
+    """Return the options that a help page lists, not those that its words mention."""
+    heads = re.findall(
+        r"^[ │*]*((?:-[\w-]+[, ]+)*--[\w-]+(?:[, ]+--[\w-]+)*)", said, re.MULTILINE
+    )
+    return {word for head in heads for word in re.findall(r"--[\w-]+", head)}
+
+
 def test_every_command_and_option(made: dict[str, dict[str, str]]) -> None:
     """Every option that ``--help`` prints stands on the page, with its meaning."""
     from making.code import commands
@@ -99,7 +107,7 @@ def test_every_command_and_option(made: dict[str, dict[str, str]]) -> None:
                 encoding="utf-8",
                 env={**os.environ, "PYTHONUTF8": "1", "COLUMNS": "300"},
             ).stdout
-            for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", said)):
+            for option in _options(said):
                 if option not in ("--help", "--version"):
                     row = re.search(
                         rf"\| [^|]*`{option}`[^|]* \| (.+?) \|", sections[name]
