@@ -130,16 +130,22 @@ def _ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
 
 
 def alternate(jobs: Mapping[str, Job], rounds: int) -> Times:
-    """Run jobs in turns, *rounds* times after one round that is not counted."""
+    """
+    Run jobs in turns, *rounds* times after one round that is not counted.
+
+    Every round begins one job later, so that none always runs after the same other.
+    """
+    names = list(jobs)
     times = Times({name: [] for name in jobs}, {name: [] for name in jobs})
     for job in jobs.values():
         job()
     gc.collect()
     gc.disable()
-    for _ in range(rounds):
-        for name, job in jobs.items():
+    for turn in range(rounds):
+        first = turn % len(names)
+        for name in names[first:] + names[:first]:
             wall, cpu = time.perf_counter(), time.process_time()
-            job()
+            jobs[name]()
             times.cpu[name].append(time.process_time() - cpu)
             times.wall[name].append(time.perf_counter() - wall)
     gc.enable()

@@ -73,6 +73,10 @@ def _reached(
     facts: Facts, law: Law, as_area: str | None
 ) -> Iterator[tuple[str, int, int]]:
     """Yield every area that has a pack, with the run of counties that lie in it."""
+    areas = {area: pack for pack in law.packs for area in pack.info.areas}
+    if set(areas) == {""} and not areas[""].info.excluded:
+        yield "", 0, len(facts)
+        return
     codes = facts.codes
     if as_area is not None:
         codes = [law.jurisdiction(as_area)] * len(codes)
@@ -80,7 +84,6 @@ def _reached(
         codes = law.jurisdictions(codes)
     places = sorted(range(len(codes)), key=codes.__getitem__)  # all but in order
     codes = [codes[place] for place in places]
-    areas = {area: pack for pack in law.packs for area in pack.info.areas}
     for area in sorted(areas, key=lambda each: (len(each), each)):
         excluded = areas[area].info.excluded
         first = bisect.bisect_left(codes, area)
