@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from benchmarks import provinces
 from benchmarks.nation import PROVINCES
-from eduequity import Facts
+from eduequity import County, Facts, Kind, School
 from eduequity.engine import Assessment, _evaluate, evaluate
 from eduequity.registry import Registry
+from eduequity.rules import Rulebook, load_pack
 
 
 ON = dt.date(2024, 12, 31)
@@ -58,6 +60,56 @@ def test_every_province_is_as_it_is_alone(
                 np.testing.assert_array_equal(
                     one.counties[name], level.counties[name], name
                 )
+
+
+SUBJECT = """
+[pack]
+format = 1
+id = "subject-33"
+programme = "quality-balance"
+areas = ["33"]
+title = { zh = "测试用（虚构）", en = "invented, for a test" }
+reviewed = 2026-01-01
+
+[sources.letter]
+title = "（虚构）"
+issuer = "（虚构）"
+kind = "notice"
+read = "unverified"
+
+[parameters.monitoring_subjects]
+unit = "count"
+stricter = "union"
+
+[[parameters.monitoring_subjects.values]]
+from = 2020-01-01
+value = ["信息科技"]
+source = "letter"
+"""
+
+
+def test_a_list_below_the_nation_asks_for_more(tmp_path: Path) -> None:
+    """A province's subject counts at its level, beside the nation's, and is cited."""
+    (tmp_path / "pack.toml").write_text(SUBJECT, encoding="utf-8")
+    national = Registry.of()
+    rulebook = Rulebook([*national.rulebook.packs, load_pack(tmp_path)])
+    school = School(code="1", name="甲", kind=Kind.PRIMARY)
+    county = County(code="330106", schools=(school,))
+    result = evaluate(Facts.of(county), rulebook, national.indicators, on=ON)
+    asked = {
+        area: {
+            each.item: {source.source for source in each.sources}
+            for each in result["330106"].findings(
+                rule="quality.monitoring_level", area=area
+            )
+            if each.item
+        }
+        for area in ("", "33")
+    }
+
+    assert {*asked[""], "信息科技"} == set(asked["33"])
+    assert "信息科技" not in asked[""]
+    assert "subject-33/letter" in asked["33"]["信息科技"]
 
 
 def test_a_level_is_as_if_it_worked_everything_out_itself(

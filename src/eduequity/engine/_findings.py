@@ -832,8 +832,9 @@ class _Builder:
         if isinstance(self.rule, Threshold) and self.rule.against:
             yield from self._cited_inputs()
         if isinstance(self.rule, Every):
-            for value in law.values(self.rule.items):
-                yield law.citation("", value)
+            for area in self.work.areas:
+                for value in law.values(self.rule.items, area):
+                    yield law.citation(area, value)
 
     def _cited_anywhere(self) -> Iterator[Citation]:
         """Yield where the rule's numbers stand, when no unit asks for one of them."""

@@ -87,8 +87,8 @@ def _items_asked(
             asked[float(year)] = both if choice == "both" else (choice,)
             continue
         day = work.law.on if np.isinf(year) else dt.date(int(year), 12, 31)
-        values = work.law.values(rule.items, on=day)
-        named = [v.value for v in values if isinstance(v.value, tuple)]
+        values = (work.law.values(rule.items, area, on=day) for area in work.areas)
+        named = [v.value for here in values for v in here if isinstance(v.value, tuple)]
         words = (str(word) for each in named for word in each)
         asked[float(year)] = tuple(dict.fromkeys(words))
     return asked
