@@ -47,7 +47,7 @@ _DEEPEST = "county"
 _SLACK = 2.0**-40
 _FINE, _COARSE = 4, 2
 _A_PLAIN_YES = 2  # lines: what is asked, and yes or no
-_MOST_UNITS = 6
+_MOST_UNITS = 5
 _SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "in": "∈"}
 
 

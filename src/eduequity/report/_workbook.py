@@ -919,6 +919,7 @@ def _forms(book: _Book, county: CountyResult, tail: str) -> None:
 def _whose(book: _Book, county: CountyResult) -> None:
     """Say whose the forms are, so that `read` takes them in again: they do not."""
     sheet = book.sheet("区县")
+    sheet.title("申报表所属区县")
     sheet.columns((12, 30))
     sheet.line(["区县代码", "区县名称"], bold=True, border=1)
     sheet.line([county.code, one_line(county.name or county.code)], border=1)
