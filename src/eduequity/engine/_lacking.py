@@ -333,20 +333,7 @@ SCHEMA = "eduequity/shortfall/1"
 
 
 _NO_SUM = ("largest_class",)
-_ADDED_UP = (
-    Unit.PUPILS,
-    Unit.PERSONS,
-    Unit.TEACHERS,
-    Unit.CLASSES,
-    Unit.SCHOOLS,
-    Unit.ROOMS,
-    Unit.DEVICES,
-    Unit.BOOKS,
-    Unit.COUNT,
-    Unit.M2,
-    Unit.YUAN,
-)
-"""Columns whose changes say nothing when they are added up, and units that do."""
+"""Columns whose changes say nothing when they are added up."""
 
 
 def _totals(items: Iterable[Shortfall]) -> tuple[Change, ...]:
@@ -357,7 +344,7 @@ def _totals(items: Iterable[Shortfall]) -> tuple[Change, ...]:
             continue
         county = item.finding.place.county
         for each in item.changes:
-            if each.unit not in _ADDED_UP or each.column in _NO_SUM:
+            if not each.unit.additive or each.column in _NO_SUM:
                 continue
             cell = (county, each.column, each.amount > 0, each.entity, each.where)
             first.setdefault(cell[:3], (item.finding, each))

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Filter", "Findings", "MetShare", "dimension_of"]
 
-_BY_RANK: tuple[Verdict, ...] = tuple(Verdict)
 _GROUPED = ("dispersion", "mean_dispersion")
 
 

@@ -46,9 +46,7 @@ Shortfall: TypeAlias = Callable[["Finding", str], str | None]
 _DEEPEST = "county"
 _SLACK = 2.0**-40
 _FINE, _COARSE = 4, 2
-_A_PLAIN_YES = 2  # lines: what is asked, and yes or no
 _MOST_UNITS = 5
-_SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "in": "∈"}
 
 
 @attrs.frozen

@@ -32,7 +32,6 @@ LAST_ROW, LAST_COLUMN = 2**20 - 1, 2**14 - 1
 FONT = {"font_name": "等线", "font_size": 10.5, "valign": "vcenter"}
 
 _LONGEST = 32_767
-_FIRST_YEAR = 1900
 _SURELY_WRITTEN = 1e300
 _EXACT = 10**15
 
