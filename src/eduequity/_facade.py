@@ -309,12 +309,16 @@ def _writer(registry: Registry) -> Callable[..., None]:
     """Return what writes a result with our renderers and those of plugins."""
 
     def write(
-        result: Assessment, path: str | os.PathLike[str], *, lang: str = "zh"
+        result: Assessment,
+        path: str | os.PathLike[str],
+        *,
+        lang: str = "zh",
+        tabs: Sequence[object] = (),
     ) -> None:
         from eduequity import report
 
         renderers = {**registry.renderers(), **report.RENDERERS}
-        report.write(result, path, renderers, lang=lang)
+        report.write(result, path, renderers, lang=lang, tabs=tabs)
 
     return write
 

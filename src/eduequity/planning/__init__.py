@@ -42,6 +42,7 @@ from eduequity.planning._what_if import (
     Sweep,
     Turn,
     make_sweep,
+    summed,
     try_scenarios,
 )
 
@@ -77,5 +78,6 @@ __all__ = [
     "roadmap",
     "roll_up",
     "side_by_side",
+    "summed",
     "try_scenarios",
 ]

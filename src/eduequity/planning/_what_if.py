@@ -261,11 +261,14 @@ class Point:
         verdict: The verdict of the rule, or of the county.
 
         measured: The rule's value where it has one.
+
+        threshold: What it is compared with at this step; None where that is no number.
     """
 
     value: float
     verdict: Verdict
     measured: float | None
+    threshold: float | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -344,7 +347,11 @@ class Sweep:
             "watched": self.watched,
             "now": None if math.isnan(self.now) else self.now,
             "points": [
-                {**attrs.asdict(each), "verdict": each.verdict.value}
+                {
+                    "value": each.value,
+                    "verdict": each.verdict.value,
+                    "measured": each.measured,
+                }
                 for each in self.points
             ],
             "turns": [
@@ -356,6 +363,11 @@ class Sweep:
                 for each in self.turns
             ],
         }
+
+
+def _number(value: object) -> float | None:
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if plain else None  # type: ignore[arg-type]
 
 
 _MOST_POINTS = 1000
@@ -445,9 +457,12 @@ class _Trial:
             (county,) = again.values()
             return Point(value=value, verdict=county.verdict, measured=None)
         found = self._watched(again)
-        number = isinstance(found.value, int | float) and found.value is not True
-        measured = float(found.value) if number else None  # type: ignore[arg-type]
-        return Point(value=value, verdict=found.verdict, measured=measured)
+        return Point(
+            value=value,
+            verdict=found.verdict,
+            measured=_number(found.value),
+            threshold=_number(found.threshold),
+        )
 
     def _watched(self, assessment: Assessment) -> Finding:
         (county,) = assessment.values()
