@@ -189,6 +189,7 @@ def _ring(x: float, y: float, r: float = 5.0) -> str:
 # -- a line over an input --------------------------------------------------------------
 
 LINE = 640, 230
+_FEW = 3.0
 
 
 def line(steps: Sequence[Step], turns: Sequence[float], now: float) -> Drawing:
@@ -206,7 +207,7 @@ def line(steps: Sequence[Step], turns: Sequence[float], now: float) -> Drawing:
     valued = any(each.limit is not None for each in steps) or _numbers(steps)
     xs = [each.x for each in steps] + ([] if math.isnan(now) else [now])
     ys = [n for each in steps for n in (each.y, each.limit) if n is not None]
-    x = _Scale(*_span(xs), 62, wide - 16)
+    x = _Scale(*_span(xs), 62 if valued else 92, wide - 16)
     low, top = _around(ys or [0.0]) if valued else (-0.4, len(LADDER) - 0.6)
     y = _Scale(low, top, high - 30, 20)
     return Drawing(
@@ -281,7 +282,7 @@ def _line_words(
     else:
         for rank, verdict in enumerate(LADDER):
             yield Word(kind="y", x=x.start - 6, y=y(rank) + 4, text=verdict.label)
-    for n in ticks(x.low, x.high, most=7):
+    for n in ticks(x.low, x.high, most=7, whole=x.high - x.low > _FEW):
         yield _plain(n, x=x(n), y=y.start + 17, kind="x")
     for each in turns:
         yield _plain(each, x=x(each), y=y.end - 9, kind="x turned")
@@ -321,6 +322,8 @@ def _band_paths(
     each: Band, x: _Scale, y: _Scale, *, whole: bool
 ) -> Iterator[tuple[str, str]]:
     yield from _frame(x, y, whole=whole)
+    for on in each.turns:
+        yield "turn", f"M{x(on.toordinal()):g} {y.end:g}V{y.start:g}"
     for years in _runs(each.low):
         xs = [x(each.on[n].toordinal()) for n in years]
         upper, middle, lower = (

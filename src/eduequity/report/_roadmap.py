@@ -21,9 +21,11 @@ from eduequity.report._words import one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from matplotlib.figure import Figure
+
     from eduequity.planning import Roadmap, Track
 
-__all__ = ["PLOTS", "roadmap_plot", "roadmap_table"]
+__all__ = ["PLOTS", "draw_roadmap", "roadmap_plot", "roadmap_table"]
 
 _STYLES = {
     Course.REACHED: "green",
@@ -120,6 +122,28 @@ def roadmap_plot(
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingExtraError("charts", "drawing a roadmap") from error
+    style: Any = {
+        "font.family": [*_fonts(name), "DejaVu Sans"],
+        "axes.unicode_minus": False,
+        "svg.hashsalt": "eduequity",
+        "font.size": 8,
+    }
+    with mpl.rc_context(style):
+        figure = Figure(layout="constrained")
+        draw_roadmap(roadmap, figure, lang, name=name)
+        metadata = {"Date": None} if form == "svg" else None
+        figure.savefig(stream, format=form, dpi=110, metadata=metadata)
+
+
+def draw_roadmap(
+    roadmap: Roadmap, figure: Figure, lang: str, *, name: str = "plot"
+) -> None:
+    """
+    Draw the roadmap into a figure.
+
+    Raises:
+        OutputError: There is nothing to draw.
+    """
     tracks = [each for each in roadmap if _has_a_way(each)]
     if not tracks:
         raise OutputError(
@@ -127,29 +151,19 @@ def roadmap_plot(
             "没有可画的分年度目标：既无已知值，也无两个以上的目标",
             "there is nothing to draw: no known value, and no two targets of one thing",
         )
-    fonts = _fonts(name)
-    style: Any = {
-        "font.family": [*fonts, "DejaVu Sans"],
-        "axes.unicode_minus": False,
-        "svg.hashsalt": "eduequity",
-        "font.size": 8,
+    rows = math.ceil(len(tracks) / _COLUMNS)
+    figure.set_size_inches(13, 2.9 * rows + 0.6)
+    rest = len(roadmap) - len(tracks)
+    heading = {
+        "zh": f"分年度目标与进度（{roadmap.on}）；另 {rest} 项只有一个目标，见表",
+        "en": f"Staged targets and course ({roadmap.on}); {rest} more in the table",
     }
-    with mpl.rc_context(style):
-        rows = math.ceil(len(tracks) / _COLUMNS)
-        figure = Figure(figsize=(13, 2.9 * rows + 0.6), layout="constrained")
-        rest = len(roadmap) - len(tracks)
-        heading = {
-            "zh": f"分年度目标与进度（{roadmap.on}）；另 {rest} 项只有一个目标，见表",
-            "en": f"Staged targets and course ({roadmap.on}); {rest} more in the table",
-        }
-        figure.suptitle(heading[lang], fontsize=12)
-        grid = figure.subplots(rows, _COLUMNS, squeeze=False).ravel()
-        for axes, track in zip(grid, tracks, strict=False):
-            _draw(axes, track, lang)
-        for axes in grid[len(tracks) :]:
-            axes.set_axis_off()
-        metadata = {"Date": None} if form == "svg" else None
-        figure.savefig(stream, format=form, dpi=110, metadata=metadata)
+    figure.suptitle(heading[lang], fontsize=12)
+    grid = figure.subplots(rows, _COLUMNS, squeeze=False).ravel()
+    for axes, track in zip(grid, tracks, strict=False):
+        _draw(axes, track, lang)
+    for axes in grid[len(tracks) :]:
+        axes.set_axis_off()
 
 
 def _has_a_way(track: Track) -> bool:

@@ -174,13 +174,14 @@ def steps(sweep: Sweep) -> tuple[Step, ...]:
 
 
 def column_label(assessment: Assessment, column: str) -> Text:
-    """Return the name of a column of the data."""
+    """Return the name of a column of the data, without what stands in brackets."""
     fields = assessment.facts.fields
     known = [*fields["schools"], *fields["county"]]
-    return next(
+    label = next(
         (field.label_of(column) for field in known if column in field.names),
         Text(column, column),
     )
+    return Text(label.zh.partition("（")[0], label.en.partition(" (")[0])
 
 
 def named(assessment: Assessment, entity: str) -> Text:
@@ -227,6 +228,8 @@ class Band:
 
         aims: The dated targets of plans within these years.
 
+        turns: The years in which the verdict turns on any path.
+
         rule: The rule; "" for pupils.
 
         stage: The stage, else "".
@@ -240,6 +243,7 @@ class Band:
     high: tuple[float | None, ...]
     limit: tuple[float | None, ...] = ()
     aims: tuple[Aim, ...] = ()
+    turns: tuple[dt.date, ...] = ()
     rule: str = ""
     stage: str = ""
 
@@ -268,6 +272,7 @@ def bands(projection: Projection) -> Iterator[Band]:
             ranges,
             limit=tuple(some.get(key) for some in limits) if each.stage else (),
             aims=aimed.get(key, ()) if each.stage else (),
+            turns=tuple(day for day in on if day.year in each.changes),
             rule=each.rule,
             stage=each.stage,
         )
@@ -276,7 +281,9 @@ def bands(projection: Projection) -> Iterator[Band]:
 def _number(
     cell: tuple[Verdict, int, float | None] | None, at: Literal[1, 2]
 ) -> float | None:
-    return None if cell is None else cell[at]
+    if cell is None or cell[0] is Verdict.UNKNOWN:
+        return None  # of those that are known alone it would say little
+    return cell[at]
 
 
 def _middles(projection: Projection) -> Iterator[tuple[Assessment, str]]:

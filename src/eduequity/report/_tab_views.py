@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from eduequity.engine import comparison as compared
-from eduequity.engine import figure, measured, unit_label
+from eduequity.engine import dimension_of, figure, measured, unit_label
 from eduequity.facts import Amend, Merge, Move, Split
 from eduequity.ledger import (
     Cause,
@@ -137,9 +137,10 @@ def _members(each: Dumbbell) -> Text:
 
 
 def _pulls(each: Dumbbell) -> tuple[Text, ...]:
-    if each.before == each.after:
+    if figure(each.before, 3) == figure(each.after, 3):
         return ()
-    pulls = [pull for pull in each.move.pulls[:_MOST_PULLS] if pull.part]
+    changed = [pull for pull in each.move.pulls if pull.before != pull.after]
+    pulls = changed[:_MOST_PULLS]
     said = [
         one_line(f"{pull.name} {figure(pull.before, 2)} → {figure(pull.after, 2)}")
         for pull in pulls
@@ -219,10 +220,13 @@ def mean(value: float | None, unit: Unit) -> Text:
     return both(lambda lang: measured(value, unit, lang))
 
 
+_COUNTY = Text("全县", "the county")
+
+
 def _flip_row(flip: Flip) -> FlipRow:
     return FlipRow(
         label=both(flip.label.get),
-        name=both(flip.name.get),
+        name=both(flip.name.get) if flip.name.zh else _COUNTY,
         county=flip.county,
         before=flip.before,
         after=flip.after,
@@ -547,7 +551,9 @@ class PlanView:
         before, after = (_missed(each) for each in (self.plan.before, self.after.new))
         for each in self.after.indicators:
             key = each.rule, each.stage and each.stage.value
-            if before.get(key) or after.get(key) or each.better or each.worse:
+            planned = dimension_of(each.rule) == "resources"
+            missed = before.get(key) or after.get(key)
+            if each.better or each.worse or (planned and missed):
                 counts = before.get(key, 0), after.get(key, 0)
                 yield (staged(each.label, each.stage), *counts, *_means(each))
 
@@ -593,6 +599,11 @@ class ProjectionView:
     def bands(self) -> tuple[tuple[Band, Drawing], ...]:
         """Every range with its drawing."""
         return tuple((each, _drawings.band(each)) for each in bands(self.made))
+
+    @property
+    def gaps(self) -> bool:
+        """Whether there are years without a range."""
+        return any(None in each.low for each, _ in self.bands)
 
     @property
     def pupils(self) -> Iterator[tuple[Text, tuple[tuple[str, str, str], ...]]]:

@@ -196,7 +196,7 @@ _KINDS = (
     _Kind(
         made=Plan,
         name="plan",
-        label=Text("最省方案", "Plan"),
+        label=Text("整改方案", "Plan"),
         source=_of(lambda made: made.before),
         view=PlanView,
     ),
