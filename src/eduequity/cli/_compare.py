@@ -31,11 +31,14 @@ def show(
     lang: str,
     *,
     recorded: str | None = None,
+    out: str | None = None,
 ) -> None:
-    """Print what differs between two assessments."""
+    """Print what differs between two assessments, after writing it where asked."""
     import eduequity as ee
 
     found = ee.compare(old, new)
+    if out is not None:
+        found.write(out, lang=lang)
     corrections = () if recorded is None else _corrections(recorded, old)
     if form == "json":
         told = found.to_dict()

@@ -35,9 +35,9 @@ MET, UNMET, UNKNOWN = 0, 1, 3
 def check_out(out: str | None) -> None:
     """Refuse an output file that could not be written, before any work is done."""
     if out is not None:
-        from eduequity.report import check_workbook
+        from eduequity.report import MADE, check_target
 
-        check_workbook(out)
+        check_target(out, MADE)
 
 
 def alone(assessment: Assessment, county: str | None) -> Assessment:
@@ -138,9 +138,7 @@ def sweep_of(given: str) -> tuple[str, list[float]]:
 def show(found: Any, form: Format, lang: str, out: str | None = None) -> None:
     """Print whatever has lines and plain data, after writing it where asked."""
     if out is not None:
-        from eduequity.report import write_planning
-
-        write_planning(found, out, lang=lang)
+        found.write(out, lang=lang)
     if form == "json":
         ascii_only = not is_utf8(sys.stdout)
         put([json.dumps(found.to_dict(), ensure_ascii=ascii_only, indent=1), "\n"])

@@ -28,7 +28,7 @@ def show(source: str, law: LawOptions, out: Sequence[str], form: Format) -> None
     from eduequity.report._write import write_bytes
 
     for path in out:
-        check_target(path, dict.fromkeys(PLOTS))  # type: ignore[arg-type]
+        check_target(path, PLOTS)
     made = ee.roadmap(_assess.assess(source, law))
     for path in out:
         write_bytes(path, plot_writer(made, path, law.lang))

@@ -10,7 +10,7 @@ from typing import Any, overload
 
 import attrs
 
-from eduequity.engine import Assessment, Point, history
+from eduequity.engine import Assessment, Point, history, plain
 from eduequity.rules import Citation, Condition, Pack, Rule, Value
 from eduequity.vocab import Force, How, Stage, Text, Unit
 
@@ -235,12 +235,13 @@ class Roadmap(Sequence[Track]):
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
-        return {
+        told = {
             "schema": "eduequity/roadmap/1",
             "on": self.on.isoformat(),
             "programme": self.programme,
             "tracks": [each.to_dict() for each in self.tracks],
         }
+        return dict(plain(told))
 
 
 def roadmap(result: Assessment) -> Roadmap:

@@ -5,16 +5,24 @@ What if: scenarios side by side, and one input moved until the verdict turns.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import attrs
 
-from eduequity.engine import Assessment, Finding, figure
+from eduequity.engine import (
+    Assessment,
+    Finding,
+    figure,
+    hand_over,
+    origin,
+    plain,
+)
 from eduequity.errors import InputError, Problem, UnknownNameError
 from eduequity.facts import Amend, Edit, Facts, Moved
-from eduequity.vocab import Text, Verdict
+from eduequity.vocab import Text, Unit, Verdict
 
 
 __all__ = [
@@ -154,8 +162,9 @@ class Scenarios(Sequence[Scenario]):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the table as plain data (schema ``eduequity/what-if/1``)."""
-        return {
+        told = {
             "schema": "eduequity/what-if/1",
+            "assessment": origin(self.items[0].assessment),
             "scenarios": [
                 {"name": each.name, "edits": [_written(e) for e in each.edits]}
                 for each in self.items
@@ -173,6 +182,23 @@ class Scenarios(Sequence[Scenario]):
                 for row in self.rows
             ],
         }
+        return dict(plain(told))
+
+    def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
+        """
+        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+
+        Args:
+            path: The file. What stood there is replaced at once, or stays as it was.
+
+            lang: ``zh`` or ``en``.
+
+        Raises:
+            OutputError: Nobody writes that suffix, or the file cannot be written.
+
+            MissingExtraError: A workbook needs the extra ``excel``.
+        """
+        hand_over(self, self.items[0].assessment, path, lang=lang)
 
 
 _VERDICT = Text("结论", "Verdict")
@@ -262,7 +288,7 @@ class Point:
 
         measured: The rule's value where it has one.
 
-        threshold: What it is compared with at this step; None where that is no number.
+        threshold: What that is compared with there; None where it is no number.
     """
 
     value: float
@@ -308,7 +334,15 @@ class Sweep:
 
         turns: Where the verdict turns, to the smallest step of the input.
 
-        now: What the input is.
+        now: What the input is; NaN where it is blank or several.
+
+        unit: The unit of the input; None where it has none.
+
+        operator: How what is measured is compared; None for the county's verdict.
+
+        measured_unit: The unit of what is measured.
+
+        assessment: The result of the county as it is.
     """
 
     entity: str
@@ -317,6 +351,10 @@ class Sweep:
     points: tuple[Point, ...]
     turns: tuple[Turn, ...]
     now: float
+    unit: Unit | None
+    operator: str | None
+    measured_unit: Unit | None
+    assessment: Assessment = attrs.field(repr=False, eq=False)
 
     def lines(self, lang: str = "zh") -> Iterator[str]:
         """Yield the sweep as lines, with a line across where the verdict turns."""
@@ -340,18 +378,18 @@ class Sweep:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the sweep as plain data (schema ``eduequity/sweep/1``)."""
-        return {
+        told = {
             "schema": "eduequity/sweep/1",
+            "assessment": origin(self.assessment),
             "entity": self.entity,
             "column": self.column,
+            "unit": self.unit and self.unit.value,
             "watched": self.watched,
-            "now": None if math.isnan(self.now) else self.now,
+            "operator": self.operator,
+            "measured_unit": self.measured_unit and self.measured_unit.value,
+            "now": self.now,
             "points": [
-                {
-                    "value": each.value,
-                    "verdict": each.verdict.value,
-                    "measured": each.measured,
-                }
+                {**attrs.asdict(each), "verdict": each.verdict.value}
                 for each in self.points
             ],
             "turns": [
@@ -363,11 +401,23 @@ class Sweep:
                 for each in self.turns
             ],
         }
+        return dict(plain(told))
 
+    def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
+        """
+        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
 
-def _number(value: object) -> float | None:
-    plain = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if plain else None  # type: ignore[arg-type]
+        Args:
+            path: The file. What stood there is replaced at once, or stays as it was.
+
+            lang: ``zh`` or ``en``.
+
+        Raises:
+            OutputError: Nobody writes that suffix, or the file cannot be written.
+
+            MissingExtraError: A workbook needs the extra ``excel``.
+        """
+        hand_over(self, self.assessment, path, lang=lang)
 
 
 _MOST_POINTS = 1000
@@ -397,6 +447,7 @@ def make_sweep(
             ]
         )
     trial = _Trial(assessment, entity, column, finding)
+    watched = trial.watched
     points = tuple(trial.at(each) for each in numbers)
     turns = tuple(
         trial.turn(low, high)
@@ -410,6 +461,10 @@ def make_sweep(
         points=points,
         turns=turns,
         now=trial.now,
+        unit=trial.unit,
+        operator=watched.operator if watched else None,
+        measured_unit=watched.unit if watched else None,
+        assessment=assessment,
     )
 
 
@@ -423,11 +478,12 @@ class _Trial:
         self.entity = entity
         self.column = column
         self.finding = finding
-        if finding is not None:
-            self._watched(assessment)  # a name that is not there is said at once
+        # A name that is not there is said at once.
+        self.watched = None if finding is None else self._watched(assessment)
         field = {each.name: each for each in assessment.facts.fields["schools"]}.get(
             column
         )
+        self.unit = field.unit if field is not None else None
         self.step = 0.01 if field is not None and field.hundredths else 1.0
 
     @property
@@ -457,11 +513,11 @@ class _Trial:
             (county,) = again.values()
             return Point(value=value, verdict=county.verdict, measured=None)
         found = self._watched(again)
+        number = isinstance(found.value, int | float) and found.value is not True
+        measured = float(found.value) if number else None  # type: ignore[arg-type]
+        limit = found.threshold if isinstance(found.threshold, float) else None
         return Point(
-            value=value,
-            verdict=found.verdict,
-            measured=_number(found.value),
-            threshold=_number(found.threshold),
+            value=value, verdict=found.verdict, measured=measured, threshold=limit
         )
 
     def _watched(self, assessment: Assessment) -> Finding:

@@ -25,10 +25,12 @@ from eduequity.report._series import (
     Dumbbell,
     bands,
     before_after,
+    column_label,
     dumbbells,
     price_label,
     staged,
     steps,
+    watched_label,
 )
 from eduequity.report._words import one_line
 from eduequity.report._write import check_target, write_bytes
@@ -93,7 +95,7 @@ def write_plot(
     Raises:
         OutputError: The file cannot be written, or is neither.
     """
-    check_target(path, dict.fromkeys(SUFFIXES))  # type: ignore[arg-type]
+    check_target(path, SUFFIXES)
     figure = plotted(made, lang=lang)
     form = Path(path).suffix.casefold().removeprefix(".")
     write_bytes(path, lambda stream: _save(figure, stream, form))
@@ -134,7 +136,7 @@ def _style() -> Any:
 
 
 def _synthetic(made: object) -> bool:
-    """Whether it is of made-up data; a sweep does not know."""
+    """Whether it is of made-up data."""
     if isinstance(made, Ledger):
         return made.synthetic
     if isinstance(made, Comparison):
@@ -143,6 +145,8 @@ def _synthetic(made: object) -> bool:
         return made.before.synthetic
     if isinstance(made, Projection):
         return made.years[0].assessments[1].synthetic
+    if isinstance(made, Sweep):
+        return made.assessment.synthetic
     return isinstance(made, Scenarios) and made[0].assessment.synthetic
 
 
@@ -157,7 +161,7 @@ def _nothing(zh: str, en: str) -> OutputError:
 
 def _folded(text: str, width: int = _TURN) -> str:
     """Break a long label into lines: Chinese anywhere, other words never within."""
-    lines, room = [""], width
+    lines, room = [""], float(width)
     for piece in _PIECES.findall(text):
         cells = sum(1.0 if ord(each) >= _WIDE else 0.5 for each in piece)
         if room - cells < 0 and lines[-1]:
@@ -363,9 +367,12 @@ def _sweep(made: Sweep, figure: Any, lang: str) -> None:
     if not asked and all(each.measured is None for each in made.points):
         axes.set_yticks(range(len(LADDER)), [v.label.get(lang) for v in LADDER])
         axes.set_ylim(-0.4, len(LADDER) - 0.6)
-    axes.set_xlabel(one_line(f"{made.entity}.{made.column}"))
-    watched = made.watched or ("评估结论" if zh else "verdict")
-    axes.set_title(one_line(watched), loc="left", fontsize=9, pad=16)
+    whose, what = (
+        named(made.assessment, made.entity),
+        column_label(made.assessment, made.column),
+    )
+    axes.set_xlabel(f"{whose.get(lang)} · {what.get(lang)}")
+    axes.set_title(watched_label(made).get(lang), loc="left", fontsize=9, pad=16)
     axes.legend(fontsize=7, frameon=False)
 
 

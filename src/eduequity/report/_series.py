@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import attrs
@@ -37,6 +37,7 @@ __all__ = [
     "price_label",
     "staged",
     "steps",
+    "watched_label",
 ]
 
 STAGE_LABELS = {each.value: each.label for each in STAGES}
@@ -81,31 +82,20 @@ class Dumbbell:
 def dumbbells(found: Comparison) -> Iterator[Dumbbell]:
     """Yield every coefficient that is known on either side, with its limit of now."""
     several = len(found.new) > 1
-    for county, moves in _by_county(found.coefficients).items():
-        limits = _limits(found.new, county)
-        name = one_line(found.new[county].name or county)
-        for move in moves:
-            if move.before is None and move.after is None:
-                continue
-            label = staged(move.label, move.stage)
-            if several:
-                label = Text(f"{name} · {label.zh}", f"{name} · {label.en}")
-            yield Dumbbell(
-                label=label,
-                before=move.before,
-                after=move.after,
-                limit=limits.get((move.rule, move.stage.value)),
-                move=move,
-            )
-
-
-def _by_county(
-    moves: Sequence[CoefficientMove],
-) -> Mapping[str, list[CoefficientMove]]:
-    found: dict[str, list[CoefficientMove]] = {}
-    for each in moves:
-        found.setdefault(each.county, []).append(each)
-    return found
+    for move in found.coefficients:
+        if move.before is None and move.after is None:
+            continue
+        label = staged(move.label, move.stage)
+        if several:
+            name = one_line(found.new[move.county].name or move.county)
+            label = Text(f"{name} · {label.zh}", f"{name} · {label.en}")
+        yield Dumbbell(
+            label=label,
+            before=move.before,
+            after=move.after,
+            limit=move.limit,
+            move=move,
+        )
 
 
 def _limits(assessment: Assessment, county: str) -> dict[tuple[str, str], float]:
@@ -171,6 +161,19 @@ def steps(sweep: Sweep) -> tuple[Step, ...]:
         )
         for each in sweep.points
     )
+
+
+def watched_label(sweep: Sweep) -> Text:
+    """Return what a sweep watches: a rule of a unit, or the county's verdict."""
+    if not sweep.watched:
+        return Text("评估结论", "Verdict")
+    (county,) = sweep.assessment.values()
+    known = county.findings(components=True)
+    found = next(each for each in known if each.id == sweep.watched)
+    label = sweep.assessment.law.rules[found.rule][1].label
+    whose = named(sweep.assessment, found.entity)
+    label = staged(label, found.stage if "/" not in found.entity else "")
+    return Text(f"{whose.zh}：{label.zh}", f"{whose.en}: {label.en}")
 
 
 def column_label(assessment: Assessment, column: str) -> Text:

@@ -36,6 +36,7 @@ from eduequity.report._series import (
     price_label,
     staged,
     steps,
+    watched_label,
 )
 from eduequity.report._words import one_line
 from eduequity.vocab import Text, Unit, Verdict
@@ -411,12 +412,14 @@ def _edit(edit: object) -> str:
 class SweepView:
     """One input moved from end to end."""
 
-    def __init__(self, sweep: Sweep, assessment: Assessment) -> None:
+    def __init__(self, sweep: Sweep, _assessment: Assessment) -> None:
+        assessment = sweep.assessment
         self.sweep = sweep
         self.points = steps(sweep)
         self.input = column_label(assessment, sweep.column)
         self.whose = named(assessment, sweep.entity)
-        self.watched, self.unit = _watched(sweep, assessment)
+        self.watched = watched_label(sweep)
+        self.unit = sweep.measured_unit or Unit.COUNT
         self.valued = any(each.measured is not None for each in sweep.points)
 
     @property
@@ -428,22 +431,6 @@ class SweepView:
     def value(self, number: float | None) -> Text:
         """Write a value of the rule that is watched."""
         return both(lambda lang: measured(number, self.unit, lang, places=4))
-
-
-def _watched(sweep: Sweep, assessment: Assessment) -> tuple[Text, Unit]:
-    if not sweep.watched:
-        return Text("评估结论", "Verdict"), Unit.COUNT
-    for county in assessment.values():
-        for each in county.findings(components=True):
-            if each.id == sweep.watched:
-                rule = assessment.law.rules[each.rule][1]
-                whose = named(assessment, each.entity)
-                label = staged(rule.label, each.stage if "/" not in each.entity else "")
-                return (
-                    Text(f"{whose.zh}：{label.zh}", f"{whose.en}: {label.en}"),
-                    each.unit,
-                )
-    return Text(sweep.watched, sweep.watched), Unit.COUNT
 
 
 # -- a plan ----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ made from other data is said.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -30,7 +31,7 @@ from eduequity.vocab import Text
 if TYPE_CHECKING:
     from eduequity.engine import Assessment
 
-__all__ = ["Tab", "Tabbed", "tabs_of"]
+__all__ = ["Tab", "Tabbed", "result_of", "tabs_of"]
 
 Tabbed: TypeAlias = (
     Comparison | Ledger | Plan | Projection | Roadmap | Scenarios | Sweep
@@ -84,9 +85,9 @@ def tabs_of(made: Sequence[object], assessment: Assessment) -> tuple[Tab, ...]:
         kind = next((kind for kind in _KINDS if isinstance(each, kind.made)), None)
         if kind is None:
             raise TypeError(f"there is no tab for {type(each).__name__}")
-        of, base = kind.source(each, assessment)
-        if not set(of) <= set(assessment):
-            problems.append(_other(kind.label, of, assessment))
+        source = kind.source(each)
+        if not set(source.counties) <= set(assessment):
+            problems.append(_other(kind.label, source.counties, assessment))
             continue
         nth = kinds[kind.name] = kinds.get(kind.name, 0) + 1
         last = "" if nth == 1 else f" {nth}"
@@ -96,12 +97,20 @@ def tabs_of(made: Sequence[object], assessment: Assessment) -> tuple[Tab, ...]:
                 label=Text(kind.label.zh + last, kind.label.en + last),
                 template=f"tab_{kind.name}.html",
                 view=kind.view(each, assessment),
-                notes=tuple(_notes(base, of, assessment)),
+                notes=tuple(_notes(source, assessment)),
             )
         )
     if problems:
         raise InputError(problems)
     return tuple(tabs)
+
+
+def result_of(made: Comparison | Plan | Projection | Scenarios | Sweep) -> Assessment:
+    """Return the result that something was made from, on whose page it stands."""
+    kind = next(kind for kind in _KINDS if isinstance(made, kind.made))
+    of = kind.source(made).of
+    assert of is not None
+    return of
 
 
 def _other(label: Text, of: Sequence[str], assessment: Assessment) -> Problem:
@@ -115,20 +124,19 @@ def _other(label: Text, of: Sequence[str], assessment: Assessment) -> Problem:
     )
 
 
-def _notes(
-    base: Assessment | None, of: Sequence[str], assessment: Assessment
-) -> Iterator[Text]:
+def _notes(source: _Source, assessment: Assessment) -> Iterator[Text]:
     """Say where a tab rests on other data or another day than the page."""
-    if base is None or base is assessment:
-        return
-    if base.on != assessment.on:
+    if source.on != assessment.on:
         yield Text(
-            f"此页按 {base.on} 施行的规定，评估报告按 {assessment.on}",
-            f"this tab is by the law of {base.on}, the report by that of "
+            f"此页按 {source.on} 施行的规定，评估报告按 {assessment.on}",
+            f"this tab is by the law of {source.on}, the report by that of "
             f"{assessment.on}",
         )
-    alone = assessment.only(of[0]) if len(of) == 1 < len(assessment) else assessment
-    if base.facts.digest != alone.facts.digest:
+    if source.of is None or source.of is assessment:
+        return
+    several = len(source.counties) == 1 < len(assessment)
+    alone = assessment.only(source.counties[0]) if several else assessment
+    if source.of.facts.digest != alone.facts.digest:
         yield Text(
             "此页所用的数据与评估报告的数据不同",
             "this tab rests on other data than the report",
@@ -138,44 +146,42 @@ def _notes(
 # -- which is which --------------------------------------------------------------------
 
 
+@attrs.frozen
+class _Source:
+    """Of which counties something is, of which day, and of which result if it says."""
+
+    counties: tuple[str, ...]
+    on: dt.date
+    of: Assessment | None = None
+
+
 @attrs.frozen(kw_only=True)
 class _Kind:
-    """What a made thing is called, of which counties it is, and its view."""
+    """What a made thing is called, what it is made from, and its view."""
 
     made: type
     name: str
     label: Text
-    source: Callable[[Any, Assessment], tuple[Sequence[str], Assessment | None]]
+    source: Callable[[Any], _Source]
     view: Callable[[Any, Assessment], Any]
 
 
-_Source: TypeAlias = tuple[Sequence[str], "Assessment | None"]
+def _from(judged: Callable[[Any], Assessment]) -> Callable[[Any], _Source]:
+    """Return what finds the result that something was made from."""
 
-
-def _of(judged: Callable[[Any], Assessment]) -> Callable[[Any, Assessment], _Source]:
-    """Return what finds the counties and the result that something was made from."""
-
-    def source(made: Any, _assessment: Assessment) -> _Source:
-        base = judged(made)
-        return tuple(base), base
+    def source(made: Any) -> _Source:
+        of = judged(made)
+        return _Source(tuple(of), of.on, of)
 
     return source
 
 
-def _swept(made: Sweep, assessment: Assessment) -> _Source:
-    """Find the county of the school whose input was moved."""
-    code = made.entity.partition("/")[0]
-    facts = assessment.facts
-    rows = facts.school_county[facts.schools.words("code") == code]
-    return [facts.codes[row] for row in rows[:1].tolist()] or [code], None
+def _of_ledger(made: Ledger) -> _Source:
+    return _Source(tuple(made.counties), made.on)
 
 
-def _counties(made: Ledger, _assessment: Assessment) -> _Source:
-    return tuple(made.counties), None
-
-
-def _on_the_way(made: Roadmap, _assessment: Assessment) -> _Source:
-    return tuple({each.county for each in made}), None
+def _of_roadmap(made: Roadmap) -> _Source:
+    return _Source(tuple({each.county for each in made}), made.on)
 
 
 _KINDS = (
@@ -183,49 +189,49 @@ _KINDS = (
         made=Comparison,
         name="compare",
         label=Text("前后对比", "Comparison"),
-        source=_of(lambda made: made.new),
+        source=_from(lambda made: made.new),
         view=ComparisonView,
     ),
     _Kind(
         made=Ledger,
         name="ledger",
         label=Text("整改台账", "Ledger"),
-        source=_counties,
+        source=_of_ledger,
         view=LedgerView,
     ),
     _Kind(
         made=Plan,
         name="plan",
         label=Text("整改方案", "Plan"),
-        source=_of(lambda made: made.before),
+        source=_from(lambda made: made.before),
         view=PlanView,
     ),
     _Kind(
         made=Projection,
         name="project",
         label=Text("预测", "Projection"),
-        source=_of(lambda made: made.years[0].assessments[1]),
+        source=_from(lambda made: made.years[0].assessments[1]),
         view=ProjectionView,
     ),
     _Kind(
         made=Roadmap,
         name="roadmap",
         label=Text("路线图", "Roadmap"),
-        source=_on_the_way,
+        source=_of_roadmap,
         view=RoadmapView,
     ),
     _Kind(
         made=Scenarios,
         name="scenarios",
         label=Text("假如", "What if"),
-        source=_of(lambda made: made[0].assessment),
+        source=_from(lambda made: made[0].assessment),
         view=ScenariosView,
     ),
     _Kind(
         made=Sweep,
         name="sweep",
         label=Text("单项扫描", "Sweep"),
-        source=_swept,
+        source=_from(lambda made: made.assessment),
         view=SweepView,
     ),
 )
