@@ -118,7 +118,7 @@ def _plain(value: float, *, x: float, y: float, kind: str) -> Word:
 def _around(values: Sequence[float], *, least: float = 0.04) -> tuple[float, float]:
     """Return the ends of an axis: all values with some room, 0 where it is near."""
     low, high = min(values), max(values)
-    room = max((high - low) * 0.12, abs(high) * least, 1e-9)
+    room = max((high - low) * 0.12, abs(high) * least) or 1.0
     floor = low - room
     if low >= 0 and floor < (high - low) * 0.6:
         floor = 0.0
@@ -309,7 +309,7 @@ def band(each: Band) -> Drawing:
     days = [on.toordinal() for on in each.on]
     x = _Scale(days[0], days[-1], 52, wide - 14)
     y = _Scale(low, top, high - 22, 12)
-    whole = each.kind != "coefficient"
+    whole = each.kind in ("pupils", "unmet")
     return Drawing(
         width=wide,
         height=high,

@@ -7,6 +7,7 @@ the machine that has it; where there is none the labels are in English, never bo
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import os
 import re
@@ -27,11 +28,14 @@ from eduequity.report._series import (
     before_after,
     column_label,
     dumbbells,
+    named,
     price_label,
     staged,
     steps,
+    targets,
     watched_label,
 )
+from eduequity.report._tabs import result_of
 from eduequity.report._words import one_line
 from eduequity.report._write import check_target, write_bytes
 from eduequity.vocab import Text, Verdict
@@ -51,6 +55,7 @@ _DPI = 150
 _COLUMNS = 3
 _BAND_HIGH, _ROW_HIGH = 2.0, 0.34
 _TURN = 24
+_MOST_YEARS = 8
 
 
 def plotted(made: object, *, lang: str = "zh") -> Figure:
@@ -136,18 +141,14 @@ def _style() -> Any:
 
 
 def _synthetic(made: object) -> bool:
-    """Whether it is of made-up data."""
+    """Whether it is of made-up data; a roadmap does not know."""
     if isinstance(made, Ledger):
         return made.synthetic
     if isinstance(made, Comparison):
         return made.old.synthetic or made.new.synthetic
-    if isinstance(made, Plan):
-        return made.before.synthetic
-    if isinstance(made, Projection):
-        return made.years[0].assessments[1].synthetic
-    if isinstance(made, Sweep):
-        return made.assessment.synthetic
-    return isinstance(made, Scenarios) and made[0].assessment.synthetic
+    if isinstance(made, Plan | Projection | Scenarios | Sweep):
+        return result_of(made).synthetic
+    return False
 
 
 @singledispatch
@@ -352,8 +353,8 @@ def _sweep(made: Sweep, figure: Any, lang: str) -> None:
         label = "要求" if zh else "asked"
         axes.plot(*zip(*asked, strict=True), "-", color=_BAD, lw=1.6, label=label)
     for nth, turn in enumerate(made.turns):
-        named = ("转变处" if zh else "turning point") if nth == 0 else None
-        axes.axvline(turn.above, color=_NEAR, ls="--", lw=1.2, label=named)
+        said = ("转变处" if zh else "turning point") if nth == 0 else None
+        axes.axvline(turn.above, color=_NEAR, ls="--", lw=1.2, label=said)
         axes.annotate(
             f"{turn.above:g}",
             (turn.above, 1),
@@ -381,7 +382,8 @@ def _sweep(made: Sweep, figure: Any, lang: str) -> None:
 
 @_draw.register
 def _projection(made: Projection, figure: Any, lang: str) -> None:
-    ranges = tuple(bands(made))
+    aimed = [each.band for each in targets(made) if each.band is not None]
+    ranges = (*bands(made), *aimed)
     rows = math.ceil(len(ranges) / _COLUMNS)
     figure.set_size_inches(10.5, _BAND_HIGH * rows + 0.5)
     grid = figure.subplots(rows, _COLUMNS, squeeze=False).ravel()
@@ -396,30 +398,35 @@ def _projection(made: Projection, figure: Any, lang: str) -> None:
 
 
 def _draw_band(axes: Any, band: Band, lang: str) -> None:
-    zh = lang == "zh"
-    years = [on.year for on in band.on]
-    low, middle, high = (
+    days = [_year(on) for on in band.on]
+    low, middle, high, limit = (
         [math.nan if n is None else n for n in some]
-        for some in (band.low, band.middle, band.high)
+        for some in (band.low, band.middle, band.high, band.limit)
     )
-    axes.fill_between(years, low, high, color=_ACCENT, alpha=0.22, lw=0.6)
-    axes.plot(years, middle, "--", color=_ACCENT, lw=1)
-    if any(n is not None for n in band.limit):
-        limit = [math.nan if n is None else n for n in band.limit]
-        axes.plot(years, limit, color=_BAD, lw=1.4)
+    axes.fill_between(days, low, high, color=_ACCENT, alpha=0.22, lw=0.6)
+    axes.plot(days, middle, "--", color=_ACCENT, lw=1)
+    if limit:
+        axes.plot(days, limit, color=_BAD, lw=1.4)
     for aim in band.aims:
-        axes.plot(aim.on.year, aim.value, "D", mfc="white", mec=_NEAR, ms=5, zorder=4)
+        axes.plot(_year(aim.on), aim.value, "D", mfc="white", mec=_NEAR, ms=5, zorder=4)
     for turn in band.turns:
-        axes.axvline(turn.year, color=_NEAR, ls="--", lw=0.9)
-    axes.set_xlim(years[0], years[-1])
-    if band.kind != "pupils":
-        ends = [n for some in (band.high, band.limit) for n in some if n is not None]
+        axes.axvline(_year(turn), color=_NEAR, ls="--", lw=0.9)
+    axes.set_xlim(days[0], days[-1])
+    every = math.ceil(len(days) / _MOST_YEARS)
+    axes.set_xticks(days[::every], [str(on.year) for on in band.on[::every]])
+    if band.kind in ("coefficient", "unmet"):
+        ends = [n for n in (*high, *limit) if not math.isnan(n)]
         axes.set_ylim(0, 1.12 * max([*ends, *(aim.value for aim in band.aims), 0.1]))
-    axes.xaxis.get_major_locator().set_params(integer=True)
     if band.kind == "unmet":
         axes.yaxis.get_major_locator().set_params(integer=True)
-    more = ("（未达标数）" if zh else " (unmet)") if band.kind == "unmet" else ""
-    axes.set_title(_folded(band.label.get(lang) + more, 22), fontsize=7.5, loc="left")
+    more = Text("（未达标数）", " (unmet)") if band.kind == "unmet" else Text("", "")
+    title = band.label.get(lang) + more.get(lang)
+    axes.set_title(_folded(title, 22), fontsize=7.5, loc="left")
+
+
+def _year(day: dt.date) -> float:
+    """Return where a day lies on an axis of years."""
+    return day.year + day.timetuple().tm_yday / 366
 
 
 @_draw.register

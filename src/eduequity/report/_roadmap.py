@@ -68,8 +68,8 @@ def _table(tracks: list[Track], lang: str) -> Table:
         table.add_row(
             f"{name_of(each, lang)}{unit_of(each, lang)}",
             baseline(each, lang),
-            "\n".join(aimed(each, m, lang) for m in each.milestones),
-            nation(each, lang),
+            "\n".join(aimed(each, m) for m in each.milestones),
+            nation(each),
             Text(stands(each, lang), style=_STYLES[each.course]),
         )
     return table

@@ -16,9 +16,17 @@ import attrs
 from eduequity.engine import Assessment
 from eduequity.facts import STAGES
 from eduequity.ledger import CoefficientMove, Comparison, compare
-from eduequity.planning import Plan, Price, Projection, Sweep, roadmap, summed
+from eduequity.planning import (
+    Plan,
+    Price,
+    Projection,
+    Sweep,
+    Track,
+    roadmap,
+    summed,
+)
 from eduequity.report._words import one_line
-from eduequity.vocab import Stage, Text, Verdict
+from eduequity.vocab import Basis, Stage, Text, Unit, Verdict
 
 
 __all__ = [
@@ -26,8 +34,10 @@ __all__ = [
     "STAGE_LABELS",
     "Aim",
     "Band",
+    "Due",
     "Dumbbell",
     "Step",
+    "Target",
     "aims",
     "bands",
     "before_after",
@@ -37,6 +47,7 @@ __all__ = [
     "price_label",
     "staged",
     "steps",
+    "targets",
     "watched_label",
 ]
 
@@ -217,7 +228,8 @@ class Band:
     Args:
         label: What it is of.
 
-        kind: ``pupils``, ``coefficient`` or ``unmet`` (how many units miss a rule).
+        kind: ``pupils``, ``coefficient``, ``unmet`` (how many units miss a rule) or
+            ``target`` (the value that a plan has targets for).
 
         on: The days.
 
@@ -327,3 +339,98 @@ def aims(projection: Projection) -> dict[tuple[str, str], tuple[Aim, ...]]:
         if within and not track.where:
             found[track.rule, track.stage.value if track.stage else ""] = within
     return found
+
+
+@attrs.frozen(kw_only=True)
+class Due:
+    """
+    What a plan asks by one day, and where the three paths then are.
+
+    Args:
+        values: The county's value on the low, middle and high path; None where unknown.
+
+        asked: The target whose day has come last; None before the first of them.
+
+        met: Whether each path is there; None where value or target is not known.
+    """
+
+    values: tuple[float | None, ...]
+    asked: float | tuple[float, float] | None
+    met: tuple[bool | None, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Target:
+    """
+    A plan's staged target beside the years to come.
+
+    Args:
+        track: The targets, and what is known now.
+
+        due: What is asked and where the paths are, in every year.
+
+        band: The range with the targets drawn in; None where a target is an interval.
+    """
+
+    track: Track
+    due: tuple[Due, ...]
+    band: Band | None
+
+
+def targets(projection: Projection) -> Iterator[Target]:
+    """Yield the staged targets of plans whose values the projection gives."""
+    now = roadmap(projection.years[0].assessments[1])
+    ways = [[roadmap(each) for each in year.assessments] for year in projection.years]
+    for nth, track in enumerate(now or ()):
+        due = tuple(
+            _due(track, year.on, [_computed(way[nth], year.on) for way in paths])
+            for year, paths in zip(projection.years, ways, strict=True)
+            if all(len(way) == len(now) for way in paths)
+        )
+        if len(due) == len(projection.years) and any(None not in d.values for d in due):
+            yield Target(
+                track=track, due=due, band=_target_band(track, due, projection)
+            )
+
+
+def _computed(track: Track, on: dt.date) -> float | None:
+    """Return what the records give on the day itself."""
+    latest = track.latest
+    known = latest is not None and latest.day == on and latest.basis is Basis.COMPUTED
+    return latest.value if latest is not None and known else None
+
+
+def _due(track: Track, on: dt.date, values: Sequence[float | None]) -> Due:
+    come = [each.value for each in track.milestones if each.day <= on]
+    asked = come[-1] if come else None
+    met = tuple(
+        None if value is None or asked is None else track.stands(value, asked)
+        for value in values
+    )
+    return Due(values=tuple(values), asked=asked, met=met)
+
+
+def _target_band(
+    track: Track, due: Sequence[Due], projection: Projection
+) -> Band | None:
+    if any(isinstance(each.value, tuple) for each in track.milestones):
+        return None
+    factor = 100.0 if track.unit is Unit.SHARE else 1.0
+    on = tuple(year.on for year in projection.years)
+    ranges = [[None if n is None else factor * n for n in e.values] for e in due]
+    share = "（%）", " (%)"
+    units = share if track.unit is Unit.SHARE else ("", "")
+    label = staged(track.label, track.stage)
+    return _band(
+        Text(label.zh + units[0], label.en + units[1]),
+        "target",
+        on,
+        ranges,
+        aims=tuple(
+            Aim(on=each.day, value=factor * each.value)
+            for each in track.milestones
+            if on[0] <= each.day <= on[-1] and isinstance(each.value, float)
+        ),
+        rule=track.rule,
+        stage=track.stage.value if track.stage else "",
+    )

@@ -26,7 +26,9 @@ from eduequity.report import _drawings, _tracks
 from eduequity.report._drawings import Drawing
 from eduequity.report._series import (
     Band,
+    Due,
     Dumbbell,
+    Target,
     aims,
     bands,
     before_after,
@@ -36,6 +38,7 @@ from eduequity.report._series import (
     price_label,
     staged,
     steps,
+    targets,
     watched_label,
 )
 from eduequity.report._words import one_line
@@ -45,7 +48,7 @@ from eduequity.vocab import Text, Unit, Verdict
 if TYPE_CHECKING:
     from eduequity.engine import Assessment, Change, Finding
     from eduequity.ledger import Flip
-    from eduequity.planning import Milestone, Track
+    from eduequity.planning import Track
 
 __all__ = [
     "MOST_FLIPS",
@@ -584,8 +587,28 @@ class ProjectionView:
 
     @cached_property
     def bands(self) -> tuple[tuple[Band, Drawing], ...]:
-        """Every range with its drawing."""
-        return tuple((each, _drawings.band(each)) for each in bands(self.made))
+        """Every range with its drawing, those that plans aim at among them."""
+        aimed = (each.band for each in self.targets)
+        ranges = (*bands(self.made), *(each for each in aimed if each is not None))
+        return tuple((each, _drawings.band(each)) for each in ranges)
+
+    @cached_property
+    def targets(self) -> tuple[Target, ...]:
+        """The staged targets of plans beside the years."""
+        return tuple(targets(self.made))
+
+    @property
+    def aimed(
+        self,
+    ) -> Iterator[tuple[Text, tuple[Due, ...], tuple[Text, ...], tuple[str, ...]]]:
+        """Each staged target: its name, what is due, the range, the target."""
+        for each in self.targets:
+            ranges = tuple(_range_of(each.track, due) for due in each.due)
+            asked = tuple(
+                "" if due.asked is None else _tracks.asked(each.track, due.asked)
+                for due in each.due
+            )
+            yield _track_name(each.track), each.due, ranges, asked
 
     @property
     def gaps(self) -> bool:
@@ -621,6 +644,15 @@ class ProjectionView:
             yield staged(each.label, each.stage), any(each.changes), cells
 
 
+def _range_of(track: Track, due: Due) -> Text:
+    """Write the least and the most of the paths, one number where they are equal."""
+    known = [each for each in due.values if each is not None]
+    if len(known) < len(due.values):
+        return Text("—", "—")
+    ends = dict.fromkeys(_tracks.plain(n, track) for n in (min(known), max(known)))
+    return Text("–".join(ends), "–".join(ends))
+
+
 # -- a roadmap -------------------------------------------------------------------------
 
 
@@ -641,7 +673,10 @@ class RoadmapView:
         for each in self.made:
             drawn = _drawings.track(each)
             if drawn is not None:
-                yield _track_name(each), drawn
+                share = "（%）", " (%)"
+                zh, en = share if each.unit is Unit.SHARE else ("", "")
+                name = _track_name(each)
+                yield Text(name.zh + zh, name.en + en), drawn
 
 
 @attrs.frozen(kw_only=True)
@@ -651,8 +686,8 @@ class TrackRow:
     course: str
     name: Text
     baseline: Text
-    aims: tuple[Text, ...]
-    nation: Text
+    aims: tuple[str, ...]
+    nation: str
     stands: Text
     responsible: Text
 
@@ -663,8 +698,8 @@ def _track_row(track: Track) -> TrackRow:
         course=track.course.value,
         name=_track_name(track),
         baseline=both(lambda lang: _tracks.baseline(track, lang)),
-        aims=tuple(_aim(track, each) for each in track.milestones),
-        nation=both(lambda lang: _tracks.nation(track, lang)),
+        aims=tuple(_tracks.aimed(track, each) for each in track.milestones),
+        nation=_tracks.nation(track),
         stands=both(lambda lang: _tracks.stands(track, lang)),
         responsible=Text(who, who),
     )
@@ -674,7 +709,3 @@ def _track_name(track: Track) -> Text:
     return both(
         lambda lang: _tracks.name_of(track, lang) + _tracks.unit_of(track, lang)
     )
-
-
-def _aim(track: Track, milestone: Milestone) -> Text:
-    return both(lambda lang: _tracks.aimed(track, milestone, lang))

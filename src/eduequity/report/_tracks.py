@@ -14,7 +14,17 @@ if TYPE_CHECKING:
     from eduequity.engine import Point
     from eduequity.planning import Milestone, Track
 
-__all__ = ["aimed", "baseline", "known", "name_of", "nation", "stands", "unit_of"]
+__all__ = [
+    "aimed",
+    "asked",
+    "baseline",
+    "known",
+    "name_of",
+    "nation",
+    "plain",
+    "stands",
+    "unit_of",
+]
 
 _SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "in": ""}
 
@@ -45,31 +55,33 @@ def baseline(track: Track, lang: str) -> str:
     """Write the value that the way starts from."""
     if track.baseline is None and track.together:
         both = "（不分学段）" if lang == "zh" else " (both stages)"
-        return f"{known(track.together[0], track, lang)}{both}"
-    return known(track.baseline, track, lang)
+        return f"{known(track.together[0], track)}{both}"
+    return known(track.baseline, track)
 
 
-def known(point: Point | None, track: Track, lang: str) -> str:
+def known(point: Point | None, track: Track) -> str:
     """Write a known value with its day."""
     if point is None:
         return "—"
-    return f"{_day(point.day)}: {_plain(point.value, track, lang)}"
+    return f"{_day(point.day)}: {plain(point.value, track)}"
 
 
-def _plain(value: float, track: Track, lang: str) -> str:
-    return measured(value, track.unit, lang, places=4, bare=True)
+def plain(value: float, track: Track) -> str:
+    """Write a value of a track without its unit; a share as a percentage."""
+    return measured(value, track.unit, "zh", places=4, bare=True)
 
 
-def _line(track: Track, value: float | tuple[float, float], lang: str) -> str:
+def asked(track: Track, value: float | tuple[float, float]) -> str:
+    """Write a target with the sign by which it is compared."""
     if isinstance(value, tuple):
-        return "–".join(_plain(each, track, lang) for each in value)
-    return f"{_SIGNS[track.operator]}{_plain(value, track, lang)}"
+        return "–".join(plain(each, track) for each in value)
+    return f"{_SIGNS[track.operator]}{plain(value, track)}"
 
 
-def aimed(track: Track, milestone: Milestone, lang: str) -> str:
+def aimed(track: Track, milestone: Milestone) -> str:
     """Write a target with its day; a star where it is not verified."""
     weak = "*" if milestone.citation.read is How.UNVERIFIED else ""
-    return f"{_day(milestone.day)}{weak}: {_line(track, milestone.value, lang)}"
+    return f"{_day(milestone.day)}{weak}: {asked(track, milestone.value)}"
 
 
 def stands(track: Track, lang: str) -> str:
@@ -78,9 +90,9 @@ def stands(track: Track, lang: str) -> str:
     latest = track.latest
     if latest is None or latest is track.baseline:
         return word
-    return f"{word}\n{known(latest, track, lang)}"
+    return f"{word}\n{known(latest, track)}"
 
 
-def nation(track: Track, lang: str) -> str:
+def nation(track: Track) -> str:
     """Write what the nation asks, or a dash."""
-    return "—" if track.national is None else _line(track, track.national, lang)
+    return "—" if track.national is None else asked(track, track.national)
