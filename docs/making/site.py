@@ -171,6 +171,10 @@ def _setup(app: Sphinx, lang: str) -> dict[str, bool]:
 
 def _write(folder: Path, lang: str) -> None:
     """Write the made pages beside the written ones; git ignores them."""
+    from making import pictures
+
+    for each in pictures.make(lang, folder / "pictures"):
+        sys.stderr.write(f"picture left out: {lang} {each}\n")
     kept = set()
     for name, text in made_pages(lang):
         path = folder / name
