@@ -288,6 +288,63 @@ def test_every_shape_and_schema(made: dict[str, dict[str, str]]) -> None:
             assert f"reference/{name}.schema.json" in pages
 
 
+# -- the changelog ---------------------------------------------------------------------
+
+
+def test_every_fragment() -> None:
+    """Every fragment has a kind that is known, a line in Chinese and one in English."""
+    from making import news
+
+    for name, kind, lines in news.fragments():
+        assert kind in news.kinds(), f"{name}: kinds are {news.kinds()}"
+        assert 2 == len(lines), f"{name}: a line in Chinese, then one in English"
+        assert re.search("[\u4e00-\u9fff]{4}", lines[0]), name
+        assert re.match("[A-Za-z`*]", lines[1]), name
+
+
+def _shown(root: Path, release: str, kinds: list[str]) -> None:
+    """Assert that the fragments stand under *release*, each in its language alone."""
+    from making import news
+
+    zh, en = (news.changelog(lang, root) for lang in ("zh", "en"))
+    assert f"## {release}" in zh
+    assert zh.index("### 法规变动") < zh.index(f"第{kinds.index('pack')}条")
+    assert en.index("### Changes of law") < en.index(f"Entry {kinds.index('pack')}.")
+    for number in range(len(kinds)):
+        assert f"- 第{number}条：改。（#{number}）\n" in f"{zh}\n"
+        assert f"- Entry {number}. (#{number})\n" in f"{en}\n"
+    assert "Entry" not in zh
+    assert not re.search("[\u4e00-\u9fff]", en)
+
+
+def test_every_kind_of_fragment_is_shown(tmp_path: Path) -> None:
+    """A fragment of each kind is on the page while unreleased, and when released."""
+    pytest.importorskip("towncrier", reason="needs the extra docs; .ci/run installs it")
+    from making import news
+
+    for name in ("pyproject.toml", "CHANGELOG.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    folder = tmp_path / "changelog.d"
+    folder.mkdir()
+    kinds = news.kinds(tmp_path)
+    assert {"pack", "feature", "fix", "breaking", "deprecation"} == set(kinds)
+    for number, kind in enumerate(kinds):
+        fragment = folder / f"{number}.{kind}.md"
+        fragment.write_text(f"第{number}条：改。\nEntry {number}.\n", encoding="utf-8")
+    assert kinds == [kind for _, kind, _ in news.fragments(tmp_path)]
+    _shown(tmp_path, "尚未发布", kinds)
+
+    words = ["build", "--keep", "--version", "99.1", "--date", "2030-01-02"]
+    subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "towncrier", *words, "--dir", str(tmp_path)],
+        check=True,
+        capture_output=True,
+    )
+    shutil.rmtree(folder)
+    folder.mkdir()
+    _shown(tmp_path, "99.1", kinds)
+
+
 # -- the site itself -------------------------------------------------------------------
 
 
