@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from making.code import Code
 from making.law import Law
 from making.model import Model, terms
+from making.news import changelog
 from making.search import SearchGlossary
 
 
@@ -100,6 +102,7 @@ def made_pages(lang: str) -> Iterator[tuple[str, str]]:
     for maker in (Law, Model, Code):
         for name, text in maker(registry, lang).pages():
             yield name, text if lang == "zh" else text.replace("、`", ", `")
+    yield "changelog.md", changelog(lang)
     for path in sorted((DOCS / "reference").glob("*.md")):
         text = path.read_text(encoding="utf-8")
         yield f"reference/{path.name}", _in_chinese(text) if lang == "zh" else text
@@ -165,12 +168,39 @@ def _setup(app: Sphinx, lang: str) -> dict[str, bool]:
 
     languages["zh"] = SearchGlossary
     app.connect("config-inited", lambda app, _config: _write(Path(app.srcdir), lang))
+    if lang == "zh":
+        app.connect("doctree-read", _close_up)
     app.connect("html-page-context", lambda *given: _switch(lang, *given))
     return {"parallel_read_safe": True}
 
 
+_WIDE = "[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’…]"
+
+
+def _close_up(_app: Sphinx, doctree: Any) -> None:
+    """Join the lines of a Chinese paragraph: between its words stands no space."""
+    from docutils import nodes
+
+    for text in list(doctree.findall(nodes.Text)):
+        if "\n" not in text or isinstance(text.parent, nodes.literal_block):
+            continue
+        place = text.parent.index(text)
+        beside = text.parent.children
+        before = beside[place - 1].astext()[-1:] if place else ""
+        after = beside[place + 1].astext()[:1] if place + 1 < len(beside) else ""
+        near = f"{before}{text}{after}"
+        joined = re.sub(rf"(?<={_WIDE})\n(?={_WIDE})", "", near)
+        own = joined[len(before) : len(joined) - len(after)]
+        if own != text:
+            text.parent.replace(text, nodes.Text(own))
+
+
 def _write(folder: Path, lang: str) -> None:
     """Write the made pages beside the written ones; git ignores them."""
+    from making import pictures
+
+    for each in pictures.make(lang, folder / "pictures"):
+        sys.stderr.write(f"picture left out: {lang} {each}\n")
     kept = set()
     for name, text in made_pages(lang):
         path = folder / name

@@ -20,6 +20,7 @@ __all__ = ["MADE", "behind", "pages"]
 DOCS = Path(__file__).parents[1]
 MADE = ("cases/", "reference/", "regulations/", "explanation/decisions/")
 MADE_PAGES = (
+    "changelog.md",
     "glossary.md",
     "plugins/hooks.md",
     "plugins/directory.md",
