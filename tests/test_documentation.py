@@ -64,8 +64,35 @@ def test_runner_notices(tmp_path: Path) -> None:
 
 
 def test_no_translation_is_old() -> None:
-    """Every page is there in both languages, the English one up to date."""
+    """Every page is there in both languages, each translation up to date."""
+    names = list(translations.from_english("en"))
+
     assert [] == list(translations.behind())
+    assert {"cases/index.md", "explanation/decisions/0001-facade-module.md"} < {*names}
+
+
+def test_an_old_translation_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A changed source fails, be it Chinese or English, and so does a missing page."""
+    monkeypatch.setattr(translations, "DOCS", tmp_path)
+    sources = {"how-to/a.md": "zh/how-to/a.md", "cases/b.md": "cases/b.md"}
+    for name in ("zh/how-to/a.md", "en/how-to/a.md", "cases/b.md", "zh/cases/b.md"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("# 1\n", encoding="utf-8")
+    for name in sources:
+        translations.record(name)
+
+    assert [] == list(translations.behind())
+    for name, source in sources.items():
+        (tmp_path / source).write_text("# 2\n", encoding="utf-8")
+        assert [f"{name}: the translation is older than its source"] == list(
+            translations.behind()
+        )
+        translations.record(name)
+    (tmp_path / "zh" / "cases" / "b.md").unlink()
+    assert ["cases/b.md: only in en"] == list(translations.behind())
 
 
 # -- nothing is left out ---------------------------------------------------------------

@@ -12,6 +12,7 @@ from making.code import Code
 from making.law import Law
 from making.model import Model, terms
 from making.search import SearchGlossary
+from making.translations import from_english
 
 
 if TYPE_CHECKING:
@@ -103,23 +104,39 @@ def made_pages(lang: str) -> Iterator[tuple[str, str]]:
     for path in sorted((DOCS / "reference").glob("*.md")):
         text = path.read_text(encoding="utf-8")
         yield f"reference/{path.name}", _in_chinese(text) if lang == "zh" else text
-    decisions = sorted((DOCS / "explanation" / "decisions").glob("*.md"))
-    for path in decisions:
-        yield f"explanation/decisions/{path.name}", path.read_text(encoding="utf-8")
-    cases = sorted((DOCS / "cases").glob("*.md"))
-    for path in cases:
-        text = path.read_text(encoding="utf-8")
-        if path.stem == "index":
-            inside = "\n".join(each.stem for each in cases if each is not path)
-            text += f"\n```{{toctree}}\n:hidden:\n\n{inside}\n```\n"
-        yield f"cases/{path.name}", text
+    if lang == "en":
+        yield from _english_sources()
+    decisions = [
+        Path(name).stem
+        for name in from_english(lang)
+        if name.startswith("explanation/decisions/")
+    ]
     title = "设计决定" if lang == "zh" else "Decisions"
-    note = "设计决定的记录，英文。" if lang == "zh" else "Why things are as they are."
-    inside = "\n".join(path.stem for path in decisions)
+    note = (
+        "为什么是现在这样：每项决定一页，写明做法、理由、没有采用的办法和限度。"
+        if lang == "zh"
+        else "Why things are as they are."
+    )
+    inside = "\n".join(decisions)
     yield (
         "explanation/decisions/index.md",
         f"# {title}\n\n{note}\n\n```{{toctree}}\n{inside}\n```\n",
     )
+
+
+def _english_sources() -> Iterator[tuple[str, str]]:
+    """Yield the decisions and cases, whose source is English and stands beside zh/."""
+    names = list(from_english("en"))
+    for name in names:
+        text = (DOCS / name).read_text(encoding="utf-8")
+        if name == "cases/index.md":
+            inside = "\n".join(
+                Path(each).stem
+                for each in names
+                if each.startswith("cases/") and each != name
+            )
+            text += f"\n```{{toctree}}\n:hidden:\n\n{inside}\n```\n"
+        yield name, text
 
 
 INPUT_WORDS = {
@@ -171,7 +188,7 @@ def _setup(app: Sphinx, lang: str) -> dict[str, bool]:
 
 def _write(folder: Path, lang: str) -> None:
     """Write the made pages beside the written ones; git ignores them."""
-    kept = set()
+    kept = {folder / name for name in from_english("zh")} if lang == "zh" else set()
     for name, text in made_pages(lang):
         path = folder / name
         kept.add(path)
