@@ -16,9 +16,11 @@ from eduequity.report._words import DIMENSIONS, LEVELS
 from eduequity.rules import RULE_KINDS
 from eduequity.vocab import Choice, Text
 from making.markdown import Writer, anchor, code, page, plain, table
+from making.words import FLAGS as MEANT
+from making.words import KEYS, TYPES, WORDS
 
 
-__all__ = ["SHAPES", "TABLES", "TERMS", "Model", "terms"]
+__all__ = ["SHAPES", "TABLES", "TERMS", "Model", "terms", "vocabularies"]
 
 TABLES: Mapping[str, Text] = {
     "county": Text("县：每县一行", "county: a row per county"),
@@ -32,7 +34,7 @@ TABLES: Mapping[str, Text] = {
     "attestations": Text(
         "签认：每个是否判断一行", "attestations: a row per signed yes or no"
     ),
-    "reported": Text("公布值：每个数据一行", "reported: a row per published figure"),
+    "reported": Text("公布数：每个数据一行", "reported: a row per published figure"),
     "areas": Text("地区（规则包的数据项用）", "areas (for the fields of packs)"),
     "townships": Text("乡镇（规则包的数据项用）", "townships (for fields of packs)"),
 }
@@ -156,7 +158,7 @@ TERMS: Mapping[str, tuple[str, str, str]] = {
         "去掉只能由国家认定的项目之后的结论",
         "the verdict without what only the nation determines",
     ),
-    "公布值": (
+    "公布数": (
         "reported figure",
         "他人公布、没有原始数据的数",
         "a figure that somebody published",
@@ -165,7 +167,8 @@ TERMS: Mapping[str, tuple[str, str, str]] = {
 """The field's terms that are no label of the model: English, Chinese, English meaning."""
 
 
-def _choices() -> dict[str, type[Choice]]:
+def vocabularies() -> dict[str, type[Choice]]:
+    """Return the closed lists of words, by name."""
     found = {
         name: each
         for name, each in vars(vocab).items()
@@ -179,7 +182,7 @@ def terms(registry: Registry) -> list[str]:
     words = [
         *TERMS,
         *(each.zh for each in DIMENSIONS.values()),
-        *(each.label.zh for kind in _choices().values() for each in kind),
+        *(each.label.zh for kind in vocabularies().values() for each in kind),
         *(each.label.zh for each in registry.indicators.values()),
         *(f.label.zh for fs in dictionary(registry.fields).values() for f in fs),
         *(rule.label.zh for pack in registry.packs for rule in pack.rules.values()),
@@ -220,6 +223,12 @@ class Model(Writer):
                 "on reading {doc}`checks`.",
             )
         ]
+        parts.append(
+            table(
+                self._head("类型 含义", "type|meaning"),
+                ((code(name), said.get(self.lang)) for name, said in TYPES.items()),
+            )
+        )
         for name, fields in dictionary(self.registry.fields).items():
             label = TABLES.get(name, Text(name, name))
             parts.append(
@@ -324,8 +333,11 @@ class Model(Writer):
             else:
                 shown = code(default) if default not in (None, (), False) else ""
             toml = {"start": "from"}.get(name, name)
-            rows.append((code(toml), _type(hints[name]), shown))
-        return table(self._head("键 类型 默认值", "key|type|default"), rows)
+            meaning = KEYS[toml].get(self.lang) if toml in KEYS else ""
+            rows.append((code(toml), meaning, _type(hints[name]), shown))
+        return table(
+            self._head("键 含义 类型 默认值", "key|meaning|type|default"), rows
+        )
 
     def _used(self, kind: str) -> str:
         found = [
@@ -356,14 +368,20 @@ class Model(Writer):
             f"## {self.say('层级', 'Levels')}",
             self._words(LEVELS),
         ]
-        for name, kind in sorted(_choices().items()):
-            said = " ".join((kind.__doc__ or "").split()).split(". ")[0]
-            parts.append(f"## {code(name)}")
-            if self.lang == "en":
-                parts.append(plain(said))
+        for name, kind in sorted(vocabularies().items()):
+            said = WORDS[name].get(self.lang) if name in WORDS else ""
+            parts.append(f"## {said[:1].upper()}{said[1:]} {code(name)}")
             parts.append(self._words({each.value: each.label for each in kind}))
         parts.append(f"## {self.say('标记', 'Flags')}")
-        parts.append("、".join(map(code, FLAGS)))
+        parts.append(
+            table(
+                self._head("标记 含义", "flag|meaning"),
+                (
+                    (code(flag), MEANT[flag].get(self.lang) if flag in MEANT else "")
+                    for flag in FLAGS
+                ),
+            )
+        )
         return page(self.say("术语", "Glossary"), *parts)
 
     def _words(self, words: Mapping[str, Text]) -> str:

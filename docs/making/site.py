@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from making.code import Code
+from making.code import Code, chinese
 from making.law import Law
 from making.model import Model, terms
 from making.search import SearchGlossary
@@ -162,8 +162,8 @@ INPUT_WORDS = {
 
 
 def _in_chinese(text: str) -> str:
-    for english, chinese in INPUT_WORDS.items():
-        text = text.replace(english, chinese)
+    for english, said in INPUT_WORDS.items():
+        text = text.replace(english, said)
     return text
 
 
@@ -182,8 +182,19 @@ def _setup(app: Sphinx, lang: str) -> dict[str, bool]:
 
     languages["zh"] = SearchGlossary
     app.connect("config-inited", lambda app, _config: _write(Path(app.srcdir), lang))
+    if lang == "zh":
+        app.connect("autodoc-process-docstring", _in_chinese_first)
     app.connect("html-page-context", lambda *given: _switch(lang, *given))
     return {"parallel_read_safe": True}
+
+
+def _in_chinese_first(
+    _app: Sphinx, _what: str, name: str, _made: Any, _options: Any, lines: list[str]
+) -> None:
+    """Put the line in Chinese above the docstring of a public name."""
+    said = chinese(*name.rsplit(".", 1)) if "." in name else ""
+    if said:
+        lines[:0] = [said.replace("`", "``"), ""]
 
 
 def _write(folder: Path, lang: str) -> None:
