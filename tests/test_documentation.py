@@ -283,6 +283,37 @@ def _conditions(pack: Pack) -> Iterator[Condition]:
         yield from (value.where for value in parameter.values)
 
 
+def test_benchmarks_and_checks_in_one_language(made: dict[str, dict[str, str]]) -> None:
+    """The pages that are kept in both languages show one, and its newest words."""
+    from making import benchmarks
+
+    kept = (DOCS / "reference" / "benchmarks.md").read_text(encoding="utf-8")
+    assert benchmarks.TRANSLATED == benchmarks.digest(kept)
+    assert benchmarks.TRANSLATED != benchmarks.digest(kept.replace("blank", "gap"))
+    no_words = (
+        r"\| (import |from |registry |python |eduequity --|\| |---|OpenFisca|pandas)"
+    )
+    for line in made["zh"]["reference/benchmarks.md"].splitlines():
+        words = [
+            word
+            for word in re.findall(r"[A-Za-z]{3,}", re.sub(r"`[^`]*`", "", line))
+            if not PROPER.fullmatch(word)
+        ]
+        assert not words or CODE.match(line), f"{words}: {line}"
+    for name in ("benchmarks", "checks"):
+        assert not CHINESE.search(
+            re.sub(r"[专本硕博]\S", "", made["en"][f"reference/{name}.md"])
+        )
+
+
+PROPER = re.compile(
+    r"polars|duckdb|pandas|numpy|narwhals|pyarrow|python|calamine|openfisca|core|pandera"
+    r"|eduequity|cpu|parquet|resident|traced|tracemalloc|html|import",
+    re.IGNORECASE,
+)
+CODE = re.compile(r"\| (import |from |registry |python |eduequity --|\| |---)")
+
+
 def test_every_field(made: dict[str, dict[str, str]]) -> None:
     """Every column of the model and of the packs is in the dictionary."""
     from eduequity._facade import installed

@@ -165,6 +165,21 @@ COMMANDS: Mapping[str, str] = {
 
 
 OTHER_CODES: Mapping[str, Text] = {
+    "more-problems": Text("另有 … 处问题未列出", "… further problems"),
+    "pack-area": Text(
+        "规则包的地区不在发行包声明的地区之内：…",
+        "the area of a pack is not one that its distribution declares: …",
+    ),
+    "unknown-id": Text(
+        "台账记录中没有这个编号；编号不可改动，新项由评估列入",
+        "no id of the ledger's record; ids are not edited, new items come from "
+        "assessments",
+    ),
+    "unknown-name": Text(
+        "规则用到的列、指标、参数或规则没有声明，附最接近的名字",
+        "a rule names a column, indicator, parameter or rule that nobody declares; the "
+        "closest name is given",
+    ),
     "impossible-change": Text(
         "这样的改动做不到，说明中写有原因和可行的改法",
         "a change that cannot be made; the sentence says why and what can",

@@ -573,10 +573,13 @@ class Law(Writer):
                     f"口径“{label}”取“{word}”", f"the reading “{label}” is “{word}”"
                 )
             )
+        if isinstance(operand, bool) and self.lang == "zh":
+            label = self.label(test.field).removeprefix("是否")
+            return plain(f"“{label}”为{'是' if operand else '否'}")
         if isinstance(operand, tuple):
             words = self.say("、", ", ").join(self.word(test.field, e) for e in operand)
         elif isinstance(operand, bool):
-            words = self.say("“是”", "yes") if operand else self.say("“否”", "no")
+            words = "yes" if operand else "no"
         elif isinstance(operand, str):
             words = self.word(test.field, operand)
         else:

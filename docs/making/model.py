@@ -89,7 +89,7 @@ TERMS: Mapping[str, tuple[str, str, str]] = {
     ),
     "学段单位": (
         "section",
-        "计算的行：独立小学、独立初中、一贯制学校的小学部或初中部、完全中学的初中部、50人以上教学点",
+        "计算的单位，每个一行：独立小学、独立初中、一贯制学校的小学部或初中部、完全中学的初中部、50人以上教学点",
         "a row of computation: one stage of one school",
     ),
     "余项": (
@@ -152,6 +152,36 @@ TERMS: Mapping[str, tuple[str, str, str]] = {
         "how it is known",
         "我们通读过、见过摘录，还是只有二手来源",
         "read in full, in excerpt, or known at second hand",
+    ),
+    "整改台账": (
+        "ledger",
+        "未达标事项的清单：每项注明责任部门、完成时限、进展和佐证，逐项销号",
+        "the list of what is to be put right, item by item, until struck off",
+    ),
+    "销号": (
+        "striking off",
+        "以后的数据表明已达标，台账中的这一项即告完成；手工改字不能销号",
+        "an item is done when later data show it met; typing does not do it",
+    ),
+    "缺口": (
+        "shortfall",
+        "使未达标项达标还差的最小整数改动",
+        "the smallest whole change that meets what is unmet",
+    ),
+    "最省方案": (
+        "plan",
+        "费用最少而使资源配置各项达标的一组改动",
+        "the cheapest changes that meet the rules of resources",
+    ),
+    "限值": (
+        "threshold",
+        "规则拿来比较的数：标准值、上限或下限",
+        "what a value is compared with",
+    ),
+    "放宽条款": (
+        "relaxation",
+        "2019年《工作规程》对部分学校的过渡性放宽，R-1至R-5",
+        "the transitional easing of 2019, R-1 to R-5",
     ),
     "自评结论": (
         "self-assessment",
@@ -255,6 +285,7 @@ class Model(Writer):
                 "<br>also with `primary_`, `junior_`",
             )
         low, high = field.minimum, field.maximum
+        year = (low or 0) >= 1000  # a year is no number of anything
         bounds = ""
         if field.choices:
             bounds = "、".join(
@@ -266,7 +297,7 @@ class Model(Writer):
             names,
             plain(field.label.get(self.lang)),
             code(field.type),
-            plain(field.unit.label.get(self.lang) if field.unit else ""),
+            plain(field.unit.label.get(self.lang) if field.unit and not year else ""),
             bounds,
             plain(field.period.get(self.lang) if field.period else ""),
             plain("、".join(field.aliases)),

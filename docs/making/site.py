@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from making.benchmarks import benchmarks_in
 from making.code import Code, chinese
 from making.law import Law
 from making.model import Model, terms
@@ -16,6 +18,7 @@ from making.translations import from_english
 
 
 if TYPE_CHECKING:
+    from docutils import nodes
     from sphinx.application import Sphinx
 
 DOCS = Path(__file__).parents[1]
@@ -103,7 +106,7 @@ def made_pages(lang: str) -> Iterator[tuple[str, str]]:
             yield name, text if lang == "zh" else text.replace("、`", ", `")
     for path in sorted((DOCS / "reference").glob("*.md")):
         text = path.read_text(encoding="utf-8")
-        yield f"reference/{path.name}", _in_chinese(text) if lang == "zh" else text
+        yield f"reference/{path.name}", _in_one_language(path.stem, text, lang)
     if lang == "en":
         yield from _english_sources()
     decisions = [
@@ -147,7 +150,8 @@ INPUT_WORDS = {
     "White space and the width of brackets never matter.": "空格和括号的全半角不影响。",
     "The list of headings is tests/data/form-headings.csv; its last column names the "
     "source.": "表头清单在 tests/data/form-headings.csv，最后一列是出处。",
-    "This page is made by": "本页由脚本生成：",
+    "This page is made by `docs/make_input_pages.py`.": "本页由 "
+    "`docs/make_input_pages.py` 生成。",
     "## Read (": "## 读入的表头 (",
     "## Not read (": "## 不读入的表头 (",
     "| form | no. | heading | read into |": "| 表 | 序号 | 表头 | 读入 |",
@@ -155,15 +159,27 @@ INPUT_WORDS = {
     "# Checks between figures": "# 数据之间的核对",
     "What is compared when data are read.": "读入数据时核对什么。",
     "An error makes the input unusable; a warning travels with the result.": "错误"
-    "（error）使数据不可用；警告（warning）随结果一起列出。",
+    "使数据不可用；提示随结果一起列出。",
     "| id | severity | 应当 | expected |": "| 代码 | 级别 | 应当 | 英文 |",
+    "| error |": "| 错误 |",
+    "| warning |": "| 提示 |",
 }
-"""The sentences of docs/make_input_pages.py, whose tables are in Chinese already."""
+"""The sentences of docs/make_input_pages.py, whose tables are in both languages."""
+
+_REASON = re.compile(r"\| ([^|]*[^\x00-\x7f])\. ([^|]*) \|$", re.MULTILINE)
+_CHECK = re.compile(r"^(\|[^|]*\|[^|]*\|)([^|]*)\|([^|]*)\|$", re.MULTILINE)
 
 
-def _in_chinese(text: str) -> str:
-    for english, said in INPUT_WORDS.items():
-        text = text.replace(english, said)
+def _in_one_language(page: str, text: str, lang: str) -> str:
+    """Leave the words of one language of a page that is kept in both."""
+    if page == "benchmarks":
+        return benchmarks_in(text, lang)
+    if lang == "zh":
+        for english, said in INPUT_WORDS.items():
+            text = text.replace(english, said)
+    text = _REASON.sub(r"| \1 |" if lang == "zh" else r"| \2 |", text)
+    if page == "checks":
+        text = _CHECK.sub(r"\1\2|" if lang == "zh" else r"\1\3|", text)
     return text
 
 
@@ -183,9 +199,34 @@ def _setup(app: Sphinx, lang: str) -> dict[str, bool]:
     languages["zh"] = SearchGlossary
     app.connect("config-inited", lambda app, _config: _write(Path(app.srcdir), lang))
     if lang == "zh":
+        app.connect("doctree-read", lambda _app, tree: _without_spaces(tree))
         app.connect("autodoc-process-docstring", _in_chinese_first)
     app.connect("html-page-context", lambda *given: _switch(lang, *given))
     return {"parallel_read_safe": True}
+
+
+_WIDE = re.compile(
+    r"[\u2014\u2018-\u201d\u2026\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]"
+)
+
+
+def _without_spaces(tree: nodes.document) -> None:
+    """
+    Take out the line ends between Chinese words, which a browser shows as spaces.
+
+    One stays where it parts a Latin word or a number from Chinese.
+    """
+    from docutils import nodes
+
+    for text in list(tree.findall(nodes.Text)):
+        if text.strip(" ") != "\n" or isinstance(text.parent, nodes.literal_block):
+            continue
+        place = text.parent.index(text)
+        around = text.parent[:place], text.parent[place + 1 :]
+        before = "".join(each.astext() for each in around[0])[-1:]
+        after = "".join(each.astext() for each in around[1])[:1]
+        if _WIDE.match(before) and (_WIDE.match(after) or before in "，。；：、！？"):
+            text.parent.remove(text)
 
 
 def _in_chinese_first(
