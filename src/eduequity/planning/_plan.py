@@ -217,6 +217,11 @@ class Plan:
     _pricing: _Pricing | None = attrs.field(repr=False, alias="pricing")
 
     @property
+    def assessment(self) -> Assessment:
+        """The result that it is made from: the county as it is."""
+        return self.before
+
+    @property
     def feasible(self) -> bool:
         """Whether there is a plan, and the engine finds that it meets the rules."""
         return self.after is not None and not self.unmet
@@ -324,7 +329,7 @@ class Plan:
         """Return the plan as plain data (schema ``eduequity/plan/1``)."""
         told = {
             "schema": SCHEMA,
-            "assessment": origin(self.before),
+            "assessment": origin(self.assessment),
             "county": self.county,
             "name": self.name,
             "status": self.status,
@@ -358,7 +363,7 @@ class Plan:
 
             MissingExtraError: A workbook needs the extra ``excel``.
         """
-        hand_over(self, self.before, path, lang=lang)
+        hand_over(self, self.assessment, path, lang=lang)
 
 
 _HOLDS = "Judged again with the planned facts: every section and coefficient is met"

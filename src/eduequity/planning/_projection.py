@@ -91,6 +91,11 @@ class Projection:
     years: tuple[Year, ...]
     assumptions: tuple[Text, ...]
 
+    @property
+    def assessment(self) -> Assessment:
+        """The result that it is made from: the county as it is."""
+        return self.years[0].assessments[0]
+
     @cached_property
     def outlooks(self) -> tuple[Outlook, ...]:
         """The rules of resources and of school size: when each is met or lost."""
@@ -161,7 +166,7 @@ class Projection:
         """Return it as plain data (schema ``eduequity/projection/1``)."""
         told = {
             "schema": "eduequity/projection/1",
-            "assessment": origin(self.years[0].assessments[0]),
+            "assessment": origin(self.assessment),
             "years": [
                 {
                     "on": year.on.isoformat(),
@@ -200,7 +205,7 @@ class Projection:
 
             MissingExtraError: A workbook needs the extra ``excel``.
         """
-        hand_over(self, self.years[0].assessments[0], path, lang=lang)
+        hand_over(self, self.assessment, path, lang=lang)
 
 
 _ABSENT = Verdict.NOT_APPLICABLE

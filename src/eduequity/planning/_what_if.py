@@ -124,6 +124,11 @@ class Scenarios(Sequence[Scenario]):
         return f"<{len(self)} scenarios>"
 
     @property
+    def assessment(self) -> Assessment:
+        """The result that it is made from: the county as it is."""
+        return self.items[0].assessment
+
+    @property
     def rows(self) -> tuple[Row, ...]:
         """
         The table: the verdict, then the rules that are unmet in any scenario.
@@ -164,7 +169,7 @@ class Scenarios(Sequence[Scenario]):
         """Return the table as plain data (schema ``eduequity/what-if/1``)."""
         told = {
             "schema": "eduequity/what-if/1",
-            "assessment": origin(self.items[0].assessment),
+            "assessment": origin(self.assessment),
             "scenarios": [
                 {"name": each.name, "edits": [_written(e) for e in each.edits]}
                 for each in self.items
@@ -198,7 +203,7 @@ class Scenarios(Sequence[Scenario]):
 
             MissingExtraError: A workbook needs the extra ``excel``.
         """
-        hand_over(self, self.items[0].assessment, path, lang=lang)
+        hand_over(self, self.assessment, path, lang=lang)
 
 
 _VERDICT = Text("结论", "Verdict")
@@ -208,11 +213,10 @@ _ABSENT: tuple[Verdict, int, float | None] = (Verdict.NOT_APPLICABLE, 0, None)
 def _written(edit: str | Edit | Moved) -> Any:
     if isinstance(edit, str):
         return edit
-    known = attrs.has(type(edit)) and isinstance(edit, Edit)
-    if known:
-        return attrs.asdict(edit)  # type: ignore[arg-type]
-    assert isinstance(edit, Moved)
-    return {"entity": edit.entity, "column": edit.column, "amount": edit.amount}
+    if isinstance(edit, Edit):
+        return {"change": type(edit).__name__.lower(), **attrs.asdict(edit)}
+    moved = {"entity": edit.entity, "column": edit.column, "amount": edit.amount}
+    return {"change": "add", **moved}
 
 
 def summed(
