@@ -452,19 +452,36 @@ class Assessment(Mapping[str, CountyResult]):
                         verdict=_BY_RANK[verdicts[row]],
                     )
 
-    def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
+    def write(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        lang: str = "zh",
+        tabs: Sequence[object] = (),
+    ) -> None:
         """
         Write the result into a file, by its suffix.
+
+        >>> plan = ee.plan(result)  # doctest: +SKIP
+        >>> result.write("county.html", tabs=[plan])  # doctest: +SKIP
 
         Args:
             path: The file. What stood there is replaced at once, or stays as it was.
 
             lang: ``zh`` or ``en``.
 
+            tabs: What an HTML file shows besides, each in a tab and the first of them
+                open: what `eduequity.compare`, ``ledger_of``, ``plan``, ``project``,
+                ``roadmap``, ``what_if`` and ``sweep`` return.
+
         Raises:
-            OutputError: Nobody writes that suffix, or the file cannot be written.
+            OutputError: Nobody writes that suffix, or the file cannot be written; or
+                there are tabs and it is no ``.html``.
+
+            InputError: A tab is of other counties than the result.
         """
-        hand_over(self, self, path, lang=lang)
+        more = {"tabs": tabs} if tabs else {}
+        hand_over(self, self, path, lang=lang, **more)
 
     # -- plain data ----------------------------------------------------------------
 

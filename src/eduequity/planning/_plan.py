@@ -227,6 +227,11 @@ class Plan:
         return self.after is not None and not self.unmet
 
     @property
+    def label(self) -> Text:
+        """The status in words."""
+        return _STATUS[self.status]
+
+    @property
     def gap(self) -> float:
         """How far the cost is above what is proven to be needed at least, relative."""
         if not math.isfinite(self.cost):
@@ -276,7 +281,7 @@ class Plan:
         yield f"{self.name}  {self.county}"
         if self.rotation is not None:
             yield from self.rotation.lines(lang)
-        yield _STATUS[self.status].get(lang)
+        yield self.label.get(lang)
         if self.after is not None:
             yield from self._plan_lines(lang)
             if prices:

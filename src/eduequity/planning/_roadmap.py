@@ -130,7 +130,7 @@ class Track:
     def meets_first(self) -> bool:
         """Whether the baseline is already where the first target is."""
         start = self.baseline
-        return start is not None and self._stands(start.value, self.milestones[0].value)
+        return start is not None and self.stands(start.value, self.milestones[0].value)
 
     def asked_on(self, day: dt.date) -> float | None:
         """
@@ -158,7 +158,7 @@ class Track:
         latest, last = self.latest, self.milestones[-1].value
         if latest is None:
             return Course.NO_FIGURE
-        if self._stands(latest.value, last):
+        if self.stands(latest.value, last):
             return Course.REACHED
         due = [m for m in self.milestones if m.day <= self.on]
         if latest is self.baseline and latest.day < self.on:
@@ -166,10 +166,11 @@ class Track:
         asked = self.asked_on(latest.day)
         if asked is None or (due and latest.day < due[-1].day):
             return Course.NO_NEWS
-        met = self._stands(latest.value, asked)
+        met = self.stands(latest.value, asked)
         return Course.ON_COURSE if met else Course.BEHIND
 
-    def _stands(self, value: float, asked: float | tuple[float, float]) -> bool:
+    def stands(self, value: float, asked: float | tuple[float, float]) -> bool:
+        """Whether a value is where a target is, in the way it is compared."""
         if isinstance(asked, tuple):
             return asked[0] <= value <= asked[1]
         slack = _SLACK * abs(asked)
