@@ -451,7 +451,7 @@ def test_ratios_of_2017_are_not_those_of_2012(tmp_path: Path) -> None:
 RECORDS: list[Row] = [
     {
         "code": f"P{n}",
-        "name": f"合成{n}小",
+        "name": f"合成第{n}校",
         "kind": "primary",
         "primary_pupils": 300 + 137 * n,
         "primary_classes": 20,
@@ -484,7 +484,7 @@ def test_our_own_workbook_read_back(tmp_path: Path) -> None:
     )["999901"]
     after = ee.evaluate(ee.read(own_workbook(tmp_path)), on=ON)["999901"]
 
-    names = {f"合成{n}小/primary": f"P{n}/primary" for n in range(4)}
+    names = {f"合成第{n}校/primary": f"P{n}/primary" for n in range(4)}
     compared = 0
     for each in after.findings(components=True):
         if not each.rule.startswith("resources.") or each.verdict == "not_applicable":

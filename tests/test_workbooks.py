@@ -864,6 +864,46 @@ def test_ratios_that_the_records_do_not_give(tmp_path: Path) -> None:
     assert ["L4", "I7"] == [each.place.partition("!")[2] for each in found]
 
 
+@pytest.mark.parametrize(
+    ("cells", "agree"),
+    [
+        # 8 × 600 = 4800 ㎡, 7.5 × 600 = 4500 ㎡; 7.996 is printed as 8.00.
+        ({"outdoor": 4200, "hall": 600, "teaching": 5000, "indoor": 500}, True),
+        ({"outdoor": 4197.6, "hall": 600, "teaching": 5000, "indoor": 500}, True),
+        ({"outdoor": 4190, "hall": 600, "teaching": 5000, "indoor": 500}, False),
+        # One figure serves for both rooms, and R-2 may add other grounds.
+        ({"outdoor": 4300, "indoor": 500, "teaching": 5000}, True),
+        ({"outdoor": 4300, "hall": 500, "teaching": 5000}, True),
+        ({"outdoor": 4300, "indoor": 500, "teaching": 5000, "hall": 400}, False),
+        ({"outdoor": 4000, "hall": 500, "leased": 400}, True),
+        ({"outdoor": 4000, "hall": 500, "leased": 200}, False),
+        ({"outdoor": 4000}, True),  # nothing of the halls: not to be compared
+    ],
+)
+def test_published_areas_that_the_records_do_not_give(
+    tmp_path: Path, cells: dict[str, float], *, agree: bool
+) -> None:
+    """生均体育运动场馆面积 is compared too: (grounds + hall) ÷ pupils, and areas."""
+    headings = {
+        "teaching": "教学及辅助用房面积（㎡）",
+        "indoor": "室内体育用房面积（㎡）",
+        "hall": "学校体育馆面积（㎡）",
+        "outdoor": "室外运动场地面积（㎡）",
+        "leased": "校外租借场馆（㎡）",
+    }
+    head = ("学校代码", "学校名称", "学校类型", "在校生数")
+    schools = [
+        (*head, *(headings[key] for key in cells)),
+        ("S1", "合成一小", "小学", 600, *cells.values()),
+    ]
+    rows = [row for row in II_2 if "二中" not in str(row) and "西山" not in str(row)]
+    path = write(tmp_path / "a.xlsx", {"学校": schools, "表2-2": rows, "区县": COUNTY})
+
+    found = [n.place for n in read(path).notices if n.code == "reported-disagrees"]
+
+    assert ([] if agree else [f"{path}:表2-2!K4"]) == found
+
+
 def test_two_sheets_that_disagree(tmp_path: Path) -> None:
     """A form and a table of one school with different figures are an error."""
     head = ("学校代码", "学校名称", "学校类型", "小学在校生数")

@@ -18,7 +18,7 @@ from eduequity import measures
 from eduequity.engine._columns import Columns, Flags, Told, Workspace
 from eduequity.engine._judged import MET, NOT_APPLICABLE, UNKNOWN, UNMET, Judged
 from eduequity.engine._published import SectionRow, ratio_rows
-from eduequity.facts import STAGES, Floats
+from eduequity.facts import STAGES, Floats, half_digit
 from eduequity.indicators import Bounds
 from eduequity.rules import Dispersion, Law, Quorum, Rule, Threshold
 from eduequity.vocab import Scope, Text
@@ -34,8 +34,6 @@ __all__ = [
 ]
 
 _NEVER = dt.date.min
-_DIGITS = 2
-"""The decimals of the form's values of schools; reading loses a zero at the end."""
 
 
 # -- which there are -------------------------------------------------------------------
@@ -93,19 +91,6 @@ def _column(rows: Mapping[int, list[SectionRow]], size: int) -> Told:
     at = list(source)
     half[at] = [half_digit(value[each]) for each in at]
     return Told(value=value, half=half, source=source, refused=refused)
-
-
-def half_digit(value: float) -> float:
-    """
-    Return half a unit of the last digit that a ratio was printed with.
-
-    >>> half_digit(4.2), half_digit(0.925), half_digit(2000.0)
-    (0.005, 0.0005, 0.005)
-    """
-    _, _, digits = repr(float(value)).partition(".")
-    if "e" in digits:
-        return 0.0
-    return float(5 * 10.0 ** -(max(len(digits), _DIGITS) + 1))
 
 
 # -- what rests on them ----------------------------------------------------------------

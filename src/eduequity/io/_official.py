@@ -363,6 +363,7 @@ _COLUMNS = (
 """The columns of 表Ⅱ-2 that are columns of schools."""
 
 _PART = re.compile(r"[(\[/-]?(小学|初中)部?[)\]]?\Z")
+_MIDDLE = re.compile(r"(?:中学|[一二三四五六七八九十\d附]中)\Z")
 _OF_BOTH = re.compile(r"九年|十二年|一贯|完全中学|完中")
 
 
@@ -384,7 +385,12 @@ def _stage_said(cell: Any) -> Stage | None:
 
 
 def _stage_named(name: str) -> Stage | None:
-    """Return the stage that the name of a school tells, if it tells one."""
+    """
+    Return the stage that the name of a school tells, if it tells one.
+
+    >>> [_stage_named(n) and str(_stage_named(n)) for n in ("一小", "二中", "山中学校")]
+    ['primary', 'junior', None]
+    """
     part = _PART.search(name)
     if part and part[0] != name:
         return Stage.PRIMARY if part[1] == "小学" else Stage.JUNIOR
@@ -396,7 +402,9 @@ def _stage_named(name: str) -> Stage | None:
     )
     if primary != junior:
         return Stage.PRIMARY if primary else Stage.JUNIOR
-    return Stage.JUNIOR if name.endswith("中学") else None
+    if name.endswith("小"):
+        return Stage.PRIMARY
+    return Stage.JUNIOR if _MIDDLE.search(name) else None
 
 
 def _is_end(name: str) -> bool:
