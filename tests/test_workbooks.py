@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import math
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -201,6 +202,8 @@ def write_ods(path: Path, sheets: Mapping[str, Rows]) -> Path:
     def cell(value: Any) -> str:
         if value is None:
             return "<table:table-cell/>"
+        if isinstance(value, str) and value.startswith("<table:"):
+            return value  # written as a spreadsheet program does
         if isinstance(value, str):
             kind = 'office:value-type="string"'
         else:
@@ -223,7 +226,8 @@ def write_ods(path: Path, sheets: Mapping[str, Rows]) -> Path:
             "content.xml",
             f'<?xml version="1.0"?><office:document-content '
             f'xmlns:office="{names}office:1.0" xmlns:table="{names}table:1.0" '
-            f'xmlns:text="{names}text:1.0"><office:body><office:spreadsheet>{tables}'
+            f'xmlns:text="{names}text:1.0" xmlns:calcext="urn:org:documentfoundation:'
+            f'names:experimental:calc:xmlns:calcext:1.0"><office:body><office:spreadsheet>{tables}'
             "</office:spreadsheet></office:body></office:document-content>",
         )
         archive.writestr(
@@ -993,6 +997,52 @@ def test_formulas_without_results(tmp_path: Path) -> None:
 
     assert {"formula-without-result"} == {each.code for each in found}
     assert {"D2", "B3", "E3"} == {each.cell for each in found}
+
+
+def test_a_formula_whose_result_is_empty_text(tmp_path: Path) -> None:
+    """``=IF(A1="","",A1)`` has a result, a blank, as Excel and LibreOffice save it."""
+    path = tmp_path / "a.xlsx"
+    rows = [("学校代码", "学校名称", "学校类型", "班级数"), ("S1", "甲", "小学", 3)]
+    write(path, {"学校": rows, "区县": COUNTY})
+    for kind, code in ((' t="str"', None), ("", "formula-without-result")):
+        saved = f'<c r="D2" s="0"{kind}><f aca="false">IF(1=1,"",3)</f><v></v></c>'
+        changed = tmp_path / f"b{len(kind)}.xlsx"
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w") as new:
+            for part in old.namelist():
+                content = old.read(part).decode()
+                new.writestr(part, re.sub(r'<c r="D2".*?</c>', saved, content))
+        if code is None:
+            assert {} == of_section(read(changed), "classes")
+        else:
+            assert [code] == [each.code for each in problems(changed)]
+
+
+def test_formulas_of_an_ods(tmp_path: Path) -> None:
+    """There too one without a result is named, and one that failed is no blank."""
+    formula = '<table:table-cell table:formula="of:=1+1"'
+    value = ' office:value-type="float" office:value="2"'
+    failed = ' office:value-type="string" office:string-value="" '
+    failed += 'calcext:value-type="error"><text:p>#N/A</text:p></table:table-cell>'
+    note = "><office:annotation><text:p>注</text:p></office:annotation>"
+    rows: Rows = [
+        ("学校代码", "学校名称", "学校类型", "班级数", "小学在校生数"),
+        ("S1", "甲", "小学", f"{formula}{value}/>", 9),
+        ("S2", "乙", "小学", f"{formula}/>", 9),
+        ("S3", "丙", "小学", f"{formula}><text:p/></table:table-cell>", 9),
+        ("S4", "丁", "小学", f"{formula}{failed}", 9),
+        ("S5", "戊", "小学", f'{formula} table:number-columns-repeated="2"/>'),
+        ("S6", "己", "小学", 3, f"{formula}{note}</table:table-cell>"),
+    ]
+    path = write_ods(tmp_path / "a.ods", {"学校": rows, "区县": COUNTY})
+
+    found = {each.cell: each for each in problems(path)}
+
+    assert ["D3", "D5", "D6", "E6", "E7"] == sorted(found)
+    assert "#N/A" in found.pop("D5").en
+    assert {"formula-without-result"} == {each.code for each in found.values()}
+    assert {f"{path}:学校!{cell}" for cell in found} == {
+        each.place for each in found.values()
+    }
 
 
 def test_dates_in_number_cells(tmp_path: Path) -> None:
