@@ -64,6 +64,11 @@ def check_target(
     """
     Refuse a file that could not be written, before any work is done.
 
+    Args:
+        path: The file.
+
+        renderers: What can be written, by suffix.
+
     Raises:
         OutputError: With the reason.
     """

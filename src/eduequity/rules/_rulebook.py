@@ -396,8 +396,8 @@ class Law:
     True
     >>> law.renamed, law.jurisdiction("659001"), law.jurisdictions(["350881"])
     (('6590',), '6601', ['350881'])
-    >>> [each.parameter for each in law.upcoming]  # announced, not yet in force
-    []
+    >>> {each.parameter for each in law.upcoming}  # announced, not yet in force
+    {'monitoring_subjects'}
     """
 
     programme: str
