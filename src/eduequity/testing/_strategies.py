@@ -126,7 +126,7 @@ def rows(table: str, *, fields: Sequence[Field] = ()) -> SearchStrategy[Row]:
 
     >>> from hypothesis import find
     >>> from eduequity.testing import rows
-    >>> sorted(find(rows("classes"), lambda row: True))  # required columns alone
+    >>> sorted(find(rows("classes"), lambda drawn: True))  # what is required alone
     ['school', 'stage']
     """
     return _rows(dictionary(fields)[table], table)
@@ -183,10 +183,11 @@ def sections() -> SearchStrategy[Section]:
     """
     Draw stages of schools.
 
-    >>> from hypothesis import find
+    >>> from hypothesis import Phase, find, settings
     >>> from eduequity.testing import sections
-    >>> find(sections(), lambda section: (section.pupils or 0) > 45).pupils
-    46
+    >>> once = settings(max_examples=1, phases=[Phase.generate])
+    >>> type(find(sections(), lambda drawn: True, settings=once)).__name__
+    'Section'
     """
     drawn: SearchStrategy[Section] = _record(Section, "schools")
     return drawn
@@ -199,10 +200,13 @@ def schools(*, kinds: Sequence[Kind] = tuple(Kind)) -> SearchStrategy[School]:
     Args:
         kinds: The kinds of school that are drawn.
 
-    >>> from hypothesis import find
+    >>> from hypothesis import Phase, find, settings
     >>> from eduequity import Kind
     >>> from eduequity.testing import schools
-    >>> find(schools(kinds=[Kind.NINE_YEAR]), lambda school: True).kind.value
+    >>> once = settings(max_examples=1, phases=[Phase.generate])
+    >>> find(
+    ...     schools(kinds=[Kind.NINE_YEAR]), lambda drawn: True, settings=once
+    ... ).kind.value
     'nine_year'
     """
     return st.sampled_from(list(kinds)).flatmap(_school)
@@ -223,10 +227,11 @@ def teachers(*, school: SearchStrategy[str] = _CODES) -> SearchStrategy[Teacher]
     Args:
         school: Draws the code of the school.
 
-    >>> from hypothesis import find
+    >>> from hypothesis import Phase, find, settings
     >>> from hypothesis.strategies import just
     >>> from eduequity.testing import teachers
-    >>> find(teachers(school=just("1")), lambda teacher: True).school
+    >>> once = settings(max_examples=1, phases=[Phase.generate])
+    >>> find(teachers(school=just("1")), lambda drawn: True, settings=once).school
     '1'
     """
     drawn: SearchStrategy[Teacher] = _record(Teacher, "teachers", school=school)
@@ -252,9 +257,10 @@ def counties(
 
         area: How their codes begin.
 
-    >>> from hypothesis import find
+    >>> from hypothesis import Phase, find, settings
     >>> from eduequity.testing import counties
-    >>> county = find(counties(area="3508"), lambda county: True)
+    >>> once = settings(max_examples=1, phases=[Phase.generate])
+    >>> county = find(counties(area="3508"), lambda drawn: True, settings=once)
     >>> county.code[:4], county.synthetic
     ('3508', True)
     """
@@ -326,9 +332,10 @@ def facts(
 
         fields: The columns of packs, such as ``registry.fields``.
 
-    >>> from hypothesis import find
-    >>> from eduequity.testing import counties, facts
-    >>> len(find(facts(counties(max_size=0), max_size=1), lambda drawn: True))
+    >>> from hypothesis import Phase, find, settings
+    >>> from eduequity.testing import facts
+    >>> once = settings(max_examples=1, phases=[Phase.generate])
+    >>> find(facts(max_size=1).map(len), lambda drawn: True, settings=once)
     1
     """
     drawn = counties() if elements is None else elements
@@ -380,9 +387,10 @@ def packs(
 
         areas: The areas that they may be for.
 
-    >>> from hypothesis import find
+    >>> from hypothesis import Phase, find, settings
     >>> from eduequity.testing import packs
-    >>> find(packs(areas=["35"]), lambda pack: True).info.areas
+    >>> once = settings(max_examples=1, phases=[Phase.generate])
+    >>> find(packs(areas=["35"]), lambda drawn: True, settings=once).info.areas
     ('35',)
     """
     return st.builds(
