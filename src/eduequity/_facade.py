@@ -612,9 +612,8 @@ def plan(
     >>> import eduequity as ee
     >>> demo = ee.read(files("eduequity.cli") / "demo")
     >>> result = ee.evaluate(demo, on=dt.date(2024, 12, 31))
-    >>> plan = ee.plan(
-    ...     result, rotation=False, costs={"above_degree_teachers": 90_000}, gap=0.05
-    ... )
+    >>> costs = {"above_degree_teachers": 90_000}
+    >>> plan = ee.plan(result, rotation=False, costs=costs, gap=0.05, seconds=120)
     >>> plan.feasible, plan.gap <= 0.05
     (True, True)
     """
