@@ -3,7 +3,8 @@ Follow a page to the letter: run its commands and code, write its files, compare
 
 ``python docs/making/follow.py PAGE…`` runs each page in a folder of its own with the
 interpreter that runs this; ``--install`` also runs the lines that make an environment
-and install into it. Only the standard library is used.
+and install into it; ``--jobs 2`` follows two pages at a time. Only the standard library
+is used.
 
 - a block with a caption is a file: it is written under that name;
 - ``console`` is a transcript: ``$`` before a command, then what it prints; a line ``…``
@@ -23,8 +24,10 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -280,11 +283,17 @@ def _main() -> int:
     asked = argparse.ArgumentParser()
     asked.add_argument("pages", nargs="+", type=Path)
     asked.add_argument("--install", action="store_true")
+    asked.add_argument("--jobs", type=int, default=1)
     given = asked.parse_args()
-    for page in given.pages:
+
+    def alone(page: Path) -> str:
+        start = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
             ran = follow(page, Path(folder), install=given.install)
-        sys.stdout.write(f"{page}: {ran} blocks\n")
+        return f"{page}: {ran} blocks, {time.monotonic() - start:.0f} s\n"
+
+    with ThreadPoolExecutor(given.jobs) as at_once:
+        sys.stdout.writelines(at_once.map(alone, given.pages))
     return 0
 
 
