@@ -124,7 +124,7 @@ class Law(Writer):
     def pack(self, pack: Pack) -> str:
         """Return the page of one pack."""
         info = pack.info
-        excluded = "、".join(info.excluded)
+        excluded = self.say("、", ", ").join(info.excluded)
         facts = [
             (self.say("编号", "id"), code(info.id)),
             (self.say("评估项目", "programme"), code(info.programme)),
@@ -215,7 +215,7 @@ class Law(Writer):
         return " · ".join(
             f"{self._since(value.start)}{plain(self.amount(value, parameter.unit))}"
             + (
-                f"（{value.force.label.get(self.lang)}）"
+                self._aside(value.force.label.get(self.lang))
                 if value.force.value != "requirement"
                 else ""
             )
@@ -323,7 +323,7 @@ class Law(Writer):
             )
         if rule.determined_by:
             words.append(self.say("只能由国家认定", "determined by the nation alone"))
-        return "；".join(words)
+        return self.say("；", "; ").join(words)
 
     def _comparison(self, rule: Rule) -> str:
         sign = _SIGNS.get(getattr(rule, "operator", "") or "", "")
@@ -461,7 +461,7 @@ class Law(Writer):
             self.condition(value.where),
             value.force.label.get(self.lang),
             self._cited(pack, value.source, value.clause, value.read),
-            plain("；".join(note for note in notes if note)),
+            plain(self.say("；", "; ").join(note for note in notes if note)),
         ]
 
     def _readings(self, pack: Pack) -> Iterator[str]:
@@ -529,7 +529,10 @@ class Law(Writer):
         known = (read or document.read).label.get(self.lang)  # type: ignore[attr-defined]
         title = f"《{document.title}》" if self.lang == "zh" else document.title
         parts = (title, document.number, clause)
-        return f"{plain(' '.join(p for p in parts if p))} （{known}）"
+        return plain(" ".join(p for p in parts if p)) + self._aside(known)
+
+    def _aside(self, words: str) -> str:
+        return self.say(f"（{words}）", f" ({words})")
 
     def amount(self, value: Value, unit: Unit) -> str:
         """Write a value with its unit, stage by stage where they differ."""
@@ -584,9 +587,14 @@ class Law(Writer):
             words = self.word(test.field, operand)
         else:
             words = f"{operand:.10g}"
-        parts = (self.label(test.field), _TESTS[test.kind].get(self.lang), words)
+        parts = (self._within(test.field), _TESTS[test.kind].get(self.lang), words)
         close = self.lang == "zh" and test.kind in ("is", "in", "not_in")
         return plain(("" if close else " ").join(parts))
+
+    def _within(self, name: str) -> str:
+        """Return a label as it stands within a sentence."""
+        label = self.label(name)
+        return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
     def word(self, field: str, word: str) -> str:
         """Return the label of a word of a column, a reading or the stages."""
