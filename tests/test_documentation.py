@@ -95,6 +95,77 @@ def test_an_old_translation_is_noticed(
     assert ["cases/b.md: only in en"] == list(translations.behind())
 
 
+# -- pictures -----------------------------------------------------------------------
+
+
+_IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]*)\)")
+
+
+def test_every_picture_is_made_shown_and_described() -> None:
+    """Every picture stands on a page, the same in both languages, in its language."""
+    from making.pictures import PICTURES
+
+    shown: dict[str, dict[str, list[str]]] = {"zh": {}, "en": {}}
+    for name in _pages():
+        lang, _, page = name.partition("/")
+        for said, target in _IMAGE.findall((DOCS / name).read_text(encoding="utf-8")):
+            shown[lang].setdefault(page, []).append(target)
+            assert len(said) > 15, f"{name}: {target} is not described"
+            chinese = re.search("[\u4e00-\u9fff]{4}", said) is not None
+            assert chinese == (lang == "zh"), f"{name}: {said}"
+    assert shown["zh"] == shown["en"]
+    targets = {each for page in shown["zh"].values() for each in page}
+    assert {f"/pictures/{name}" for name in PICTURES} == targets
+
+
+def test_a_terminal_gives_chinese_its_room() -> None:
+    """A Chinese character takes two cells, so that columns stand below each other."""
+    from making.pictures import terminal
+
+    drawn = terminal("evaluate", "\x1b[1;31m未达标\x1b[0m  5\nunmet   5\n≥ 4.2")
+    found = {
+        html.unescape(words).strip("\xa0"): (float(left), float(room))
+        for left, room, words in re.findall(
+            r'<text class="[^"]*" x="([^"]*)" y="[^"]*" textLength="([^"]*)"[^>]*>'
+            r"(.*?)</text>",
+            drawn,
+        )
+    }
+    cell = 12.2
+    assert found["未达标"] == pytest.approx((0, 6 * cell))
+    assert found["≥"] == pytest.approx((0, cell))
+    assert found["5"][0] == pytest.approx(6 * cell)  # after it, with its two spaces
+    assert "http" not in drawn.replace("http://www.w3.org/2000/svg", "")
+    assert drawn == terminal("evaluate", "\x1b[1;31m未达标\x1b[0m  5\nunmet   5\n≥ 4.2")
+
+
+def test_a_picture_left_out_is_not_silent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a browser it is named and replaced; where it is required, an error."""
+    from making import pictures
+
+    monkeypatch.setattr(pictures.Studio, "file", lambda *_: tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv(pictures.HOW, raising=False)
+    assert ["report.png: chromium"] == pictures.make("zh", tmp_path, ["report.png"])
+    assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG")
+    monkeypatch.setenv(pictures.HOW, "required")
+    with pytest.raises(pictures.MissingProgramError):
+        pictures.make("zh", tmp_path, ["report.png"])
+
+
+def test_a_drawing_is_the_same_every_time(tmp_path: Path) -> None:
+    """The same numbers, the same bytes."""
+    from making import pictures
+
+    if pictures.make("zh", tmp_path / "a", ["weighted.svg"]):
+        pytest.skip("no font with Chinese")
+    pictures.make("zh", tmp_path / "b", ["weighted.svg"])
+    first, second = ((tmp_path / n / "weighted.svg").read_bytes() for n in "ab")
+    assert first == second
+
+
 # -- nothing is left out ---------------------------------------------------------------
 
 
@@ -352,6 +423,63 @@ def test_every_shape_and_schema(made: dict[str, dict[str, str]]) -> None:
             assert f"reference/{name}.schema.json" in pages
 
 
+# -- the changelog ---------------------------------------------------------------------
+
+
+def test_every_fragment() -> None:
+    """Every fragment has a kind that is known, a line in Chinese and one in English."""
+    from making import news
+
+    for name, kind, lines in news.fragments():
+        assert kind in news.kinds(), f"{name}: kinds are {news.kinds()}"
+        assert 2 == len(lines), f"{name}: a line in Chinese, then one in English"
+        assert re.search("[\u4e00-\u9fff]{4}", lines[0]), name
+        assert re.match("[A-Za-z`*]", lines[1]), name
+
+
+def _shown(root: Path, release: str, kinds: list[str]) -> None:
+    """Assert that the fragments stand under *release*, each in its language alone."""
+    from making import news
+
+    zh, en = (news.changelog(lang, root) for lang in ("zh", "en"))
+    assert f"## {release}" in zh
+    assert zh.index("### 法规变动") < zh.index(f"第{kinds.index('pack')}条")
+    assert en.index("### Changes of law") < en.index(f"Entry {kinds.index('pack')}.")
+    for number in range(len(kinds)):
+        assert f"- 第{number}条：改。（#{number}）\n" in f"{zh}\n"
+        assert f"- Entry {number}. (#{number})\n" in f"{en}\n"
+    assert "Entry" not in zh
+    assert not re.search("[\u4e00-\u9fff]", en)
+
+
+def test_every_kind_of_fragment_is_shown(tmp_path: Path) -> None:
+    """A fragment of each kind is on the page while unreleased, and when released."""
+    pytest.importorskip("towncrier", reason="needs the extra docs; .ci/run installs it")
+    from making import news
+
+    for name in ("pyproject.toml", "CHANGELOG.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    folder = tmp_path / "changelog.d"
+    folder.mkdir()
+    kinds = news.kinds(tmp_path)
+    assert {"pack", "feature", "fix", "breaking", "deprecation"} == set(kinds)
+    for number, kind in enumerate(kinds):
+        fragment = folder / f"{number}.{kind}.md"
+        fragment.write_text(f"第{number}条：改。\nEntry {number}.\n", encoding="utf-8")
+    assert kinds == [kind for _, kind, _ in news.fragments(tmp_path)]
+    _shown(tmp_path, "尚未发布", kinds)
+
+    words = ["build", "--keep", "--version", "99.1", "--date", "2030-01-02"]
+    subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "towncrier", *words, "--dir", str(tmp_path)],
+        check=True,
+        capture_output=True,
+    )
+    shutil.rmtree(folder)
+    folder.mkdir()
+    _shown(tmp_path, "99.1", kinds)
+
+
 # -- the site itself -------------------------------------------------------------------
 
 
@@ -405,6 +533,17 @@ def test_chinese_stands_first(site: Path) -> None:
     assert "求缺口" not in (site / "en" / "reference" / "api.html").read_text("utf-8")
 
 
+TERMS = (
+    "差异系数",
+    "优质均衡",
+    "生均教学及辅助用房面积",
+    "教学及辅助用房",
+    "整改台账",
+    "销号",
+    "evaluate",
+)
+
+
 @pytest.mark.browser
 def test_search_finds_the_terms(site: Path) -> None:
     """In a real browser Chinese searches find pages, on a wide and a narrow screen."""
@@ -420,11 +559,17 @@ def test_search_finds_the_terms(site: Path) -> None:
         )
         try:
             page = chromium.new_page()
-            for asked in ("差异系数", "优质均衡", "骨干教师差异系数", "evaluate"):
-                page.goto((site / "zh" / "search.html").as_uri() + f"?q={asked}")
-                page.wait_for_selector("#search-results ul.search li a", timeout=30000)
-                found = page.locator("#search-results ul.search li a").count()
-                assert found > 0, asked
+            search = (site / "zh" / "search.html").as_uri()
+            for asked, wide in (*((term, 1200) for term in TERMS), (TERMS[0], 400)):
+                page.set_viewport_size({"width": wide, "height": 900})
+                page.goto(f"{search}?q={asked}")
+                first = "#search-results ul.search li a"
+                page.wait_for_selector(first, timeout=30000)
+                page.locator(first).first.click()
+                page.wait_for_selector("article")
+                assert asked in page.locator("article").inner_text(), asked
+            page.goto(f"{search}?q=骨干教师差异系数")
+            page.wait_for_selector("#search-results ul.search li a", timeout=30000)
             page.goto((site / "zh" / "search.html").as_uri() + "?q=冥王星轨道")
             page.wait_for_selector("#search-results p.search-summary:not(:empty)")
             assert 0 == page.locator("#search-results ul.search li").count()

@@ -13,12 +13,12 @@ from making.benchmarks import benchmarks_in
 from making.code import Code, chinese
 from making.law import Law
 from making.model import Model, terms
+from making.news import changelog
 from making.search import SearchGlossary
 from making.translations import from_english
 
 
 if TYPE_CHECKING:
-    from docutils import nodes
     from sphinx.application import Sphinx
 
 DOCS = Path(__file__).parents[1]
@@ -104,6 +104,7 @@ def made_pages(lang: str) -> Iterator[tuple[str, str]]:
     for maker in (Law, Model, Code):
         for name, text in maker(registry, lang).pages():
             yield name, text if lang == "zh" else text.replace("、`", ", `")
+    yield "changelog.md", changelog(lang)
     for path in sorted((DOCS / "reference").glob("*.md")):
         text = path.read_text(encoding="utf-8")
         yield f"reference/{path.name}", _in_one_language(path.stem, text, lang)
@@ -199,34 +200,32 @@ def _setup(app: Sphinx, lang: str) -> dict[str, bool]:
     languages["zh"] = SearchGlossary
     app.connect("config-inited", lambda app, _config: _write(Path(app.srcdir), lang))
     if lang == "zh":
-        app.connect("doctree-read", lambda _app, tree: _without_spaces(tree))
+        app.connect("doctree-read", _close_up)
         app.connect("autodoc-process-docstring", _in_chinese_first)
     app.connect("html-page-context", lambda *given: _switch(lang, *given))
     return {"parallel_read_safe": True}
 
 
-_WIDE = re.compile(
-    r"[\u2014\u2018-\u201d\u2026\u3000-\u9fff\uf900-\ufaff\uff00-\uffef]"
-)
+_POINT = "[，。；：、！？]"
+_WIDE = "[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’…]"
 
 
-def _without_spaces(tree: nodes.document) -> None:
-    """
-    Take out the line ends between Chinese words, which a browser shows as spaces.
-
-    One stays where it parts a Latin word or a number from Chinese.
-    """
+def _close_up(_app: Sphinx, doctree: Any) -> None:
+    """Join the lines of a Chinese paragraph: between its words stands no space."""
     from docutils import nodes
 
-    for text in list(tree.findall(nodes.Text)):
-        if text.strip(" ") != "\n" or isinstance(text.parent, nodes.literal_block):
+    for text in list(doctree.findall(nodes.Text)):
+        if "\n" not in text or isinstance(text.parent, nodes.literal_block):
             continue
         place = text.parent.index(text)
-        around = text.parent[:place], text.parent[place + 1 :]
-        before = "".join(each.astext() for each in around[0])[-1:]
-        after = "".join(each.astext() for each in around[1])[:1]
-        if _WIDE.match(before) and (_WIDE.match(after) or before in "，。；：、！？"):
-            text.parent.remove(text)
+        beside = text.parent.children
+        before = beside[place - 1].astext()[-1:] if place else ""
+        after = beside[place + 1].astext()[:1] if place + 1 < len(beside) else ""
+        near = f"{before}{text}{after}"
+        joined = re.sub(rf"(?<={_WIDE})\n(?={_WIDE})|(?<={_POINT})\n", "", near)
+        own = joined[len(before) : len(joined) - len(after)]
+        if own != text:
+            text.parent.replace(text, nodes.Text(own))
 
 
 def _in_chinese_first(
@@ -240,6 +239,10 @@ def _in_chinese_first(
 
 def _write(folder: Path, lang: str) -> None:
     """Write the made pages beside the written ones; git ignores them."""
+    from making import pictures
+
+    for each in pictures.make(lang, folder / "pictures"):
+        sys.stderr.write(f"picture left out: {lang} {each}\n")
     kept = {folder / name for name in from_english("zh")} if lang == "zh" else set()
     for name, text in made_pages(lang):
         path = folder / name

@@ -23,6 +23,7 @@ __all__ = ["MADE", "behind", "from_english", "pages", "record"]
 DOCS = Path(__file__).parents[1]
 MADE = ("cases/", "reference/", "regulations/", "explanation/decisions/")
 MADE_PAGES = (
+    "changelog.md",
     "glossary.md",
     "plugins/hooks.md",
     "plugins/directory.md",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 
 if TYPE_CHECKING:
+    from eduequity import report
     from eduequity._verify import Verification
     from eduequity.engine import (
         Assessment,
@@ -306,13 +307,19 @@ def _drawn(shown: object) -> str:
 
 
 def _writer(registry: Registry) -> Callable[..., None]:
-    """Return what writes a result with our renderers and those of plugins."""
+    """Return what writes a result, and what is made from it; plugins have a say."""
 
     def write(
-        result: Assessment, path: str | os.PathLike[str], *, lang: str = "zh"
+        result: Assessment | report.Made,
+        path: str | os.PathLike[str],
+        *,
+        lang: str = "zh",
     ) -> None:
-        from eduequity import report
+        from eduequity import engine, report
 
+        if not isinstance(result, engine.Assessment):
+            report.write_made(result, path, lang=lang)
+            return
         renderers = {**registry.renderers(), **report.RENDERERS}
         report.write(result, path, renderers, lang=lang)
 

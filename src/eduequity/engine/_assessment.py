@@ -24,9 +24,10 @@ from eduequity.engine._findings import (
     rules_at,
 )
 from eduequity.engine._lacking import Shortfalls
+from eduequity.engine._plain import hand_over
 from eduequity.engine._selection import Filter, Findings, MetShare, dimension_of
 from eduequity.engine._shortfall import shortfalls
-from eduequity.errors import OptionError, OutputError, UnknownNameError
+from eduequity.errors import OptionError, UnknownNameError
 from eduequity.facts import Facts
 from eduequity.indicators import Indicator
 from eduequity.rules import Citation, Law, Rule, Rulebook
@@ -195,7 +196,8 @@ class Assessment(Mapping[str, CountyResult]):
 
         notes: What plugins noted after the evaluation.
 
-        writer: Writes the result into a file; handed in, as the engine knows no format.
+        writer: Writes the result, or what is made from it, into a file; handed in, as
+            the engine knows no format.
 
         html: Draws the result, a county or findings for a notebook; handed in too.
     """
@@ -462,13 +464,7 @@ class Assessment(Mapping[str, CountyResult]):
         Raises:
             OutputError: Nobody writes that suffix, or the file cannot be written.
         """
-        if self.writer is None:
-            raise OutputError(
-                os.fspath(path),
-                "此结果没有可用的写出程序；请用 eduequity.evaluate 得到结果",
-                "no writer was handed in; get the result from eduequity.evaluate",
-            )
-        self.writer(self, path, lang=lang)
+        hand_over(self, self, path, lang=lang)
 
     # -- plain data ----------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import Any, overload
 
 import attrs
 
-from eduequity.engine import Assessment, Point, history
+from eduequity.engine import Assessment, Point, history, plain
 from eduequity.rules import Citation, Condition, Pack, Rule, Value
 from eduequity.vocab import Force, How, Stage, Text, Unit
 
@@ -185,6 +185,7 @@ class Track:
             "rule": self.rule,
             "label": {"zh": self.label.zh, "en": self.label.en},
             "stage": self.stage,
+            "where": [[attrs.asdict(each) for each in some] for some in self.where],
             "operator": self.operator,
             "unit": self.unit.value,
             "national": self.national,
@@ -200,6 +201,7 @@ class Track:
                     "source": each.citation.source,
                     "clause": each.citation.clause,
                     "read": each.citation.read.value,
+                    "note": each.note and {"zh": each.note.zh, "en": each.note.en},
                 }
                 for each in self.milestones
             ],
@@ -222,6 +224,7 @@ class Roadmap(Sequence[Track]):
     on: dt.date
     programme: str
     tracks: tuple[Track, ...]
+    synthetic: bool = False
 
     def __len__(self) -> int:
         return len(self.tracks)
@@ -235,12 +238,14 @@ class Roadmap(Sequence[Track]):
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
-        return {
+        told = {
             "schema": "eduequity/roadmap/1",
             "on": self.on.isoformat(),
             "programme": self.programme,
+            "synthetic": self.synthetic,
             "tracks": [each.to_dict() for each in self.tracks],
         }
+        return dict(plain(told))
 
 
 def roadmap(result: Assessment) -> Roadmap:
@@ -260,7 +265,12 @@ def roadmap(result: Assessment) -> Roadmap:
         for pack in _plans(result, code)
         for track in _tracks(result, code, pack)
     ]
-    return Roadmap(on=result.on, programme=result.programme, tracks=tuple(tracks))
+    return Roadmap(
+        on=result.on,
+        programme=result.programme,
+        tracks=tuple(tracks),
+        synthetic=result.synthetic,
+    )
 
 
 def _plans(result: Assessment, code: str) -> Iterator[Pack]:

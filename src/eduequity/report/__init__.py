@@ -18,7 +18,7 @@ from eduequity.report._levels import lacking, verdict_at
 from eduequity.report._markdown import write_markdown
 from eduequity.report._marked import write_marked
 from eduequity.report._notebook import notebook
-from eduequity.report._planning import write_planning
+from eduequity.report._planning import MADE, Made, write_made
 from eduequity.report._schema import (
     SCHEMAS,
     assessment_schema,
@@ -47,8 +47,10 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "MADE",
     "RENDERERS",
     "SCHEMAS",
+    "Made",
     "Renderer",
     "asked_tables",
     "assessment_schema",
@@ -72,10 +74,10 @@ __all__ = [
     "write_html",
     "write_json",
     "write_ledger",
+    "write_made",
     "write_markdown",
     "write_marked",
     "write_notice",
-    "write_planning",
 ]
 
 

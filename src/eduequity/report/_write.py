@@ -58,16 +58,19 @@ def write(
     write_bytes(path, lambda stream: renderer(assessment, stream, lang=lang))
 
 
-def check_target(
-    path: str | os.PathLike[str], renderers: Mapping[str, Renderer]
-) -> None:
+def check_target(path: str | os.PathLike[str], suffixes: Iterable[str]) -> None:
     """
     Refuse a file that could not be written, before any work is done.
+
+    Args:
+        path: The file.
+
+        suffixes: Those that can be written, such as ``.json``.
 
     Raises:
         OutputError: With the reason.
     """
-    _check_suffix(path, renderers)
+    _check_suffix(path, suffixes)
     _check_place(path)
 
 
