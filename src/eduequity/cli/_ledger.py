@@ -22,6 +22,9 @@ __all__ = ["check", "show", "terms", "write"]
 
 _MOST = 50
 
+SHOWN = (".html", ".png", ".svg")
+"""What shows a ledger and is never read back."""
+
 
 def terms(
     departments: Sequence[str], deadline: dt.date | None, costs: Sequence[str]
@@ -56,13 +59,29 @@ def _pairs(
 
 def check(source: str, out: str, previous: Sequence[str]) -> None:
     """Refuse a file that could not or must not be written, before any work."""
-    from eduequity.report import check_workbook
+    from eduequity.report import check_target, check_workbook
 
     target = Path(out)
+    if target.suffix.casefold() != ".xlsx":
+        check_target(out, (".xlsx", *SHOWN))
+        return
     known = target.exists() and any(
         Path(each).exists() and target.samefile(each) for each in previous
     )
     check_workbook(out, apart_from=source, must_be_new=not known)
+
+
+def _save(made: Ledger, assessment: Assessment, out: str, lang: str) -> None:
+    """Write the workbook that people edit, or what only shows the ledger."""
+    import eduequity as ee
+
+    suffix = Path(out).suffix.casefold()
+    if suffix == ".html":
+        assessment.write(out, lang=lang, tabs=[made])
+    elif suffix in SHOWN:
+        ee.plot(made, out, lang=lang)
+    else:
+        ee.write_ledger(made, out, lang=lang)
 
 
 def write(
@@ -77,7 +96,7 @@ def write(
 
     before = ee.read_ledger(*previous) if previous else None
     made = ee.ledger_of(assessment, previous=before, **given)
-    ee.write_ledger(made, out, lang=lang)
+    _save(made, assessment, out, lang)
     return made
 
 
