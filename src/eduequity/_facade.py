@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -733,12 +734,26 @@ def ledger_of(
     )
     if previous is None:
         return ledger.draw_up(result, terms)
-    if not isinstance(previous, ledger.Ledger):
-        given = (
-            (previous,) if isinstance(previous, str | os.PathLike) else tuple(previous)
-        )
-        previous = read_ledger(*given)
-    return ledger.updated(previous, result, terms)
+    if isinstance(previous, ledger.Ledger):
+        return ledger.updated(previous, result, terms)
+    given = (previous,) if isinstance(previous, str | os.PathLike) else tuple(previous)
+    before = read_ledger(*given)
+    with _placed(", ".join(os.fspath(each) for each in given)):
+        return ledger.updated(before, result, terms)
+
+
+@contextmanager
+def _placed(file: str) -> Iterator[None]:
+    """Say of which file the problems are that say none."""
+    import attrs
+
+    from eduequity.errors import InputError
+
+    try:
+        yield
+    except InputError as error:
+        problems = (attrs.evolve(e, file=e.file or file) for e in error.problems)
+        raise InputError(problems) from error
 
 
 def read_ledger(*paths: str | os.PathLike[str]) -> Ledger:

@@ -579,8 +579,8 @@ def ledger(
     assessment = _assess.assess(path, law)
     if county is not None:
         assessment = assessment.only(county)
-    made = _ledger.write(assessment, previous, terms, out, law.lang)
-    return _ledger.show(made, out, format, law.lang)
+    made, kept = _ledger.write(assessment, previous, terms, out, law.lang)
+    return _ledger.show(made, kept, out, format, law.lang)
 
 
 @app.command
