@@ -9,8 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -728,6 +727,7 @@ def ledger_of(
         MissingExtraError: A workbook needs the extra ``excel``.
     """
     from eduequity import ledger
+    from eduequity.errors import InputError
 
     terms = ledger.Terms(
         departments=departments or {}, deadline=deadline, costs=costs or {}
@@ -738,22 +738,10 @@ def ledger_of(
         return ledger.updated(previous, result, terms)
     given = (previous,) if isinstance(previous, str | os.PathLike) else tuple(previous)
     before = read_ledger(*given)
-    with _placed(", ".join(os.fspath(each) for each in given)):
-        return ledger.updated(before, result, terms)
-
-
-@contextmanager
-def _placed(file: str) -> Iterator[None]:
-    """Say of which file the problems are that say none."""
-    import attrs
-
-    from eduequity.errors import InputError
-
     try:
-        yield
+        return ledger.updated(before, result, terms)
     except InputError as error:
-        problems = (attrs.evolve(e, file=e.file or file) for e in error.problems)
-        raise InputError(problems) from error
+        raise error.placed(", ".join(os.fspath(each) for each in given)) from error
 
 
 def read_ledger(*paths: str | os.PathLike[str]) -> Ledger:

@@ -127,6 +127,12 @@ class _ProblemsError(EduEquityError, ValueError):
 class InputError(_ProblemsError):
     """The data could not be used; `problems` holds every reason with its place."""
 
+    def placed(self, file: str) -> InputError:
+        """Return the same with *file* where a problem names none."""
+        return InputError(
+            attrs.evolve(each, file=each.file or file) for each in self.problems
+        )
+
 
 class PackError(_ProblemsError):
     """A rule pack could not be used; `problems` holds every reason with its place."""

@@ -528,7 +528,10 @@ def compare(
     _planning.check_out(out)
     then = attrs.evolve(law, on=old_on or law.on, option=old_option or law.option)
     before, after = _assess.assess(old, then), _assess.assess(new, law)
-    _compare.show(before, after, format, law.lang, recorded=recorded, out=out)
+    both = f"{old}, {new}"
+    _compare.show(
+        *(before, after, format, law.lang), sources=both, recorded=recorded, out=out
+    )
     return 0
 
 

@@ -53,6 +53,7 @@ _STATUS = {
     Status.STRUCK_OFF: "#E2EFDA",
     Status.LAPSED: "#EDEDED",
 }
+_MOST_BARS = 40
 _BARS = {
     Status.OPEN: "#C0504D",
     Status.REOPENED: "#8C1D18",
@@ -238,7 +239,7 @@ class _Writer:
         ]
         rows = list(self._counted())
         self._table(sheet, heads, iter(rows))
-        self._chart(sheet, len(rows) - 1)
+        self._chart(sheet, min(len(rows) - 1, _MOST_BARS))
 
     def _chart(self, sheet: Any, rules: int) -> None:
         """Draw how many items of each rule have which status, below the table."""
