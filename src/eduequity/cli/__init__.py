@@ -198,7 +198,8 @@ def roadmap(
 
         law: Which law is applied.
 
-        out: A file to draw the plot into (.svg, .png); may be repeated. 另存为图
+        out: A file to draw the plot into (.svg, .png), or the report with a tab of it
+            (.html); may be repeated. 另存为文件
 
         format: What is printed: a table to read, or JSON and nothing else. 输出格式
     """
@@ -355,7 +356,8 @@ def what_if(
 
         county: The code of the one county wanted, where the data has several. 区县代码
 
-        out: A workbook with charts (.xlsx) or .json to write besides. 另存为工作簿
+        out: A workbook with charts (.xlsx), the report with a tab of it (.html), its
+            plot (.svg, .png) or .json to write besides. 另存为文件
 
         law: Which law is applied.
 
@@ -421,7 +423,8 @@ def plan(
 
         county: The code of the one county wanted, where the data has several. 区县代码
 
-        out: A workbook with charts (.xlsx) or .json to write besides. 另存为工作簿
+        out: A workbook with charts (.xlsx), the report with a tab of it (.html), its
+            plot (.svg, .png) or .json to write besides. 另存为文件
 
         law: Which law is applied.
 
@@ -470,7 +473,8 @@ def project(
 
         county: The code of the one county wanted, where the data has several. 区县代码
 
-        out: A workbook with charts (.xlsx) or .json to write besides. 另存为工作簿
+        out: A workbook with charts (.xlsx), the report with a tab of it (.html), its
+            plot (.svg, .png) or .json to write besides. 另存为文件
 
         law: Which law is applied.
 
@@ -515,7 +519,8 @@ def compare(
         recorded: The JSON of the result of then (evaluate --out): what it says
             otherwise than the packs of today is a correction of them. 当时的评估结果
 
-        out: A workbook with charts (.xlsx) or .json to write besides. 另存为工作簿
+        out: A workbook with charts (.xlsx), the report with a tab of it (.html), its
+            plot (.svg, .png) or .json to write besides. 另存为文件
 
         law: Which law is applied now.
 
@@ -556,7 +561,8 @@ def ledger(
         path: The same data as for evaluate. 数据
 
         out: The workbook to write; over one that is there only if it is named by
-            --from too. 台账文件
+            --from too. Or .html, .svg, .png, which show it and are not read back.
+            台账文件
 
         previous: The ledger of before, with people's edits; may repeat where several
             people edited copies of it. 原台账

@@ -23,6 +23,9 @@ __all__ = ["check", "show", "terms", "write"]
 
 _MOST = 50
 
+SHOWN = (".html", ".png", ".svg")
+"""What shows a ledger and is never read back."""
+
 
 def terms(
     departments: Sequence[str], deadline: dt.date | None, costs: Sequence[str]
@@ -57,13 +60,29 @@ def _pairs(
 
 def check(source: str, out: str, previous: Sequence[str]) -> None:
     """Refuse a file that could not or must not be written, before any work."""
-    from eduequity.report import check_workbook
+    from eduequity.report import check_target, check_workbook
 
     target = Path(out)
+    if target.suffix.casefold() != ".xlsx":
+        check_target(out, (".xlsx", *SHOWN))
+        return
     known = target.exists() and any(
         Path(each).exists() and target.samefile(each) for each in previous
     )
     check_workbook(out, apart_from=source, must_be_new=not known)
+
+
+def _save(made: Ledger, assessment: Assessment, out: str, lang: str) -> None:
+    """Write the workbook that people edit, or what only shows the ledger."""
+    import eduequity as ee
+
+    suffix = Path(out).suffix.casefold()
+    if suffix == ".html":
+        assessment.write(out, lang=lang, tabs=[made])
+    elif suffix in SHOWN:
+        ee.plot(made, out, lang=lang)
+    else:
+        ee.write_ledger(made, out, lang=lang)
 
 
 def write(
@@ -78,8 +97,9 @@ def write(
 
     made = ee.ledger_of(assessment, previous=previous or None, **given)
     there = Path(out)
-    kept = _set_aside(there, made.revision - 1) if there.exists() else None
-    ee.write_ledger(made, out, lang=lang)
+    over = there.suffix.casefold() == ".xlsx" and there.exists()
+    kept = _set_aside(there, made.revision - 1) if over else None
+    _save(made, assessment, out, lang)
     return made, kept
 
 

@@ -26,10 +26,16 @@ def show(source: str, law: LawOptions, out: Sequence[str], form: Format) -> None
     from eduequity.report._write import write_bytes
 
     for path in out:
-        check_target(path, PLOTS)
-    made = ee.roadmap(_assess.assess(source, law))
+        check_target(path, (*PLOTS, ".html"))
+    result = _assess.assess(source, law)
+    made = ee.roadmap(result)
+    if not made and any(map(_is_report, out)):
+        raise _none(source)
     for path in out:
-        write_bytes(path, plot_writer(made, path, law.lang))
+        if _is_report(path):
+            result.write(path, lang=law.lang, tabs=[made])
+        else:
+            write_bytes(path, plot_writer(made, path, law.lang))
     if form == "json":
         put_json(made.to_dict())
         return
@@ -39,14 +45,22 @@ def show(source: str, law: LawOptions, out: Sequence[str], form: Format) -> None
         _assess.print_lines(written + ", ".join(out))
 
 
+def _is_report(path: str) -> bool:
+    return path.casefold().endswith(".html")
+
+
+def _none(source: str) -> UsageError:
+    return UsageError(
+        f"{source}：没有分年度目标；适用的规则包中没有规划目标",
+        f"{source}: no staged targets, no pack that applies has any",
+    )
+
+
 def _print(source: str, made: Roadmap, lang: str) -> None:
     from eduequity.report._roadmap import roadmap_table
 
     if not made:
-        raise UsageError(
-            f"{source}：没有分年度目标；适用的规则包中没有规划目标",
-            f"{source}: no staged targets, no pack that applies has any",
-        )
+        raise _none(source)
     console().print(roadmap_table(made, lang), markup=False, highlight=False)
     weak = {
         "zh": "* 年份或数值未核实；目标只看进度，不改变任何达标判定",

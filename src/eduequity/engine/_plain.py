@@ -35,7 +35,7 @@ def plain(told: Any) -> Any:
 
 
 def hand_over(
-    made: object, of: Assessment, path: str | os.PathLike[str], *, lang: str
+    made: object, of: Assessment, path: str | os.PathLike[str], **terms: Any
 ) -> None:
     """
     Write something with the writer that was handed in to the result it is made from.
@@ -49,7 +49,7 @@ def hand_over(
             "此结果没有可用的写出程序；请用 eduequity.evaluate 得到结果",
             "no writer was handed in; get the result from eduequity.evaluate",
         )
-    of.writer(made, path, lang=lang)
+    of.writer(made, path, **terms)
 
 
 def origin(of: Assessment) -> dict[str, Any]:

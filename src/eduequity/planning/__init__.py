@@ -43,6 +43,7 @@ from eduequity.planning._what_if import (
     Sweep,
     Turn,
     make_sweep,
+    summed,
     try_scenarios,
 )
 
@@ -79,5 +80,6 @@ __all__ = [
     "roadmap",
     "roll_up",
     "side_by_side",
+    "summed",
     "try_scenarios",
 ]

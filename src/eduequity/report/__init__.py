@@ -39,7 +39,7 @@ from eduequity.report._write import (
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
@@ -97,7 +97,13 @@ def _write_document(
     write_document(assessment, stream, lang=lang)
 
 
-def write_html(assessment: Assessment, stream: IO[bytes], *, lang: str = "zh") -> None:
+def write_html(
+    assessment: Assessment,
+    stream: IO[bytes],
+    *,
+    lang: str = "zh",
+    tabs: Sequence[object] = (),
+) -> None:
     """
     Write a result as one HTML file that needs no network.
 
@@ -111,12 +117,16 @@ def write_html(assessment: Assessment, stream: IO[bytes], *, lang: str = "zh") -
 
         lang: The language shown first; the reader can switch.
 
+        tabs: What is shown beside the result, each in a tab; the first is open.
+
     Raises:
         MissingExtraError: The extra ``report`` is not installed.
+
+        InputError: A tab is of other counties.
     """
     from eduequity.report import _html
 
-    _html.write_html(assessment, stream, lang=lang)
+    _html.write_html(assessment, stream, lang=lang, tabs=tabs)
 
 
 RENDERERS: Mapping[str, Renderer] = {

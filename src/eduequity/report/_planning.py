@@ -17,8 +17,11 @@ from eduequity.engine import Assessment, unit_label
 from eduequity.ledger import Comparison
 from eduequity.planning import Plan, Projection, Scenarios, Sweep
 from eduequity.report._comparison import comparison_tables
+from eduequity.report._figures import SUFFIXES, write_plot
+from eduequity.report._html import write_html
 from eduequity.report._speaker import Teller
 from eduequity.report._tables import Drawn, Picture, Table, write_tables
+from eduequity.report._tabs import result_of
 from eduequity.report._write import check_target, write_bytes
 from eduequity.rules import Dispersion
 from eduequity.vocab import Stage, Verdict
@@ -29,7 +32,7 @@ __all__ = ["MADE", "Made", "write_made"]
 Made: TypeAlias = Plan | Scenarios | Sweep | Projection | Comparison
 """What is made from results and can be written."""
 
-MADE: Sequence[str] = (".json", ".xlsx")
+MADE: Sequence[str] = (".html", ".json", ".png", ".svg", ".xlsx")
 """The suffixes with which it can be."""
 
 
@@ -40,18 +43,29 @@ def write_made(made: Made, path: str | os.PathLike[str], *, lang: str = "zh") ->
     Args:
         made: What to write.
 
-        path: The ``.xlsx`` or ``.json``. What stood there is replaced at once, or stays
-            as it was.
+        path: A workbook (``.xlsx``), ``.json``, the HTML report with a tab that shows
+            it (``.html``), or its plot (``.png``, ``.svg``). What stood there is
+            replaced at once, or stays as it was.
 
-        lang: ``zh`` or ``en``; JSON has both.
+        lang: ``zh`` or ``en``; JSON has both, and so has the report.
 
     Raises:
-        OutputError: The file cannot be written, or has another suffix.
+        OutputError: The file cannot be written, has another suffix, or there is
+            nothing to draw.
 
-        MissingExtraError: A workbook needs the extra ``excel``.
+        MissingExtraError: A workbook needs the extra ``excel``, the report ``report``,
+            a plot ``charts``.
     """
     check_target(path, MADE)
-    if Path(path).suffix.casefold() == ".json":
+    suffix = Path(path).suffix.casefold()
+    if suffix == ".html":
+        of = result_of(made)
+        write_bytes(path, lambda out: write_html(of, out, lang=lang, tabs=[made]))
+        return
+    if suffix in SUFFIXES:
+        write_plot(made, path, lang=lang)
+        return
+    if suffix == ".json":
         text = json.dumps(made.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
         write_bytes(path, lambda stream: stream.write(f"{text}\n".encode()))
         return

@@ -14,7 +14,7 @@ from eduequity.errors import OutputError
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from eduequity.engine import Assessment
 
@@ -37,6 +37,7 @@ def write(
     renderers: Mapping[str, Renderer],
     *,
     lang: str = "zh",
+    tabs: Sequence[object] = (),
 ) -> None:
     """
     Write a result into a file; the renderer is found by its suffix.
@@ -50,9 +51,21 @@ def write(
 
         lang: ``zh`` or ``en``.
 
+        tabs: What stands beside the result in tabs; only ``.html`` has any.
+
     Raises:
         OutputError: Nobody writes that suffix, or the file cannot be written.
+
+        InputError: A tab is of other counties.
     """
+    if tabs:
+        from eduequity.report import _html
+
+        check_target(path, (".html",))
+        write_bytes(
+            path, lambda out: _html.write_html(assessment, out, lang=lang, tabs=tabs)
+        )
+        return
     check_target(path, renderers)
     renderer = renderers[Path(path).suffix.casefold()]
     write_bytes(path, lambda stream: renderer(assessment, stream, lang=lang))
