@@ -12,10 +12,21 @@ from eduequity.ledger._ledger import Ledger
 from eduequity.vocab import Text, Unit
 
 
-__all__ = ["COLUMNS", "CONFLICTS", "LEDGER", "RECORD", "SETTLED", "LedgerColumn"]
+__all__ = [
+    "COLUMNS",
+    "CONFLICTS",
+    "COUNTS",
+    "HOW_TO",
+    "LEDGER",
+    "RECORD",
+    "SETTLED",
+    "LedgerColumn",
+]
 
 LEDGER = Text("整改台账", "Ledger")
 CONFLICTS = Text("待处理", "To settle")
+COUNTS = Text("汇总", "Counts")
+HOW_TO = Text("说明", "How to use it")
 SETTLED = Text("已处理（填“是”）", "Settled (write yes)")
 RECORD = "_eduequity"
 """The hidden sheet that holds the ledger as it was written."""
