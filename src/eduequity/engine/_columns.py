@@ -302,8 +302,10 @@ class Columns:
         if found is not None:
             self._cache[name] = found
             return found
-        # Columns from above are repeated again rather than kept.
-        return self._above(name)
+        found = self._above(name)
+        if isinstance(found, np.ndarray) and is_constant(found):
+            self._cache[name] = found  # other columns are repeated again, not kept
+        return found
 
     def _made(self, name: str) -> Cell | None:
         """Return what this scope has or works out itself, else None."""

@@ -74,6 +74,8 @@ def judge_dispersion(work: Workspace, name: str, rule: Dispersion) -> Judged:
         told = nobody & ~np.isnan(published)
         cv = np.where(told, published, cv)
         verdicts[told] = decide(cv, cv, rule.operator, limit)[told]
+    if work.verdicts_only:
+        return _of_stages(verdicts, cv, limit, reported=told)
     return _of_stages(
         verdicts,
         cv,
