@@ -19,7 +19,6 @@ from making.translations import from_english
 
 
 if TYPE_CHECKING:
-    from docutils import nodes
     from sphinx.application import Sphinx
 
 DOCS = Path(__file__).parents[1]
