@@ -170,7 +170,9 @@ class _Shell:
             "NO_COLOR": "1",
         }
         if not install:  # a wheel that a page builds goes beside it
-            env["PIP_TARGET"] = env["PYTHONPATH"] = str(folder / ".site")
+            env["PIP_TARGET"] = str(folder / ".site")
+            known = [env["PIP_TARGET"], *filter(None, [env.get("PYTHONPATH")])]
+            env["PYTHONPATH"] = os.pathsep.join(known)
         self.env = env
         self.bash = _open(["bash"], folder, env)
         self.worker: subprocess.Popen[str] | None = None

@@ -8,10 +8,15 @@ several words finds what each of them finds.
 
 from __future__ import annotations
 
+import logging
+
+import jieba
 from sphinx.search.zh import SearchChinese
 
 
 __all__ = ["SearchGlossary"]
+
+jieba.setLogLevel(logging.WARNING)  # it tells of every dictionary that it loads
 
 
 class SearchGlossary(SearchChinese):

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from eduequity import report
     from eduequity._verify import Verification
     from eduequity.engine import (
         Assessment,
@@ -39,6 +42,7 @@ __all__ = [
     "installed",
     "ledger_of",
     "plan",
+    "plot",
     "project",
     "read",
     "read_ledger",
@@ -338,15 +342,22 @@ def _drawn(shown: object) -> str:
 
 
 def _writer(registry: Registry) -> Callable[..., None]:
-    """Return what writes a result with our renderers and those of plugins."""
+    """Return what writes a result, and what is made from it; plugins have a say."""
 
     def write(
-        result: Assessment, path: str | os.PathLike[str], *, lang: str = "zh"
+        result: Assessment | report.Made,
+        path: str | os.PathLike[str],
+        *,
+        lang: str = "zh",
+        tabs: Sequence[object] = (),
     ) -> None:
-        from eduequity import report
+        from eduequity import engine, report
 
+        if not isinstance(result, engine.Assessment):
+            report.write_made(result, path, lang=lang)
+            return
         renderers = {**registry.renderers(), **report.RENDERERS}
-        report.write(result, path, renderers, lang=lang)
+        report.write(result, path, renderers, lang=lang, tabs=tabs)
 
     return write
 
@@ -628,6 +639,47 @@ def plan(
         seconds=seconds,
         gap=gap,
     )
+
+
+def plot(
+    made: Comparison | Ledger | Plan | Projection | Roadmap | Scenarios | Sweep,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    lang: str = "zh",
+) -> Figure:
+    """
+    Draw what was compared, planned or projected; a notebook shows what is returned.
+
+    Coefficients before and after with their limits, the ledger by department, the cost
+    of each rule of a plan, ranges of the years to come, scenarios side by side, a value
+    over the input that was moved: the plots of the HTML report's tabs.
+
+    >>> import eduequity as ee
+    >>> result = ee.evaluate(ee.read("county.xlsx"))  # doctest: +SKIP
+    >>> ee.plot(ee.plan(result), "plan.svg")  # doctest: +SKIP
+
+    Args:
+        made: What `compare`, `ledger_of`, `plan`, `project`, `roadmap`, `what_if` or
+            `sweep` returned.
+
+        path: A ``.png`` or ``.svg`` to write besides. What stood there is replaced at
+            once, or stays as it was.
+
+        lang: ``zh`` or ``en``; English, with a warning, where no font shows Chinese.
+
+    Returns:
+        The figure of matplotlib.
+
+    Raises:
+        OutputError: There is nothing to draw, or the file cannot be written.
+
+        MissingExtraError: It needs the extra ``charts``.
+    """
+    from eduequity.report import _figures
+
+    if path is None:
+        return _figures.plotted(made, lang=lang)
+    return _figures.write_plot(made, path, lang=lang)
 
 
 def project(

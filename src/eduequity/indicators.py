@@ -699,7 +699,7 @@ def _class_bounds(
     whole_high = _first(whole_largest, whole_banded_high)
     own = _narrowed(Bounds(banded_low, banded_high), settled(oversized))
     # The school's large classes are the other stage's where this one has none.
-    silent = np.isnan(own.low) & np.isnan(own.high)
+    silent = ~((own.low > limit) | (own.high <= limit))
     other = np.where(silent & ~(whole_high <= limit), whole_oversized, np.nan)
     above = np.where(silent & (whole_low > junior), whole_low, np.nan)
     none = np.where(whole_oversized == 0, 0.0, other)

@@ -490,7 +490,7 @@ def _name_taken(path: str, name: str) -> Problem:
     return Problem(
         code="name-taken",
         sheet=path,
-        zh=f"{name!r} 已是列、指标、参数或读法的名字，须另取一名",
+        zh=f"{name!r} 已是列、指标、参数或口径的名字，须另取一名",
         en=f"{name!r} is a column, an indicator, a parameter or a reading already; "
         "expected a name of its own",
     )

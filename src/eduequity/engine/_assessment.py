@@ -24,9 +24,10 @@ from eduequity.engine._findings import (
     rules_at,
 )
 from eduequity.engine._lacking import Shortfalls
+from eduequity.engine._plain import hand_over
 from eduequity.engine._selection import Filter, Findings, MetShare, dimension_of
 from eduequity.engine._shortfall import shortfalls
-from eduequity.errors import OptionError, OutputError, UnknownNameError
+from eduequity.errors import OptionError, UnknownNameError
 from eduequity.facts import Facts
 from eduequity.indicators import Indicator
 from eduequity.rules import Citation, Law, Rule, Rulebook
@@ -277,7 +278,8 @@ class Assessment(Mapping[str, CountyResult]):
 
         notes: What plugins noted after the evaluation.
 
-        writer: Writes the result into a file; handed in, as the engine knows no format.
+        writer: Writes the result, or what is made from it, into a file; handed in, as
+            the engine knows no format.
 
         html: Draws the result, a county or findings for a notebook; handed in too.
 
@@ -611,7 +613,13 @@ class Assessment(Mapping[str, CountyResult]):
                         verdict=_BY_RANK[verdicts[row]],
                     )
 
-    def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
+    def write(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        lang: str = "zh",
+        tabs: Sequence[object] = (),
+    ) -> None:
         """
         Write the result into a file, by its suffix.
 
@@ -622,8 +630,15 @@ class Assessment(Mapping[str, CountyResult]):
 
             lang: ``zh`` or ``en``.
 
+            tabs: What an HTML file shows besides, each in a tab and the first of them
+                open: what `eduequity.compare`, ``ledger_of``, ``plan``, ``project``,
+                ``roadmap``, ``what_if`` and ``sweep`` return.
+
         Raises:
-            OutputError: Nobody writes that suffix, or the file cannot be written.
+            OutputError: Nobody writes that suffix, or the file cannot be written; or
+                there are tabs and it is no ``.html``.
+
+            InputError: A tab is of other counties than the result.
 
         >>> import datetime as dt
         >>> from pathlib import Path
@@ -635,13 +650,8 @@ class Assessment(Mapping[str, CountyResult]):
         ...     [path.name for path in Path(folder).iterdir()]
         ['result.json']
         """
-        if self.writer is None:
-            raise OutputError(
-                os.fspath(path),
-                "此结果没有可用的写出程序；请用 eduequity.evaluate 得到结果",
-                "no writer was handed in; get the result from eduequity.evaluate",
-            )
-        self.writer(self, path, lang=lang)
+        more = {"tabs": tabs} if tabs else {}
+        hand_over(self, self, path, lang=lang, **more)
 
     # -- plain data ----------------------------------------------------------------
 

@@ -45,7 +45,7 @@ from eduequity.vocab import (
 )
 
 
-__all__ = ["Columns", "Match", "Workspace", "latest_year", "point"]
+__all__ = ["Columns", "Match", "Told", "Workspace", "latest_year", "point"]
 
 _DEFAULT = "quality-balance"
 """The programme whose rules an attestation may name alone."""
@@ -61,6 +61,54 @@ class Match(NamedTuple):
 
     sure: Flags
     possible: Flags
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Told:
+    """
+    The ratio that somebody published of every section, for one indicator.
+
+    Args:
+        value: The ratio, NaN where there is none.
+
+        half: Half a unit of its last printed digit.
+
+        source: Where it stands, by section.
+
+        refused: Why others do not count, by section.
+    """
+
+    value: Floats
+    half: Floats
+    source: Mapping[int, Any]
+    refused: Mapping[int, Any]
+
+    def stands_in(self, low: Floats, high: Floats) -> Flags:
+        """Tell where the records leave a value open that the published one fits."""
+        with np.errstate(invalid="ignore"):
+            misfit = (self.value < low - self.half) | (self.value > high + self.half)
+            used: Flags = ~np.isnan(self.value) & ~(low == high) & ~misfit
+        return used
+
+    def beside(self, value: Cell, *, blurred: bool) -> Cell:
+        """Let it stand in; *blurred*: as the bounds that its digits leave."""
+        low, high = value if isinstance(value, Bounds) else (value, value)
+        used = self.stands_in(low, high)
+        if not used.any():
+            return value
+        half = self.half if blurred else 0.0
+        # Of printed digits and what the records bound, the narrower counts.
+        least = np.where(used, np.fmax(self.value - half, low), low)
+        most = np.where(used, np.fmin(self.value + half, high), high)
+        if blurred:
+            return Bounds(least, most)
+        most = np.where(used, np.fmax(least, np.fmin(self.value, most)), most)
+        least = np.where(used, most, least)
+        return least if low is high else Bounds(least, most)
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Told:
+        """Return what is told of some sections."""
+        return attrs.evolve(self, value=self.value[rows], half=self.half[rows])
 
 
 def point(value: Cell) -> Floats:
@@ -124,6 +172,7 @@ class Workspace:
         self.lender: Callable[[str], dict[Any, Any]] | None = None
         self.beside: Beside | None = None
         self.verdicts_only = False
+        self.blurred = False
         self.members: dict[Any, Any] = {}
         self.areas = [area[:n] for n in range(0, len(area) + 1, 2)]
 
@@ -198,6 +247,15 @@ class Workspace:
             elif indicators[row] is not None:
                 by_indicator.setdefault(str(indicators[row]), []).append(row)
         return by_rule, by_indicator
+
+    @cached_property
+    def told(self) -> Mapping[str, Told]:
+        """The ratios of single sections that somebody published, by indicator."""
+        if not self.facts.other("reported").size:
+            return {}
+        from eduequity.engine._told import told_ratios
+
+        return told_ratios(self)
 
     @cached_property
     def school_rows(self) -> Mapping[str, int]:
@@ -322,8 +380,10 @@ class Columns:
         if found is not None:
             self._cache[name] = found
             return found
-        # Columns from above are repeated again rather than kept.
-        return self._above(name)
+        found = self._above(name)
+        if isinstance(found, np.ndarray) and is_constant(found):
+            self._cache[name] = found  # other columns are repeated again, not kept
+        return found
 
     def _made(self, name: str) -> Cell | None:
         """Return what this scope has or works out itself, else None."""
@@ -333,10 +393,15 @@ class Columns:
         if name in law.options:
             return law.options[name]
         if name in indicators:
-            return self._indicator(indicators[name])
+            value, told = self._indicator(indicators[name]), self.told(name)
+            return told.beside(value, blurred=self.work.blurred) if told else value
         if law.has_parameter(name):
             return self.limit(name)
         return self._own(name)
+
+    def told(self, _name: str) -> Told | None:
+        """Return the published ratios that stand in for an indicator here, if any."""
+        return None
 
     def _above(self, name: str) -> Cell:
         """Repeat the column of the scope above, blank where there is none."""
@@ -573,6 +638,12 @@ class Columns:
 class _SomeColumns(Columns):
     """Some units of a scope, which has their columns and their limits."""
 
+    def told(self, name: str) -> Told | None:
+        assert self.up is not None
+        above, rows = self.up
+        told = above.told(name)
+        return None if told is None else told.take(rows)
+
     def _limit(self, name: str, force: Force) -> Limit:
         assert self.up is not None
         above, rows = self.up
@@ -766,6 +837,9 @@ class _SectionColumns(Columns):
     """A section's own columns; everything else is its school's."""
 
     scope = "section"
+
+    def told(self, name: str) -> Told | None:
+        return self.work.told.get(name)
 
     def _own(self, name: str) -> Cell | None:
         if name == "stage":

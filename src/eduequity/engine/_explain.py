@@ -642,7 +642,8 @@ def _item_choices() -> tuple[type[Choice], ...]:
 
 _DERIVED_LABELS = {
     "banded_low": Text(
-        "按班额分档：最大班额至少", "by size bands: largest class, least"
+        "按班额分档或已知的班级：最大班额至少",
+        "by size bands or the classes known: largest class, least",
     ),
     "banded_high": Text(
         "按班额分档：最大班额至多", "by size bands: largest class, most"

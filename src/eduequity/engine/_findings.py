@@ -23,6 +23,7 @@ from eduequity.engine._judge import judge
 from eduequity.engine._judged import MET, NOT_APPLICABLE, UNMET, Verdicts, compare
 from eduequity.engine._overlay import Note, notes
 from eduequity.engine._published import Published, published
+from eduequity.engine._told import county_notes, told_notes
 from eduequity.facts import STAGES, Facts, Floats
 from eduequity.indicators import Bounds, Indicator
 from eduequity.rules import (
@@ -582,7 +583,10 @@ class _Builder:
 
     def _flags(self, values: list[float | bool | None]) -> list[tuple[str, ...]]:
         """Return every unit's flags; units with equal flags share one tuple."""
-        masks = {name: mask for name, mask in self._masks(values) if mask.any()}
+        masks: dict[str, Flags] = {}
+        for name, mask in self._masks(values):
+            if mask.any():
+                masks[name] = masks[name] | mask if name in masks else mask
         code = np.zeros(len(self.judged.verdicts), dtype=np.int64)
         for bit, mask in enumerate(masks.values()):
             code |= mask.astype(np.int64) << bit
@@ -701,7 +705,10 @@ class _Builder:
                 published=reported is not None and bool(reported[unit]),
             ),
             measure=self.measure,
-            notes=told.of_stage(names[1]) if whole else (),
+            notes=(
+                *(told.of_stage(names[1]) if whole else ()),
+                *told_notes(self.work, self.name, self.rule, self.judged, unit),
+            ),
         )
 
     def _names(
@@ -742,12 +749,17 @@ class _Builder:
         verdict = _BY_RANK[judged.counties[county]]
         flags = {"summary", *more, *self.common}
         settled = county in judged.whole  # by a published figure of all units
+        reported = judged.reported
+        rests = reported is not None and bool(reported[first:last].any())
         if settled:
             share = judged.whole[county]
             value = share if math.isfinite(share) else None
             flags |= {"bounded"} if value is None else set()
         elif judged.units in ("section", "school"):
             flags.update(k for k, v in self._completeness().items() if v[county])
+        apart = judged.flagged.get("discrepancy")
+        if apart is not None and apart[first:last].any():
+            flags.add("discrepancy")
         if not settled and _told_otherwise(told.figures, verdict, verdicts):
             flags.add("discrepancy")
         origins: tuple[int, ...] = ()
@@ -767,9 +779,17 @@ class _Builder:
             flags=tuple(sorted(flags)),
             sources=self.part.cite(self, origins) or tuple(self._cited_anywhere()),
             operator=">=",
-            basis=self._basis(told, verdict, value, published=settled),
+            basis=self._basis(
+                told,
+                verdict,
+                value,
+                published=settled or rests,
+            ),
             measure=Unit.SHARE,
-            notes=told.of_stage(None),
+            notes=(
+                *told.of_stage(None),
+                *county_notes(self.work, self.name, self.rule, judged, county),
+            ),
         )
 
     # -- what they have in common --------------------------------------------------

@@ -66,6 +66,10 @@ def constant(value: Any, size: int) -> npt.NDArray[Any]:
     return np.ndarray(size, cell.dtype, cell, strides=(0,))
 
 
+_NOTHING = np.array(np.nan)
+_NOTHING.flags.writeable = False
+
+
 def is_constant(column: npt.NDArray[Any]) -> bool:
     """
     Tell whether a column is one cell, such as one that nobody gave.
@@ -427,7 +431,7 @@ class Frame:
         """
         column = self.columns.get(name)
         if column is None:
-            return constant(np.nan, self.size)
+            return np.ndarray(self.size, np.float64, _NOTHING, strides=(0,))
         assert isinstance(column, np.ndarray)
         return column
 

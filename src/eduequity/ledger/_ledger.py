@@ -15,7 +15,7 @@ from typing import Any
 
 import attrs
 
-from eduequity.engine import Assessment, dimension_of
+from eduequity.engine import Assessment, dimension_of, plain
 from eduequity.errors import InputError, Problem
 from eduequity.ledger._items import (
     Conflict,
@@ -234,11 +234,12 @@ class Ledger:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data (schema ``eduequity/ledger/1``)."""
-        return {
+        told = {
             **self.head(),
             "items": [each.to_dict() for each in self.items],
             "conflicts": [each.to_dict() for each in self.conflicts],
         }
+        return dict(plain(told))
 
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> Ledger:

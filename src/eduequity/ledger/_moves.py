@@ -193,6 +193,8 @@ class CoefficientMove:
 
         members: How many sections: of then, of now, in both.
 
+        limit: The most that it may be, by the law of the new assessment.
+
         partial: Whether it is not the whole group's on either side, as a member's
             figure is unknown: two such coefficients say little beside each other.
 
@@ -228,6 +230,7 @@ class CoefficientMove:
     before_same: float | None
     after_same: float | None
     members: tuple[int, int, int]
+    limit: float | None
     partial: bool
     pulls: tuple[SchoolPull, ...]
 
@@ -278,6 +281,8 @@ class CoefficientMove:
             "after": self.after,
             "before_same": self.before_same,
             "after_same": self.after_same,
+            "limit": self.limit,
+            "unit": Unit.RATIO.value,
             "members": list(self.members),
             "partial": self.partial,
             "pulls": [attrs.asdict(each) for each in self.pulls],
@@ -424,6 +429,7 @@ class _Group:
     value: Floats
     weight: Floats
     partial: bool
+    limit: float | None
 
     @property
     def coefficient(self) -> float | None:
@@ -461,6 +467,8 @@ class _Side:
         judged = judge(work, name, rule)
         assert judged.members is not None
         self.members = judged.members
+        assert judged.limit is not None
+        self.limit = judged.limit.low
         with np.errstate(divide="ignore", invalid="ignore"):
             self.value = point(work.section[rule.indicator])
             self.weight = point(work.section[rule.weight])
@@ -478,6 +486,7 @@ class _Side:
             self.value[rows],
             self.weight[rows],
             bool((self.possible[first:last] & ~member).any()),
+            None if np.isnan(self.limit[at]) else float(self.limit[at]),
         )
 
     def named(self, row: int) -> tuple[str, str]:
@@ -509,6 +518,7 @@ def _coefficient(
         before_same=before.only(both),
         after_same=after.only(kept),
         members=(len(before.rows), len(after.rows), int(both.sum())),
+        limit=after.limit,
         partial=before.partial or after.partial,
         pulls=tuple(_pulls(sides, parts, to)),
     )

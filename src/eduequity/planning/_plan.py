@@ -8,6 +8,7 @@ the engine; only then is it called a plan that meets the rules.
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -16,7 +17,15 @@ from typing import Any
 import attrs
 import numpy as np
 
-from eduequity.engine import Assessment, Change, figure, unit_label
+from eduequity.engine import (
+    Assessment,
+    Change,
+    figure,
+    hand_over,
+    origin,
+    plain,
+    unit_label,
+)
 from eduequity.errors import InputError, Problem, UnknownNameError
 from eduequity.facts import STAGES, Amend, Facts, Move
 from eduequity.planning._county import CountyModel
@@ -268,9 +277,19 @@ class Plan:
     _pricing: _Pricing | None = attrs.field(repr=False, alias="pricing")
 
     @property
+    def assessment(self) -> Assessment:
+        """The result that it is made from: the county as it is."""
+        return self.before
+
+    @property
     def feasible(self) -> bool:
         """Whether there is a plan, and the engine finds that it meets the rules."""
         return self.after is not None and not self.unmet
+
+    @property
+    def label(self) -> Text:
+        """The status in words."""
+        return _STATUS[self.status]
 
     @property
     def gap(self) -> float:
@@ -329,7 +348,7 @@ class Plan:
         yield f"{self.name}  {self.county}"
         if self.rotation is not None:
             yield from self.rotation.lines(lang)
-        yield _STATUS[self.status].get(lang)
+        yield self.label.get(lang)
         if self.after is not None:
             yield from self._plan_lines(lang)
             if prices:
@@ -385,16 +404,16 @@ class Plan:
         Args:
             prices: Whether the prices of rules are worked out and listed.
         """
-        there = math.isfinite(self.cost)
-        return {
+        told = {
             "schema": SCHEMA,
+            "assessment": origin(self.assessment),
             "county": self.county,
             "name": self.name,
             "status": self.status,
             "feasible": self.feasible,
-            "cost": self.cost if there else None,
-            "bound": self.bound if math.isfinite(self.bound) else None,
-            "gap": self.gap if there else None,
+            "cost": self.cost,
+            "bound": self.bound,
+            "gap": self.gap,
             "changes": [each.to_dict() for each in self.changes],
             "moves": [attrs.asdict(each) for each in self.moves],
             "totals": [
@@ -405,6 +424,23 @@ class Plan:
             "prices": [attrs.asdict(each) for each in self.prices] if prices else None,
             "assumptions": [attrs.asdict(each) for each in self.assumptions],
         }
+        return dict(plain(told))
+
+    def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
+        """
+        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+
+        Args:
+            path: The file. What stood there is replaced at once, or stays as it was.
+
+            lang: ``zh`` or ``en``.
+
+        Raises:
+            OutputError: Nobody writes that suffix, or the file cannot be written.
+
+            MissingExtraError: A workbook needs the extra ``excel``.
+        """
+        hand_over(self, self.assessment, path, lang=lang)
 
 
 _HOLDS = "Judged again with the planned facts: every section and coefficient is met"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -16,7 +17,7 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from eduequity.engine import Assessment, figure
+from eduequity.engine import Assessment, figure, hand_over, origin, plain
 from eduequity.errors import InputError, Problem, UnknownNameError
 from eduequity.facts import STAGES, Amend, Facts, Floats
 from eduequity.planning._what_if import MARKS, one_county, summed
@@ -137,6 +138,11 @@ class Projection:
     years: tuple[Year, ...]
     assumptions: tuple[Text, ...]
 
+    @property
+    def assessment(self) -> Assessment:
+        """The result that it is made from: the county as it is."""
+        return self.years[0].assessments[0]
+
     @cached_property
     def outlooks(self) -> tuple[Outlook, ...]:
         """The rules of resources and of school size: when each is met or lost."""
@@ -210,8 +216,9 @@ class Projection:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data (schema ``eduequity/projection/1``)."""
-        return {
+        told = {
             "schema": "eduequity/projection/1",
+            "assessment": origin(self.assessment),
             "years": [
                 {
                     "on": year.on.isoformat(),
@@ -226,6 +233,7 @@ class Projection:
                 {
                     "rule": each.rule,
                     "stage": each.stage,
+                    **attrs.asdict(each.label),
                     "verdicts": [[v.value for v in year] for year in each.verdicts],
                     "changes": list(each.changes),
                 }
@@ -233,6 +241,23 @@ class Projection:
             ],
             "assumptions": [attrs.asdict(each) for each in self.assumptions],
         }
+        return dict(plain(told))
+
+    def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
+        """
+        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+
+        Args:
+            path: The file. What stood there is replaced at once, or stays as it was.
+
+            lang: ``zh`` or ``en``.
+
+        Raises:
+            OutputError: Nobody writes that suffix, or the file cannot be written.
+
+            MissingExtraError: A workbook needs the extra ``excel``.
+        """
+        hand_over(self, self.assessment, path, lang=lang)
 
 
 _ABSENT = Verdict.NOT_APPLICABLE

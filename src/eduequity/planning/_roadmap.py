@@ -10,7 +10,7 @@ from typing import Any, overload
 
 import attrs
 
-from eduequity.engine import Assessment, Point, history
+from eduequity.engine import Assessment, Point, history, plain
 from eduequity.rules import Citation, Condition, Pack, Rule, Value
 from eduequity.vocab import Force, How, Stage, Text, Unit
 
@@ -181,7 +181,7 @@ class Track:
     def meets_first(self) -> bool:
         """Whether the baseline is already where the first target is."""
         start = self.baseline
-        return start is not None and self._stands(start.value, self.milestones[0].value)
+        return start is not None and self.stands(start.value, self.milestones[0].value)
 
     def asked_on(self, day: dt.date) -> float | None:
         """
@@ -212,7 +212,7 @@ class Track:
         latest, last = self.latest, self.milestones[-1].value
         if latest is None:
             return Course.NO_FIGURE
-        if self._stands(latest.value, last):
+        if self.stands(latest.value, last):
             return Course.REACHED
         due = [m for m in self.milestones if m.day <= self.on]
         if latest is self.baseline and latest.day < self.on:
@@ -220,10 +220,11 @@ class Track:
         asked = self.asked_on(latest.day)
         if asked is None or (due and latest.day < due[-1].day):
             return Course.NO_NEWS
-        met = self._stands(latest.value, asked)
+        met = self.stands(latest.value, asked)
         return Course.ON_COURSE if met else Course.BEHIND
 
-    def _stands(self, value: float, asked: float | tuple[float, float]) -> bool:
+    def stands(self, value: float, asked: float | tuple[float, float]) -> bool:
+        """Whether a value is where a target is, in the way it is compared."""
         if isinstance(asked, tuple):
             return asked[0] <= value <= asked[1]
         slack = _SLACK * abs(asked)
@@ -239,6 +240,7 @@ class Track:
             "rule": self.rule,
             "label": {"zh": self.label.zh, "en": self.label.en},
             "stage": self.stage,
+            "where": [[attrs.asdict(each) for each in some] for some in self.where],
             "operator": self.operator,
             "unit": self.unit.value,
             "national": self.national,
@@ -254,6 +256,7 @@ class Track:
                     "source": each.citation.source,
                     "clause": each.citation.clause,
                     "read": each.citation.read.value,
+                    "note": each.note and {"zh": each.note.zh, "en": each.note.en},
                 }
                 for each in self.milestones
             ],
@@ -293,6 +296,7 @@ class Roadmap(Sequence[Track]):
     on: dt.date
     programme: str
     tracks: tuple[Track, ...]
+    synthetic: bool = False
 
     def __len__(self) -> int:
         return len(self.tracks)
@@ -306,12 +310,14 @@ class Roadmap(Sequence[Track]):
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
-        return {
+        told = {
             "schema": "eduequity/roadmap/1",
             "on": self.on.isoformat(),
             "programme": self.programme,
+            "synthetic": self.synthetic,
             "tracks": [each.to_dict() for each in self.tracks],
         }
+        return dict(plain(told))
 
 
 def roadmap(result: Assessment) -> Roadmap:
@@ -338,7 +344,12 @@ def roadmap(result: Assessment) -> Roadmap:
         for pack in _plans(result, code)
         for track in _tracks(result, code, pack)
     ]
-    return Roadmap(on=result.on, programme=result.programme, tracks=tuple(tracks))
+    return Roadmap(
+        on=result.on,
+        programme=result.programme,
+        tracks=tuple(tracks),
+        synthetic=result.synthetic,
+    )
 
 
 def _plans(result: Assessment, code: str) -> Iterator[Pack]:

@@ -5,16 +5,24 @@ What if: scenarios side by side, and one input moved until the verdict turns.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import attrs
 
-from eduequity.engine import Assessment, Finding, figure
+from eduequity.engine import (
+    Assessment,
+    Finding,
+    figure,
+    hand_over,
+    origin,
+    plain,
+)
 from eduequity.errors import InputError, Problem, UnknownNameError
 from eduequity.facts import Amend, Edit, Facts, Moved
-from eduequity.vocab import Text, Verdict
+from eduequity.vocab import Text, Unit, Verdict
 
 
 __all__ = [
@@ -146,6 +154,11 @@ class Scenarios(Sequence[Scenario]):
         return f"<{len(self)} scenarios>"
 
     @property
+    def assessment(self) -> Assessment:
+        """The result that it is made from: the county as it is."""
+        return self.items[0].assessment
+
+    @property
     def rows(self) -> tuple[Row, ...]:
         """
         The table: the verdict, then the rules that are unmet in any scenario.
@@ -189,8 +202,9 @@ class Scenarios(Sequence[Scenario]):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the table as plain data (schema ``eduequity/what-if/1``)."""
-        return {
+        told = {
             "schema": "eduequity/what-if/1",
+            "assessment": origin(self.assessment),
             "scenarios": [
                 {"name": each.name, "edits": [_written(e) for e in each.edits]}
                 for each in self.items
@@ -208,6 +222,23 @@ class Scenarios(Sequence[Scenario]):
                 for row in self.rows
             ],
         }
+        return dict(plain(told))
+
+    def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
+        """
+        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+
+        Args:
+            path: The file. What stood there is replaced at once, or stays as it was.
+
+            lang: ``zh`` or ``en``.
+
+        Raises:
+            OutputError: Nobody writes that suffix, or the file cannot be written.
+
+            MissingExtraError: A workbook needs the extra ``excel``.
+        """
+        hand_over(self, self.assessment, path, lang=lang)
 
 
 _VERDICT = Text("结论", "Verdict")
@@ -217,11 +248,10 @@ _ABSENT: tuple[Verdict, int, float | None] = (Verdict.NOT_APPLICABLE, 0, None)
 def _written(edit: str | Edit | Moved) -> Any:
     if isinstance(edit, str):
         return edit
-    known = attrs.has(type(edit)) and isinstance(edit, Edit)
-    if known:
-        return attrs.asdict(edit)  # type: ignore[arg-type]
-    assert isinstance(edit, Moved)
-    return {"entity": edit.entity, "column": edit.column, "amount": edit.amount}
+    if isinstance(edit, Edit):
+        return {"change": type(edit).__name__.lower(), **attrs.asdict(edit)}
+    moved = {"entity": edit.entity, "column": edit.column, "amount": edit.amount}
+    return {"change": "add", **moved}
 
 
 def summed(
@@ -318,6 +348,8 @@ class Point:
 
         measured: The rule's value where it has one.
 
+        threshold: What that is compared with there; None where it is no number.
+
     >>> import eduequity as ee
     >>> from eduequity.planning import Point
     >>> Point(value=21.0, verdict=ee.Verdict.MET, measured=4.2).measured
@@ -327,6 +359,7 @@ class Point:
     value: float
     verdict: Verdict
     measured: float | None
+    threshold: float | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -374,7 +407,15 @@ class Sweep:
 
         turns: Where the verdict turns, to the smallest step of the input.
 
-        now: What the input is.
+        now: What the input is; NaN where it is blank or several.
+
+        unit: The unit of the input; None where it has none.
+
+        operator: How what is measured is compared; None for the county's verdict.
+
+        measured_unit: The unit of what is measured.
+
+        assessment: The result of the county as it is.
 
     >>> import datetime as dt
     >>> import eduequity as ee
@@ -404,6 +445,10 @@ class Sweep:
     points: tuple[Point, ...]
     turns: tuple[Turn, ...]
     now: float
+    unit: Unit | None
+    operator: str | None
+    measured_unit: Unit | None
+    assessment: Assessment = attrs.field(repr=False, eq=False)
 
     def lines(self, lang: str = "zh") -> Iterator[str]:
         """
@@ -432,12 +477,16 @@ class Sweep:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the sweep as plain data (schema ``eduequity/sweep/1``)."""
-        return {
+        told = {
             "schema": "eduequity/sweep/1",
+            "assessment": origin(self.assessment),
             "entity": self.entity,
             "column": self.column,
+            "unit": self.unit and self.unit.value,
             "watched": self.watched,
-            "now": None if math.isnan(self.now) else self.now,
+            "operator": self.operator,
+            "measured_unit": self.measured_unit and self.measured_unit.value,
+            "now": self.now,
             "points": [
                 {**attrs.asdict(each), "verdict": each.verdict.value}
                 for each in self.points
@@ -451,6 +500,23 @@ class Sweep:
                 for each in self.turns
             ],
         }
+        return dict(plain(told))
+
+    def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
+        """
+        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+
+        Args:
+            path: The file. What stood there is replaced at once, or stays as it was.
+
+            lang: ``zh`` or ``en``.
+
+        Raises:
+            OutputError: Nobody writes that suffix, or the file cannot be written.
+
+            MissingExtraError: A workbook needs the extra ``excel``.
+        """
+        hand_over(self, self.assessment, path, lang=lang)
 
 
 _MOST_POINTS = 1000
@@ -515,6 +581,7 @@ def make_sweep(
             ]
         )
     trial = _Trial(assessment, entity, column, finding)
+    watched = trial.watched
     points = tuple(trial.at(each) for each in numbers)
     turns = tuple(
         trial.turn(low, high)
@@ -528,6 +595,10 @@ def make_sweep(
         points=points,
         turns=turns,
         now=trial.now,
+        unit=trial.unit,
+        operator=watched.operator if watched else None,
+        measured_unit=watched.unit if watched else None,
+        assessment=assessment,
     )
 
 
@@ -541,11 +612,12 @@ class _Trial:
         self.entity = entity
         self.column = column
         self.finding = finding
-        if finding is not None:
-            self._watched(assessment)  # a name that is not there is said at once
+        # A name that is not there is said at once.
+        self.watched = None if finding is None else self._watched(assessment)
         field = {each.name: each for each in assessment.facts.fields["schools"]}.get(
             column
         )
+        self.unit = field.unit if field is not None else None
         self.step = 0.01 if field is not None and field.hundredths else 1.0
 
     @property
@@ -577,7 +649,10 @@ class _Trial:
         found = self._watched(again)
         number = isinstance(found.value, int | float) and found.value is not True
         measured = float(found.value) if number else None  # type: ignore[arg-type]
-        return Point(value=value, verdict=found.verdict, measured=measured)
+        limit = found.threshold if isinstance(found.threshold, float) else None
+        return Point(
+            value=value, verdict=found.verdict, measured=measured, threshold=limit
+        )
 
     def _watched(self, assessment: Assessment) -> Finding:
         (county,) = assessment.values()
