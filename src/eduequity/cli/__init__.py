@@ -533,7 +533,10 @@ def compare(
     _planning.check_out(out)
     then = attrs.evolve(law, on=old_on or law.on, option=old_option or law.option)
     before, after = _assess.assess(old, then), _assess.assess(new, law)
-    _compare.show(before, after, format, law.lang, recorded=recorded, out=out)
+    both = f"{old}, {new}"
+    _compare.show(
+        *(before, after, format, law.lang), sources=both, recorded=recorded, out=out
+    )
     return 0
 
 
@@ -549,6 +552,7 @@ def ledger(
     cost: Repeated = (),
     county: str | None = None,
     law: LawOptions = _DEFAULT_LAW,
+    format: Format = "table",  # noqa: A002
 ) -> int:
     """
     整改台账: write or update the ledger (.xlsx); 0, or 1 if edits are to be settled.
@@ -574,6 +578,8 @@ def ledger(
         county: The code of the one county wanted, where the data has several. 区县代码
 
         law: Which law is applied.
+
+        format: What was done, to read, or the ledger as JSON and nothing else. 输出格式
     """
     from eduequity.cli import _assess, _ledger
 
@@ -582,7 +588,8 @@ def ledger(
     assessment = _assess.assess(path, law)
     if county is not None:
         assessment = assessment.only(county)
-    return _ledger.write(assessment, previous, terms, out, law.lang)
+    made, kept = _ledger.write(assessment, previous, terms, out, law.lang)
+    return _ledger.show(made, kept, out, format, law.lang)
 
 
 @app.command
@@ -609,7 +616,19 @@ def verify(result: str, data: str, /, *, lang: Literal["zh", "en"] = "zh") -> in
 @app.command
 def schema(
     name: Literal[
-        "assessment", "case", "county", "dictionary", "pack", "shortfall"
+        "assessment",
+        "case",
+        "comparison",
+        "county",
+        "dictionary",
+        "ledger",
+        "pack",
+        "plan",
+        "projection",
+        "roadmap",
+        "shortfall",
+        "sweep",
+        "what-if",
     ] = "assessment",
     /,
 ) -> int:
@@ -618,7 +637,9 @@ def schema(
 
     Args:
         name: Of a result, of the input document, or of a rule pack; or the dictionary
-            of all columns; or what is missing. 结果、数据、规则包；数据字典；缺口
+            of all columns; or of what is made from results: what is missing, a
+            comparison, a ledger, scenarios, a plan.
+            结果、数据、规则包；数据字典；缺口、对比、台账、方案
     """
     import json
     import sys

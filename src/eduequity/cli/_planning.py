@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from eduequity.cli._assess import print_lines
+from eduequity.cli._assess import print_lines, terms
 from eduequity.cli._errors import UsageError
-from eduequity.cli._streams import is_utf8, put
+from eduequity.cli._streams import put_json
 
 
 if TYPE_CHECKING:
@@ -140,9 +138,9 @@ def show(found: Any, form: Format, lang: str, out: str | None = None) -> None:
     if out is not None:
         found.write(out, lang=lang)
     if form == "json":
-        ascii_only = not is_utf8(sys.stdout)
-        put([json.dumps(found.to_dict(), ensure_ascii=ascii_only, indent=1), "\n"])
+        put_json(found.to_dict())
         return
+    print_lines(terms(found.assessment, lang).strip())
     for line in found.lines(lang):
         print_lines(line)
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING
 
 from eduequity.cli import _assess
 from eduequity.cli._errors import UsageError
-from eduequity.cli._streams import console, is_utf8, put
+from eduequity.cli._streams import console, put_json
 
 
 if TYPE_CHECKING:
@@ -39,8 +37,7 @@ def show(source: str, law: LawOptions, out: Sequence[str], form: Format) -> None
         else:
             write_bytes(path, plot_writer(made, path, law.lang))
     if form == "json":
-        ascii_only = not is_utf8(sys.stdout)
-        put([json.dumps(made.to_dict(), ensure_ascii=ascii_only, indent=1), "\n"])
+        put_json(made.to_dict())
         return
     _print(source, made, law.lang)
     if out:

@@ -47,6 +47,29 @@ class Comparison:
         causes: What differs between the two at all.
 
         flips: Every verdict that flipped, each with what turned it.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> def county(teachers):
+    ...     section = ee.Section(pupils=500, above_degree_teachers=teachers)
+    ...     school = ee.School(
+    ...         code="1", name="示例小学", kind="primary", primary=section
+    ...     )
+    ...     county = ee.County(code="999901", name="示例县", schools=(school,))
+    ...     return ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> comparison = ee.compare(county(20), county(21))
+    >>> [cause.value for cause in comparison.causes]
+    ['data']
+    >>> rule = "resources.above_degree_teachers"
+    >>> (move,) = (m for m in comparison.indicators if m.rule == rule)
+    >>> move.before, move.after  # 20 / 5, 21 / 5
+    (4.0, 4.2)
+    >>> [each.stage.value for each in comparison.coefficients][:1]
+    ['primary']
+    >>> comparison.notes  # nothing differs but the data
+    ()
+    >>> comparison.to_dict()["schema"]
+    'eduequity/comparison/1'
     """
 
     old: Assessment
@@ -139,6 +162,15 @@ def compare(old: Assessment, new: Assessment) -> Comparison:
 
     Raises:
         InputError: They are of different programmes, or have no county in common.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity import ledger
+    >>> def found(occurred):
+    ...     county = ee.County(code="999901", key_schools=occurred)
+    ...     return ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> ledger.compare(found(True), found(False)).causes
+    (<Cause.DATA: 'data'>,)
     """
     if old.programme != new.programme:
         raise InputError([_other_programme(old, new)])
@@ -195,6 +227,12 @@ def _notes(comparison: Comparison) -> Iterator[Text]:
         )
     for each in population.merged[:_MOST_NAMED]:
         yield _renamed(each.old, each.new)
+    more = len(population.merged) - _MOST_NAMED
+    if more > 0:
+        yield Text(
+            f"另有 {more} 个区县更名或合并，见“区县合并”数据",
+            f"{more} more counties were renamed or merged, see counties_merged",
+        )
     counts = [
         len(population.schools.old),
         old.facts.schools.size,
@@ -217,9 +255,9 @@ def _renamed(old: tuple[str, ...], new: str) -> Text:
     if len(old) == 1:
         return Text(f"区县代码变更：{codes} → {new}", f"renamed: {codes} → {new}")
     return Text(
-        f"区县合并：{codes} → {new}；全县结论未比较，学校逐校比较",
-        f"merged counties: {codes} → {new}; their own verdicts are not compared, their "
-        "schools are",
+        f"区县合并：{codes} → {new}；全县结论和差异系数未比较，学校逐校比较",
+        f"merged counties: {codes} → {new}; their own verdicts and coefficients are "
+        "not compared, their schools are",
     )
 
 

@@ -21,6 +21,7 @@ from eduequity.planning._method import (
     side_by_side,
 )
 from eduequity.planning._plan import Plan, Price, Rotation, Total, make_plan
+from eduequity.planning._programme import Status as PlanStatus
 from eduequity.planning._projection import (
     Outlook,
     Projection,
@@ -53,6 +54,7 @@ __all__ = [
     "Outlook",
     "OversizedClass",
     "Plan",
+    "PlanStatus",
     "Point",
     "Price",
     "Projection",

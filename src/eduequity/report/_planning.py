@@ -162,7 +162,7 @@ def _runs(words: Sequence[str]) -> Iterator[tuple[str, tuple[int, int]]]:
 
 
 def _plan(plan: Plan, lang: str) -> tuple[Assessment, list[Table]]:
-    say = Teller(plan.before, lang)
+    say = Teller(plan.assessment, lang)
     tables = [
         Table(
             name=say.say("说明", "Summary"),
@@ -183,7 +183,7 @@ def _plan(plan: Plan, lang: str) -> tuple[Assessment, list[Table]]:
         tables.append(
             _spreads(say, say.say("差异系数", "Coefficients"), sides, pair=True)
         )
-    return plan.before, tables
+    return plan.assessment, tables
 
 
 def _bought(plan: Plan, say: Teller) -> Table:
@@ -307,7 +307,7 @@ def _bars(title: str, count: int, column: int) -> Sequence[Picture]:
 
 
 def _scenarios(made: Scenarios, lang: str) -> tuple[Assessment, list[Table]]:
-    of = made[0].assessment
+    of = made.assessment
     say = Teller(of, lang)
     names = [each.name or say.say("现状", "as it is") for each in made]
     lines = [
@@ -472,7 +472,7 @@ _NEAR = 0.8
 
 
 def _projection(made: Projection, lang: str) -> tuple[Assessment, list[Table]]:
-    of = made.years[0].assessments[1]
+    of = made.assessment
     say = Teller(of, lang)
     near = say.say(
         f"差异系数只画达到限值 {_NEAR:.0%} 以上的",
