@@ -112,7 +112,18 @@ class Told:
 
 
 def point(value: Cell) -> Floats:
-    """Return the value where it is known exactly, NaN where it is only bounded."""
+    """
+    Return the value where it is known exactly, NaN where it is only bounded.
+
+    Args:
+        value: A column of numbers, shape ``(n,)``, or `Bounds`.
+
+    >>> import numpy as np
+    >>> from eduequity import Bounds
+    >>> from eduequity.engine import point
+    >>> point(Bounds(np.array([4.0, 4.0]), np.array([4.0, 5.0])))
+    array([ 4., nan])
+    """
     if isinstance(value, Bounds):
         exact: Floats = np.where(value.low == value.high, value.low, np.nan)
         return exact
@@ -194,7 +205,7 @@ class Workspace:
         return rows.reshape(len(STAGES), schools)
 
     def signed_for(self, rule: str) -> list[int]:
-        """Return the rows of the attestations that speak of a rule."""
+        """Return the rows of the attestations that speak of *rule*."""
         found = self._signed.get(f"{self.law.programme}/{rule}", [])
         if self.law.programme == _DEFAULT:
             found = sorted([*found, *self._signed.get(rule, [])])
@@ -208,7 +219,14 @@ class Workspace:
         return rows
 
     def told_of(self, rule: str, indicators: Iterable[str]) -> list[int]:
-        """Return the rows of published figures that name a rule or its indicator."""
+        """
+        Return the rows of published figures that name a rule or its indicator.
+
+        Args:
+            rule: The rule's full id.
+
+            indicators: The indicators that it is worked out from.
+        """
         by_rule, by_indicator = self._told
         found = set(by_rule.get(f"{self.law.programme}/{rule}", ()))
         if self.law.programme == _DEFAULT:
@@ -246,7 +264,9 @@ class Workspace:
         return {str(code): row for row, code in enumerate(codes)}
 
     def leaves(self, name: str) -> Iterator[str]:
-        """Yield the columns that an indicator is worked out from, in its order."""
+        """
+        Yield the columns that the indicator *name* is worked out from, in its order.
+        """
         made = self.indicators.get(name)
         if made is None:
             yield name
@@ -256,7 +276,7 @@ class Workspace:
                 yield from self.leaves(each)
 
     def field(self, name: str) -> Field | None:
-        """Return the declaration of a column, schools' and counties' first."""
+        """Return the declaration of the column *name*, schools' and counties' first."""
         return self._fields.get(name)
 
     @cached_property
@@ -314,7 +334,7 @@ class Workspace:
         return columns
 
     def table(self, name: str) -> Columns:
-        """Return the columns of one of the other tables."""
+        """Return the columns of the table *name*."""
         if name not in self._tables:
             frame = self.facts.other(name)
             up = (self.county, self.facts.other_county(name))
@@ -360,8 +380,10 @@ class Columns:
         if found is not None:
             self._cache[name] = found
             return found
-        # Columns from above are repeated again rather than kept.
-        return self._above(name)
+        found = self._above(name)
+        if isinstance(found, np.ndarray) and is_constant(found):
+            self._cache[name] = found  # other columns are repeated again, not kept
+        return found
 
     def _made(self, name: str) -> Cell | None:
         """Return what this scope has or works out itself, else None."""

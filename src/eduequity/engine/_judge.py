@@ -32,7 +32,20 @@ __all__ = ["judge", "judge_plain", "judge_shape"]
 
 
 def judge(work: Workspace, name: str, rule: Rule) -> Judged:
-    """Judge one rule for every unit of its scope."""
+    """
+    Judge one rule for every unit of its scope.
+
+    Args:
+        work: The evaluation at work.
+
+        name: The rule's full id.
+
+        rule: The rule.
+
+    Returns:
+        The verdicts as ranks of `eduequity.Verdict`, one per unit and one per county,
+        all not applicable where the rule's numbers are not in force.
+    """
     judged = judge_shape(work, name, rule)
     if work.law.has_numbers(rule, work.areas):
         return judged

@@ -48,6 +48,20 @@ def shortfall(finding: Finding) -> Shortfall | None:
     Return what an unmet finding lacks; None where it is not unmet.
 
     The finding that joins a rule's units gets the changes of all of them.
+
+    Args:
+        finding: The finding.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity import engine
+    >>> county = ee.County(
+    ...     code="999901", rotated_teachers=100, rotation_eligible_teachers=1200
+    ... )
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> (finding,) = result.findings(rule="government.teacher_rotation")
+    >>> engine.shortfall(finding).changes[0].amount  # 10 % of 1200 are 120
+    20.0
     """
     if finding.verdict is not Verdict.UNMET:
         return None

@@ -83,6 +83,8 @@ def judge_dispersion(work: Workspace, name: str, rule: Dispersion) -> Judged:
         flagged["discrepancy"] = settled & differ(published, *ends)
         cv = np.where(told, published, cv)
         verdicts[told] = decide(cv, cv, rule.operator, limit)[told]
+    if work.verdicts_only:
+        return _of_stages(verdicts, cv, limit, reported=told)
     return _of_stages(
         verdicts,
         cv,

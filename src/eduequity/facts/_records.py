@@ -56,7 +56,7 @@ class Test:
     years: str = ""
 
     def bound(self, stage: Stage) -> Choice | float | None:
-        """Return what is enough in a section of *stage*."""
+        """Return the value that the test compares with for *stage*."""
         return self.junior if stage is Stage.JUNIOR and self.junior else self.least
 
 
@@ -212,7 +212,16 @@ class Counts:
     columns: Mapping[str, Floats]
 
     def into(self, table: str, row: Index, size: int) -> dict[str, Floats]:
-        """Add the rows up into sections: *row* is each one's, -1 for none."""
+        """
+        Return the counts by column of a table.
+
+        Args:
+            table: The table of records they are of.
+
+            row: The row that each school has.
+
+            size: How many rows there are.
+        """
         there = row >= 0
         at = row[there]
         any_rows = np.bincount(at, minlength=size) > 0
