@@ -100,7 +100,7 @@ _LP_SLACK = 1e-5
 _KEPT = 5
 _BESIDE = (-0.03, 0.03)
 _TIGHTER = 1e-4
-_ROUGH = 1e-3
+_ROUGH = 2e-3
 _SOME = 1e-5
 _TRIES = 12
 _CUTS = 1
@@ -684,5 +684,5 @@ class _Search:
         return best
 
 
-_EQUAL = 1e-7
+_EQUAL = 1e-6
 """Costs this near to each other, relative, are the same."""

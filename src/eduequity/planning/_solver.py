@@ -112,7 +112,7 @@ class Lines:
         self, known: dict[bytes, Solved], *, seconds: float, gap: float
     ) -> Solved:
         """
-        Solve what hangs together by itself, and remember what was solved to its end.
+        Solve what hangs together by itself, and remember it.
 
         Branching over parts that have nothing to do with one another would try all
         their combinations.
@@ -125,13 +125,12 @@ class Lines:
             found = known.get(key := part.key(gap))
             if found is None:
                 left = max(until - time.monotonic(), 0.0)
-                share = min(_SHARE * len(at) / max(todo, 1), 1.0)
+                share = min(_SHARE * len(at) / max(todo, 1), _MOST)
                 found = _solve(part, left * share, gap)
             todo -= len(at)
-            if found.best:
-                known[key] = found
             if found.infeasible or found.x is None:
                 return found
+            known[key] = found
             x[at] = found.x
             cost, bound = cost + found.cost, bound + found.bound
             best = best and found.best
@@ -155,7 +154,7 @@ class Lines:
         )
 
 
-_SHARE = 3.0
+_SHARE, _MOST = 3.0, 0.1
 """How much more than its share of the time a part may take: most need far less."""
 
 
