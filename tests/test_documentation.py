@@ -21,13 +21,13 @@ DOCS = ROOT / "docs"
 sys.path.insert(0, str(DOCS))
 
 from making import code as code_pages  # noqa: E402
-from making import follow, model, translations  # noqa: E402
+from making import follow, model, translations, words  # noqa: E402
 
 import eduequity as ee  # noqa: E402
-from eduequity import errors  # noqa: E402
+from eduequity import errors, hooks, indicators, testing  # noqa: E402
 from eduequity.model import TABLES, dictionary  # noqa: E402
 from eduequity.report import SCHEMAS  # noqa: E402
-from eduequity.rules import RULE_KINDS  # noqa: E402
+from eduequity.rules import RULE_KINDS, Condition, Pack  # noqa: E402
 
 
 def _pages() -> Iterator[str]:
@@ -43,8 +43,7 @@ def _runs(name: str) -> bool:
 @pytest.mark.parametrize("name", [name for name in _pages() if _runs(name)])
 def test_page_runs(name: str, tmp_path: Path) -> None:
     """Every command and every line of code of a page does what the page says."""
-    if "powershell" not in name:
-        assert follow.follow(DOCS / name, tmp_path) > 0
+    assert follow.follow(DOCS / name, tmp_path) > 0
 
 
 def test_runner_notices(tmp_path: Path) -> None:
@@ -57,6 +56,8 @@ def test_runner_notices(tmp_path: Path) -> None:
         "```pycon\n>>> 1 + 1\n3\n```",
         "```python\nassert False\n```",
         "```fortran\nstop\n```",
+        "```powershell\nGet-ChildItem wheels\n```",
+        "```powershell\ncopy $env:TEMP\\wheels .\n```",
     ):
         page.write_text(block, encoding="utf-8")
         with pytest.raises(follow.MismatchError):
@@ -64,11 +65,112 @@ def test_runner_notices(tmp_path: Path) -> None:
 
 
 def test_no_translation_is_old() -> None:
-    """Every page is there in both languages, the English one up to date."""
+    """Every page is there in both languages, each translation up to date."""
+    names = list(translations.from_english("en"))
+
     assert [] == list(translations.behind())
+    assert {"cases/index.md", "explanation/decisions/0001-facade-module.md"} < {*names}
+
+
+def test_an_old_translation_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A changed source fails, be it Chinese or English, and so does a missing page."""
+    monkeypatch.setattr(translations, "DOCS", tmp_path)
+    sources = {"how-to/a.md": "zh/how-to/a.md", "cases/b.md": "cases/b.md"}
+    for name in ("zh/how-to/a.md", "en/how-to/a.md", "cases/b.md", "zh/cases/b.md"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("# 1\n", encoding="utf-8")
+    for name in sources:
+        translations.record(name)
+
+    assert [] == list(translations.behind())
+    for name, source in sources.items():
+        (tmp_path / source).write_text("# 2\n", encoding="utf-8")
+        assert [f"{name}: the translation is older than its source"] == list(
+            translations.behind()
+        )
+        translations.record(name)
+    (tmp_path / "zh" / "cases" / "b.md").unlink()
+    assert ["cases/b.md: only in en"] == list(translations.behind())
+
+
+# -- pictures -----------------------------------------------------------------------
+
+
+_IMAGE = re.compile(r"!\[([^\]]*)\]\(([^)]*)\)")
+
+
+def test_every_picture_is_made_shown_and_described() -> None:
+    """Every picture stands on a page, the same in both languages, in its language."""
+    from making.pictures import PICTURES
+
+    shown: dict[str, dict[str, list[str]]] = {"zh": {}, "en": {}}
+    for name in _pages():
+        lang, _, page = name.partition("/")
+        for said, target in _IMAGE.findall((DOCS / name).read_text(encoding="utf-8")):
+            shown[lang].setdefault(page, []).append(target)
+            assert len(said) > 15, f"{name}: {target} is not described"
+            chinese = re.search("[\u4e00-\u9fff]{4}", said) is not None
+            assert chinese == (lang == "zh"), f"{name}: {said}"
+    assert shown["zh"] == shown["en"]
+    targets = {each for page in shown["zh"].values() for each in page}
+    assert {f"/pictures/{name}" for name in PICTURES} == targets
+
+
+def test_a_terminal_gives_chinese_its_room() -> None:
+    """A Chinese character takes two cells, so that columns stand below each other."""
+    from making.pictures import terminal
+
+    drawn = terminal("evaluate", "\x1b[1;31m未达标\x1b[0m  5\nunmet   5\n≥ 4.2")
+    found = {
+        html.unescape(words).strip("\xa0"): (float(left), float(room))
+        for left, room, words in re.findall(
+            r'<text class="[^"]*" x="([^"]*)" y="[^"]*" textLength="([^"]*)"[^>]*>'
+            r"(.*?)</text>",
+            drawn,
+        )
+    }
+    cell = 12.2
+    assert found["未达标"] == pytest.approx((0, 6 * cell))
+    assert found["≥"] == pytest.approx((0, cell))
+    assert found["5"][0] == pytest.approx(6 * cell)  # after it, with its two spaces
+    assert "http" not in drawn.replace("http://www.w3.org/2000/svg", "")
+    assert drawn == terminal("evaluate", "\x1b[1;31m未达标\x1b[0m  5\nunmet   5\n≥ 4.2")
+
+
+def test_a_picture_left_out_is_not_silent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a browser it is named and replaced; where it is required, an error."""
+    from making import pictures
+
+    monkeypatch.setattr(pictures.Studio, "file", lambda *_: tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv(pictures.HOW, raising=False)
+    assert ["report.png: chromium"] == pictures.make("zh", tmp_path, ["report.png"])
+    assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG")
+    monkeypatch.setenv(pictures.HOW, "required")
+    with pytest.raises(pictures.MissingProgramError):
+        pictures.make("zh", tmp_path, ["report.png"])
+
+
+def test_a_drawing_is_the_same_every_time(tmp_path: Path) -> None:
+    """The same numbers, the same bytes."""
+    from making import pictures
+
+    if pictures.make("zh", tmp_path / "a", ["weighted.svg"]):
+        pytest.skip("no font with Chinese")
+    pictures.make("zh", tmp_path / "b", ["weighted.svg"])
+    first, second = ((tmp_path / n / "weighted.svg").read_bytes() for n in "ab")
+    assert first == second
 
 
 # -- nothing is left out ---------------------------------------------------------------
+
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
 
 
 def _made(lang: str) -> dict[str, str]:
@@ -116,7 +218,20 @@ def test_every_command_and_option(made: dict[str, dict[str, str]]) -> None:
                     assert row, f"{lang}: {name} {option}"
             if lang == "zh":
                 opening = sections[name].split("\n\n")[1]
-                assert re.search(r"[\u4e00-\u9fff]{2}", opening), name
+                assert CHINESE.search(opening), name
+                for row in re.findall(r"^\| `.*", sections[name], re.MULTILINE):
+                    assert CHINESE.search(row.split(" | ")[1]), f"{name}: {row}"
+
+
+def test_no_option_is_described_in_vain() -> None:
+    """Every Chinese sentence on an option belongs to one that is there."""
+    there = {
+        name
+        for command, made in code_pages.commands().items()
+        for each in made.assemble_argument_collection()
+        for name in (each.field_info.name, f"{command} {each.field_info.name}")
+    }
+    assert set() == set(words.OPTIONS) - there
 
 
 def test_every_error() -> None:
@@ -147,8 +262,6 @@ def test_every_problem_code(made: dict[str, dict[str, str]]) -> None:
 
 def test_every_hook(made: dict[str, dict[str, str]]) -> None:
     """Every hook stands there with its exact arguments and a Chinese description."""
-    from eduequity import hooks
-
     specs = {n: f for n, f in vars(hooks).items() if n.startswith("eduequity_")}
     assert len(specs) > 5
     assert set(specs) == set(code_pages.HOOKS)
@@ -174,6 +287,100 @@ def test_every_public_name(made: dict[str, dict[str, str]]) -> None:
         )
         assert re.search(documented, page), name
         assert inspect.getdoc(thing), name
+
+
+def test_every_public_name_in_chinese() -> None:
+    """Every public name of every public module has its line, and no other has."""
+    for space in (ee, errors, ee.measures, ee.rules, testing, hooks, indicators):
+        module = space.__name__
+        for name in space.__all__:
+            assert CHINESE.search(code_pages.chinese(module, name)), f"{module}.{name}"
+        known = set(words.NAMES.get(module, ()))
+        assert set() == known - set(space.__all__), module
+    assert "" == code_pages.chinese("eduequity.Assessment", "compare")
+
+
+def test_every_layer_in_chinese() -> None:
+    """Every module of the drawing of layers is described in Chinese."""
+    folder = ROOT / "src" / "eduequity"
+    found = {path.stem for path in folder.glob("*.py")} | {
+        path.parent.name for path in folder.glob("*/__init__.py")
+    }
+    assert set() == set(words.MODULES) - found
+    contract = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    layers = contract.split("layers = [")[1].split("]")[0]
+    named = set(re.findall(r"\w+", layers)) & found
+    assert len(named) > 15
+    assert set() == named - set(words.MODULES)
+
+
+def test_every_word_of_the_law(made: dict[str, dict[str, str]]) -> None:
+    """No name of a column, choice, flag, key or list stands there bare."""
+    from making.law import Law
+    from making.model import vocabularies
+
+    from eduequity._facade import installed
+    from eduequity.engine import FLAGS
+
+    assert set(FLAGS) == set(words.FLAGS)
+    assert set(vocabularies()) == set(words.WORDS)
+    registry = installed()
+    for lang in ("zh", "en"):
+        law = Law(registry, lang)
+        for pack in registry.packs:
+            for name, reading in pack.readings.items():
+                assert set(reading.choices) == set(words.CHOICES[name]), name
+            for condition in _conditions(pack):
+                for test in (each for tests in condition for each in tests):
+                    field, asked = test.field, test.operand
+                    assert field in law.labels
+                    for each in asked if isinstance(asked, tuple) else (asked,):
+                        if lang == "zh" and isinstance(each, str):
+                            assert not law.word(field, each).isascii(), field
+    rows = re.findall(
+        r"^\| `(\w+)` \| ([^|]*) \| .* \| .* \|$",
+        made["zh"]["reference/rule-shapes.md"],
+        re.MULTILINE,
+    )
+    assert {name for name, _ in rows} == set(words.KEYS)
+    assert all(CHINESE.search(meaning) for _, meaning in rows)
+    types = {f.type for fs in dictionary(registry.fields).values() for f in fs}
+    assert types <= set(words.TYPES)
+
+
+def _conditions(pack: Pack) -> Iterator[Condition]:
+    for rule in pack.rules.values():
+        yield from (getattr(rule, name, ()) for name in ("population", "meets", "rows"))
+    for parameter in pack.parameters.values():
+        yield from (value.where for value in parameter.values)
+
+
+def test_benchmarks_and_checks_in_one_language(made: dict[str, dict[str, str]]) -> None:
+    """The pages that are kept in both languages show one, and its newest words."""
+    from making import benchmarks
+
+    kept = (DOCS / "reference" / "benchmarks.md").read_text(encoding="utf-8")
+    assert benchmarks.TRANSLATED == benchmarks.digest(kept)
+    assert benchmarks.TRANSLATED != benchmarks.digest(kept.replace("blank", "gap"))
+    for line in made["zh"]["reference/benchmarks.md"].splitlines():
+        words = [
+            word
+            for word in re.findall(r"[A-Za-z]{3,}", re.sub(r"`[^`]*`", "", line))
+            if not PROPER.fullmatch(word)
+        ]
+        assert not words or CODE.match(line), f"{words}: {line}"
+    for name in ("benchmarks", "checks"):
+        assert not CHINESE.search(
+            re.sub(r"[专本硕博]\S", "", made["en"][f"reference/{name}.md"])
+        )
+
+
+PROPER = re.compile(
+    r"polars|duckdb|pandas|numpy|narwhals|pyarrow|python|calamine|openfisca|core|pandera"
+    r"|eduequity|cpu|parquet|resident|traced|tracemalloc|html|import",
+    re.IGNORECASE,
+)
+CODE = re.compile(r"\| (import |from |registry |python |eduequity --|\| |---)")
 
 
 def test_every_field(made: dict[str, dict[str, str]]) -> None:
@@ -217,6 +424,63 @@ def test_every_shape_and_schema(made: dict[str, dict[str, str]]) -> None:
             assert f"reference/{name}.schema.json" in pages
 
 
+# -- the changelog ---------------------------------------------------------------------
+
+
+def test_every_fragment() -> None:
+    """Every fragment has a kind that is known, a line in Chinese and one in English."""
+    from making import news
+
+    for name, kind, lines in news.fragments():
+        assert kind in news.kinds(), f"{name}: kinds are {news.kinds()}"
+        assert 2 == len(lines), f"{name}: a line in Chinese, then one in English"
+        assert re.search("[\u4e00-\u9fff]{4}", lines[0]), name
+        assert re.match("[A-Za-z`*]", lines[1]), name
+
+
+def _shown(root: Path, release: str, kinds: list[str]) -> None:
+    """Assert that the fragments stand under *release*, each in its language alone."""
+    from making import news
+
+    zh, en = (news.changelog(lang, root) for lang in ("zh", "en"))
+    assert f"## {release}" in zh
+    assert zh.index("### 法规变动") < zh.index(f"第{kinds.index('pack')}条")
+    assert en.index("### Changes of law") < en.index(f"Entry {kinds.index('pack')}.")
+    for number in range(len(kinds)):
+        assert f"- 第{number}条：改。（#{number}）\n" in f"{zh}\n"
+        assert f"- Entry {number}. (#{number})\n" in f"{en}\n"
+    assert "Entry" not in zh
+    assert not re.search("[\u4e00-\u9fff]", en)
+
+
+def test_every_kind_of_fragment_is_shown(tmp_path: Path) -> None:
+    """A fragment of each kind is on the page while unreleased, and when released."""
+    pytest.importorskip("towncrier", reason="needs the extra docs; .ci/run installs it")
+    from making import news
+
+    for name in ("pyproject.toml", "CHANGELOG.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    folder = tmp_path / "changelog.d"
+    folder.mkdir()
+    kinds = news.kinds(tmp_path)
+    assert {"pack", "feature", "fix", "breaking", "deprecation"} == set(kinds)
+    for number, kind in enumerate(kinds):
+        fragment = folder / f"{number}.{kind}.md"
+        fragment.write_text(f"第{number}条：改。\nEntry {number}.\n", encoding="utf-8")
+    assert kinds == [kind for _, kind, _ in news.fragments(tmp_path)]
+    _shown(tmp_path, "尚未发布", kinds)
+
+    words = ["build", "--keep", "--version", "99.1", "--date", "2030-01-02"]
+    subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "towncrier", *words, "--dir", str(tmp_path)],
+        check=True,
+        capture_output=True,
+    )
+    shutil.rmtree(folder)
+    folder.mkdir()
+    _shown(tmp_path, "99.1", kinds)
+
+
 # -- the site itself -------------------------------------------------------------------
 
 
@@ -254,6 +518,33 @@ def test_site_is_paired(site: Path) -> None:
             assert f'href="{depth}{other}/{html.escape(name)}"' in text, name
 
 
+def test_chinese_stands_first(site: Path) -> None:
+    """On the Chinese page of the API the Chinese line precedes the English one."""
+    said = (site / "zh" / "reference" / "api.html").read_text(encoding="utf-8")
+    text = html.unescape(re.sub(r"<[^>]+>", "", said))
+    for module, names in words.NAMES.items():
+        for name, line in names.items():
+            if not inspect.ismodule(getattr(ee, name, None)):
+                assert line.replace("`", "") in text, f"{module}.{name}"
+    first, then = (
+        text.index("求缺口：使未达标项达标的最小整数改动。"),
+        text.index("Return what is missing: the smallest whole change"),
+    )
+    assert first < then
+    assert "求缺口" not in (site / "en" / "reference" / "api.html").read_text("utf-8")
+
+
+TERMS = (
+    "差异系数",
+    "优质均衡",
+    "生均教学及辅助用房面积",
+    "教学及辅助用房",
+    "整改台账",
+    "销号",
+    "evaluate",
+)
+
+
 @pytest.mark.browser
 def test_search_finds_the_terms(site: Path) -> None:
     """In a real browser Chinese searches find pages, on a wide and a narrow screen."""
@@ -269,11 +560,17 @@ def test_search_finds_the_terms(site: Path) -> None:
         )
         try:
             page = chromium.new_page()
-            for asked in ("差异系数", "优质均衡", "骨干教师差异系数", "evaluate"):
-                page.goto((site / "zh" / "search.html").as_uri() + f"?q={asked}")
-                page.wait_for_selector("#search-results ul.search li a", timeout=30000)
-                found = page.locator("#search-results ul.search li a").count()
-                assert found > 0, asked
+            search = (site / "zh" / "search.html").as_uri()
+            for asked, wide in (*((term, 1200) for term in TERMS), (TERMS[0], 400)):
+                page.set_viewport_size({"width": wide, "height": 900})
+                page.goto(f"{search}?q={asked}")
+                first = "#search-results ul.search li a"
+                page.wait_for_selector(first, timeout=30000)
+                page.locator(first).first.click()
+                page.wait_for_selector("article")
+                assert asked in page.locator("article").inner_text(), asked
+            page.goto(f"{search}?q=骨干教师差异系数")
+            page.wait_for_selector("#search-results ul.search li a", timeout=30000)
             page.goto((site / "zh" / "search.html").as_uri() + "?q=冥王星轨道")
             page.wait_for_selector("#search-results p.search-summary:not(:empty)")
             assert 0 == page.locator("#search-results ul.search li").count()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,11 +22,18 @@ __all__ = [
     "State",
     "Status",
     "Turn",
+    "refuse_unless",
 ]
 
 
 class Status(Choice):
-    """Where an item stands; only an assessment sets it."""
+    """
+    Where an item stands; only an assessment sets it.
+
+    >>> from eduequity.ledger import Status
+    >>> [status.label.zh for status in Status]
+    ['未销号', '已销号', '重新列入', '不再适用']
+    """
 
     OPEN = "open", "未销号", "open"
     STRUCK_OFF = "struck_off", "已销号", "struck off"
@@ -34,7 +42,13 @@ class Status(Choice):
 
 
 class State(Choice):
-    """What the last assessment found of an item."""
+    """
+    What the last assessment found of an item.
+
+    >>> from eduequity.ledger import State
+    >>> State.ABSENT.label.zh
+    '数据中没有'
+    """
 
     UNMET = "unmet", "未达标", "unmet"
     MET = "met", "达标", "met"
@@ -44,7 +58,13 @@ class State(Choice):
 
 
 class Turn(Choice):
-    """What the last assessment did to an item."""
+    """
+    What the last assessment did to an item.
+
+    >>> from eduequity.ledger import Turn
+    >>> Turn.STRUCK_OFF.label.zh
+    '本次销号'
+    """
 
     ADDED = "added", "新列入", "added"
     KEPT = "kept", "继续整改", "kept open"
@@ -56,7 +76,13 @@ class Turn(Choice):
 
 
 class Progress(Choice):
-    """What people say of an item; it strikes nothing off."""
+    """
+    What people say of an item; it strikes nothing off.
+
+    >>> from eduequity.ledger import Progress
+    >>> Progress.parse("整改中").value
+    'under_way'
+    """
 
     NOT_BEGUN = "not_begun", "未开始", "not begun"
     UNDER_WAY = "under_way", "整改中", "under way"
@@ -66,13 +92,30 @@ class Progress(Choice):
 
 @attrs.frozen
 class Event:
-    """A day on which the status became another one."""
+    """
+    A day on which the status became another one.
+
+    Args:
+        on: The day.
+
+        status: The status from then on.
+
+    >>> import datetime as dt
+    >>> from eduequity.ledger import Event, Status
+    >>> Event(dt.date(2024, 12, 31), Status.OPEN).sentence("zh")
+    '2024-12-31 未销号'
+    """
 
     on: dt.date
     status: Status
 
     def sentence(self, lang: str = "zh") -> str:
-        """Say it: ``2024-12-31 未销号``."""
+        """
+        Say it: ``2024-12-31 未销号``.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         return f"{self.on} {self.status.label.get(lang)}"
 
 
@@ -136,6 +179,15 @@ class LedgerItem:
         note: Whatever else people write.
 
         extra: What people wrote into columns of their own, by heading.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> county = ee.County(code="999901", name="示例县", key_schools=True)
+    >>> (item,) = ee.ledger_of(ee.evaluate(county, on=dt.date(2024, 12, 31)))
+    >>> item.id, item.is_open, item.problem.zh
+    (':vetoes.key_schools@999901', True, '是')
+    >>> ee.LedgerItem.from_dict(item.to_dict()) == item
+    True
     """
 
     id: str
@@ -190,6 +242,9 @@ class LedgerItem:
         """
         Build it from plain data.
 
+        Args:
+            told: What `to_dict` made.
+
         Raises:
             KeyError: Something is missing.
 
@@ -198,7 +253,13 @@ class LedgerItem:
             TypeError: Something is of another type.
         """
         made = dict(told)
+        texts = (made[name] for name in _WORDS)
+        refuse_unless(str, *texts, *made["extra"], *made["extra"].values())
+        refuse_unless(str | None, made["class_id"])
+        for number in (made["amount"], made["cost"], made["worked_out_cost"]):
+            refuse_unless(float | int | None, number)
         for name in ("label", "where", "problem", "gap"):
+            refuse_unless(str, made[name]["zh"], made[name]["en"])
             made[name] = Text(made[name]["zh"], made[name]["en"])
         kinds = {"unit": Unit, "status": Status, "state": State, "turn": Turn}
         for name, kind in {**kinds, "progress": Progress}.items():
@@ -212,8 +273,33 @@ class LedgerItem:
         return cls(**made)
 
 
+_WORDS = (
+    *("id", "finding", "county", "rule", "area", "entity"),
+    *("department", "evidence", "note"),
+)
+
+
+def refuse_unless(kind: Any, *found: Any) -> None:
+    """
+    Refuse plain data of another type, or numbers that are none.
+
+    Raises:
+        ValueError: Something is not of the *kind*.
+    """
+    for each in found:
+        odd = isinstance(each, float) and not math.isfinite(each)
+        if odd or not isinstance(each, kind):
+            raise ValueError(each)
+
+
 class ConflictKind(Choice):
-    """What could not be taken over, and is kept for people to settle."""
+    """
+    What could not be taken over, and is kept for people to settle.
+
+    >>> from eduequity.ledger import ConflictKind
+    >>> ConflictKind.TWO_EDITS.label.zh
+    '两人改了同一项'
+    """
 
     TWO_EDITS = "two_edits", "两人改了同一项", "two people edited it"
     DELETED_ROW = "deleted_row", "该行被删除，已恢复", "its row was deleted; restored"
@@ -221,6 +307,11 @@ class ConflictKind(Choice):
         "system_cell",
         "改了由评估填写的单元格，未采用",
         "a cell that the assessment fills was edited; not taken over",
+    )
+    OTHER_SHEET = (
+        "other_sheet",
+        "另有工作表，不带入新写出的台账",
+        "a sheet was added; a ledger written anew does not have it",
     )
     DELETED_COLUMN = (
         "deleted_column",
@@ -246,6 +337,20 @@ class Conflict:
         other: What was written besides.
 
         file: In which workbook.
+
+    >>> from eduequity.ledger import Conflict, ConflictKind
+    >>> conflict = Conflict(
+    ...     kind=ConflictKind.TWO_EDITS,
+    ...     item=":vetoes.key_schools@999901",
+    ...     field="note",
+    ...     kept="已整改",
+    ...     other="整改中",
+    ...     file="乙.xlsx",
+    ... )
+    >>> conflict.sentence("zh").partition("：")[2]
+    '两人改了同一项：保留“已整改”，另有“整改中”（乙.xlsx）'
+    >>> Conflict.from_dict(conflict.to_dict()) == conflict
+    True
     """
 
     kind: ConflictKind
@@ -256,12 +361,18 @@ class Conflict:
     file: str
 
     def sentence(self, lang: str = "zh") -> str:
-        """Say it on one line."""
+        """
+        Say it on one line.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         said = f"{self.item} {self.field}".strip()
+        both = self.kept or self.other
         if lang == "zh":
-            values = f"：保留“{self.kept}”，另有“{self.other}”" if self.field else ""
+            values = f"：保留“{self.kept}”，另有“{self.other}”" if both else ""
             return f"{said}：{self.kind.label.zh}{values}（{self.file}）"
-        values = f": kept {self.kept!r}, besides {self.other!r}" if self.field else ""
+        values = f": kept {self.kept!r}, besides {self.other!r}" if both else ""
         return f"{said}: {self.kind.label.en}{values} ({self.file})"
 
     def to_dict(self) -> dict[str, Any]:
@@ -270,5 +381,14 @@ class Conflict:
 
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> Conflict:
-        """Build it from plain data."""
+        """
+        Build it from plain data.
+
+        Args:
+            told: What `to_dict` made.
+
+        Raises:
+            ValueError: It is something else.
+        """
+        refuse_unless(str, *told.values())
         return cls(**{**told, "kind": ConflictKind(told["kind"])})
