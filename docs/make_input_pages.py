@@ -130,7 +130,12 @@ def checks() -> str:
         "This page is made by `docs/make_input_pages.py`.\n\n"
         "| id | severity | 应当 | expected |\n|---|---|---|---|\n"
         + "\n".join(lines)
-        + "\n"
+        + "\n\n## What cannot be seen\n\n"
+        "A formula that failed or was saved without its result is an error at its cell "
+        "in .xlsx and .ods.\n"
+        "In an old .xls it is read as a blank, so as unknown and never as zero: what "
+        "reads the file gives nothing else, and the format itself writes the same for "
+        "a result that is empty text as for one that was never worked out.\n"
     )
 
 

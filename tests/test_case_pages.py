@@ -1,4 +1,4 @@
-"""The pages of the cases: their commands print what the pages show."""
+"""The pages of the cases, in both languages: commands print what the pages show."""
 
 from __future__ import annotations
 
@@ -11,26 +11,40 @@ from eduequity.__main__ import main
 
 
 ROOT = Path(__file__).parent.parent
-PAGES = sorted((ROOT / "docs" / "cases").glob("[!i]*.md"))
+FOLDERS = {"en": ROOT / "docs" / "cases", "zh": ROOT / "docs" / "zh" / "cases"}
+PAGES = {lang: sorted(each.glob("[!i]*.md")) for lang, each in FOLDERS.items()}
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(
     r"^\$ eduequity ([^\n]*)\n(.*?)^# exit (\d+)$", re.MULTILINE | re.DOTALL
 )
 
 RUNS = [
-    pytest.param(*found.groups(), id=f"{page.stem}-{number}")
-    for page in PAGES
+    pytest.param(*found.groups(), id=f"{lang}-{page.stem}-{number}")
+    for lang, pages in PAGES.items()
+    for page in pages
     for block in BLOCK.findall(page.read_text(encoding="utf-8"))
     for number, found in enumerate(COMMAND.finditer(block))
 ]
 
 
 def test_every_case_has_its_page() -> None:
-    """Each case has a page with at least two commands."""
+    """Each case has a page in each language with at least two commands."""
     cases = {each.parent.name for each in ROOT.glob("examples/cases/*/expected.toml")}
 
-    assert cases == {page.stem for page in PAGES}
-    assert len(RUNS) >= 2 * len(PAGES)
+    for pages in PAGES.values():
+        assert cases == {page.stem for page in pages}
+    assert len(RUNS) >= 2 * sum(map(len, PAGES.values()))
+
+
+def test_transcripts_are_kept_literally() -> None:
+    """The translation shows the very transcripts of its source."""
+    for english, chinese in zip(PAGES["en"], PAGES["zh"], strict=True):
+        shown = [
+            BLOCK.findall(page.read_text(encoding="utf-8"))
+            for page in (english, chinese)
+        ]
+
+        assert shown[0] == shown[1], english.stem
 
 
 @pytest.mark.parametrize(("command", "shown", "status"), RUNS)

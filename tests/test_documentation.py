@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import html
 import inspect
 import os
@@ -21,13 +22,13 @@ DOCS = ROOT / "docs"
 sys.path.insert(0, str(DOCS))
 
 from making import code as code_pages  # noqa: E402
-from making import follow, model, translations  # noqa: E402
+from making import follow, model, translations, words  # noqa: E402
 
 import eduequity as ee  # noqa: E402
-from eduequity import errors  # noqa: E402
+from eduequity import errors, hooks, indicators, testing  # noqa: E402
 from eduequity.model import TABLES, dictionary  # noqa: E402
 from eduequity.report import SCHEMAS  # noqa: E402
-from eduequity.rules import RULE_KINDS  # noqa: E402
+from eduequity.rules import RULE_KINDS, Condition, Pack  # noqa: E402
 
 
 def _pages() -> Iterator[str]:
@@ -65,8 +66,35 @@ def test_runner_notices(tmp_path: Path) -> None:
 
 
 def test_no_translation_is_old() -> None:
-    """Every page is there in both languages, the English one up to date."""
+    """Every page is there in both languages, each translation up to date."""
+    names = list(translations.from_english("en"))
+
     assert [] == list(translations.behind())
+    assert {"cases/index.md", "explanation/decisions/0001-facade-module.md"} < {*names}
+
+
+def test_an_old_translation_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A changed source fails, be it Chinese or English, and so does a missing page."""
+    monkeypatch.setattr(translations, "DOCS", tmp_path)
+    sources = {"how-to/a.md": "zh/how-to/a.md", "cases/b.md": "cases/b.md"}
+    for name in ("zh/how-to/a.md", "en/how-to/a.md", "cases/b.md", "zh/cases/b.md"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("# 1\n", encoding="utf-8")
+    for name in sources:
+        translations.record(name)
+
+    assert [] == list(translations.behind())
+    for name, source in sources.items():
+        (tmp_path / source).write_text("# 2\n", encoding="utf-8")
+        assert [f"{name}: the translation is older than its source"] == list(
+            translations.behind()
+        )
+        translations.record(name)
+    (tmp_path / "zh" / "cases" / "b.md").unlink()
+    assert ["cases/b.md: only in en"] == list(translations.behind())
 
 
 # -- pictures -----------------------------------------------------------------------
@@ -143,6 +171,9 @@ def test_a_drawing_is_the_same_every_time(tmp_path: Path) -> None:
 # -- nothing is left out ---------------------------------------------------------------
 
 
+CHINESE = re.compile(r"[\u4e00-\u9fff]{2}")
+
+
 def _made(lang: str) -> dict[str, str]:
     from making.site import made_pages
 
@@ -188,12 +219,29 @@ def test_every_command_and_option(made: dict[str, dict[str, str]]) -> None:
                     assert row, f"{lang}: {name} {option}"
             if lang == "zh":
                 opening = sections[name].split("\n\n")[1]
-                assert re.search(r"[\u4e00-\u9fff]{2}", opening), name
+                assert CHINESE.search(opening), name
+                for row in re.findall(r"^\| `.*", sections[name], re.MULTILINE):
+                    assert CHINESE.search(row.split(" | ")[1]), f"{name}: {row}"
+
+
+def test_no_option_is_described_in_vain() -> None:
+    """Every Chinese sentence on an option belongs to one that is there."""
+    there = {
+        name
+        for command, made in code_pages.commands().items()
+        for each in made.assemble_argument_collection()
+        for name in (each.field_info.name, f"{command} {each.field_info.name}")
+    }
+    assert set() == set(words.OPTIONS) - there
 
 
 def test_every_error() -> None:
     """Every public name of `errors` has a cause and a cure in both languages."""
     assert set(errors.__all__) == set(code_pages.CURES)
+
+
+def _is_code(word: object) -> bool:
+    return isinstance(word, str) and bool(re.fullmatch(r"[a-z]+(?:-[a-z]+)+", word))
 
 
 def test_every_problem_code(made: dict[str, dict[str, str]]) -> None:
@@ -208,9 +256,12 @@ def test_every_problem_code(made: dict[str, dict[str, str]]) -> None:
     }
     found: set[str] = set()
     for path in (ROOT / "src" / "eduequity").rglob("*.py"):
+        if path.name == "_ods.py":  # its words with hyphens are those of OpenDocument
+            continue
         if path.parts[-2] in ("io", "rules", "model", "facts"):
-            text = path.read_text(encoding="utf-8")
-            found |= set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', text))
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            words_in = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant))
+            found |= {each for each in words_in if _is_code(each)}
     assert len(found) > 80
     for pages in made.values():
         missing = {c for c in found if f"| `{c}` |" not in pages["reference/errors.md"]}
@@ -219,8 +270,6 @@ def test_every_problem_code(made: dict[str, dict[str, str]]) -> None:
 
 def test_every_hook(made: dict[str, dict[str, str]]) -> None:
     """Every hook stands there with its exact arguments and a Chinese description."""
-    from eduequity import hooks
-
     specs = {n: f for n, f in vars(hooks).items() if n.startswith("eduequity_")}
     assert len(specs) > 5
     assert set(specs) == set(code_pages.HOOKS)
@@ -246,6 +295,103 @@ def test_every_public_name(made: dict[str, dict[str, str]]) -> None:
         )
         assert re.search(documented, page), name
         assert inspect.getdoc(thing), name
+
+
+def test_every_public_name_in_chinese() -> None:
+    """Every public name of every public module has its line, and no other has."""
+    for space in (ee, errors, ee.measures, ee.rules, testing, hooks, indicators):
+        module = space.__name__
+        for name in space.__all__:
+            assert CHINESE.search(code_pages.chinese(module, name)), f"{module}.{name}"
+        known = set(words.NAMES.get(module, ()))
+        assert set() == known - set(space.__all__), module
+    assert "" == code_pages.chinese("eduequity.Assessment", "compare")
+
+
+def test_every_layer_in_chinese() -> None:
+    """Every module of the drawing of layers is described in Chinese."""
+    folder = ROOT / "src" / "eduequity"
+    found = {path.stem for path in folder.glob("*.py")} | {
+        path.parent.name for path in folder.glob("*/__init__.py")
+    }
+    assert set() == set(words.MODULES) - found
+    contract = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    layers = contract.split("layers = [")[1].split("]")[0]
+    named = set(re.findall(r"\w+", layers)) & found
+    assert len(named) > 15
+    assert set() == named - set(words.MODULES)
+
+
+def test_every_word_of_the_law(made: dict[str, dict[str, str]]) -> None:
+    """No name of a column, choice, flag, key or list stands there bare."""
+    from making.law import Law
+    from making.model import vocabularies
+
+    from eduequity._facade import installed
+    from eduequity.engine import FLAGS
+
+    assert set(FLAGS) == set(words.FLAGS)
+    assert set(vocabularies()) == set(words.WORDS)
+    registry = installed()
+    for lang in ("zh", "en"):
+        law = Law(registry, lang)
+        for pack in registry.packs:
+            for name, reading in pack.readings.items():
+                assert set(reading.choices) == set(words.CHOICES[name]), name
+            for condition in _conditions(pack):
+                for test in (each for tests in condition for each in tests):
+                    field, asked = test.field, test.operand
+                    assert field in law.labels
+                    for each in asked if isinstance(asked, tuple) else (asked,):
+                        if lang == "zh" and isinstance(each, str):
+                            assert not law.word(field, each).isascii(), field
+    rows = re.findall(
+        r"^\| `(\w+)` \| ([^|]*) \| .* \| .* \|$",
+        made["zh"]["reference/rule-shapes.md"],
+        re.MULTILINE,
+    )
+    assert {name for name, _ in rows} == set(words.KEYS)
+    assert all(CHINESE.search(meaning) for _, meaning in rows)
+    types = {f.type for fs in dictionary(registry.fields).values() for f in fs}
+    assert types <= set(words.TYPES)
+
+
+def _conditions(pack: Pack) -> Iterator[Condition]:
+    for rule in pack.rules.values():
+        yield from (getattr(rule, name, ()) for name in ("population", "meets", "rows"))
+    for parameter in pack.parameters.values():
+        yield from (value.where for value in parameter.values)
+
+
+def test_benchmarks_and_checks_in_one_language(made: dict[str, dict[str, str]]) -> None:
+    """The pages that are kept in both languages show one, and its newest words."""
+    from making import benchmarks
+
+    kept = (DOCS / "reference" / "benchmarks.md").read_text(encoding="utf-8")
+    assert benchmarks.TRANSLATED == benchmarks.digest(kept)
+    assert benchmarks.TRANSLATED != benchmarks.digest(kept.replace("blank", "gap"))
+    no_words = (
+        r"\| (import |from |registry |python |eduequity --|\| |---|OpenFisca|pandas)"
+    )
+    for line in made["zh"]["reference/benchmarks.md"].splitlines():
+        words = [
+            word
+            for word in re.findall(r"[A-Za-z]{3,}", re.sub(r"`[^`]*`", "", line))
+            if not PROPER.fullmatch(word)
+        ]
+        assert not words or CODE.match(line), f"{words}: {line}"
+    for name in ("benchmarks", "checks"):
+        assert not CHINESE.search(
+            re.sub(r"[专本硕博]\S", "", made["en"][f"reference/{name}.md"])
+        )
+
+
+PROPER = re.compile(
+    r"polars|duckdb|pandas|numpy|narwhals|pyarrow|python|calamine|openfisca|core|pandera"
+    r"|eduequity|cpu|parquet|resident|traced|tracemalloc|html|import",
+    re.IGNORECASE,
+)
+CODE = re.compile(r"\| (import |from |registry |python |eduequity --|\| |---)")
 
 
 def test_every_field(made: dict[str, dict[str, str]]) -> None:
@@ -381,6 +527,22 @@ def test_site_is_paired(site: Path) -> None:
             text = (site / lang / name).read_text(encoding="utf-8")
             depth = "../" * (name.count("/") + 1)
             assert f'href="{depth}{other}/{html.escape(name)}"' in text, name
+
+
+def test_chinese_stands_first(site: Path) -> None:
+    """On the Chinese page of the API the Chinese line precedes the English one."""
+    said = (site / "zh" / "reference" / "api.html").read_text(encoding="utf-8")
+    text = html.unescape(re.sub(r"<[^>]+>", "", said))
+    for module, names in words.NAMES.items():
+        for name, line in names.items():
+            if not inspect.ismodule(getattr(ee, name, None)):
+                assert line.replace("`", "") in text, f"{module}.{name}"
+    first, then = (
+        text.index("求缺口：使未达标项达标的最小整数改动。"),
+        text.index("Return what is missing: the smallest whole change"),
+    )
+    assert first < then
+    assert "求缺口" not in (site / "en" / "reference" / "api.html").read_text("utf-8")
 
 
 @pytest.mark.browser

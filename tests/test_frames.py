@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
@@ -13,6 +14,7 @@ import polars as pl
 import pyarrow as pa  # type: ignore[import-untyped]
 import pytest
 
+from eduequity import evaluate
 from eduequity.errors import InputError, UnknownNameError
 from eduequity.facts import Facts
 from eduequity.io import Limits, read
@@ -79,6 +81,7 @@ CLASSES_COUNTED: dict[str, list[Any]] = {
     "classes": [2, 2, UNKNOWN, 2],
     "oversized_classes": [1, UNKNOWN, UNKNOWN, 1],
     "largest_class": [46, UNKNOWN, UNKNOWN, 51],
+    "banded_low": [UNKNOWN, 30, UNKNOWN, UNKNOWN],  # of S2 primary 30 is known
 }
 
 
@@ -227,6 +230,28 @@ def test_classes_are_counted_alike_in_every_engine(make: Make) -> None:
             facts.sections.numbers(name), expected, err_msg=name
         )
     assert [500, 200] == facts.sections.numbers("pupils")[:2].tolist()  # as stated
+
+
+@pytest.mark.parametrize(
+    ("known", "verdict"), [(45, "unknown"), (46, "unmet"), (60, "unmet")]
+)
+def test_a_known_class_that_is_too_large(make: Make, known: int, verdict: str) -> None:
+    """Beside a class of unknown size one of 46 breaks the limit, one of 45 not."""
+    classes: dict[str, list[Any]] = {
+        "school": ["S2"] * 3,
+        "stage": ["小学"] * 3,
+        "pupils": [30, None, known],
+    }
+    facts = read_tables(make, classes=classes)
+    result = evaluate(facts, on=dt.date(2024, 12, 31))
+    (one,) = (
+        each
+        for each in result.findings(rule="government.class_size")
+        if each.entity == "S2/primary"
+    )
+
+    assert (verdict, None) == (one.verdict.value, one.value)
+    assert "bounded" in one.flags
 
 
 def test_only_section_rows_come_back(make_lazy: Make) -> None:

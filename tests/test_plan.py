@@ -480,10 +480,8 @@ def test_rounding_of_moves() -> None:
 def test_workbook(planned: ee.Plan, tmp_path: Path) -> None:
     """The workbook has every change and the totals, and no formula."""
     openpyxl = pytest.importorskip("openpyxl")
-    from eduequity.report import write_planning
-
     path = tmp_path / "plan.xlsx"
-    write_planning(planned, path)
+    planned.write(path)
     book = openpyxl.load_workbook(path)
     rows = list(book["各校增加"].iter_rows(values_only=True))[1:]
 
@@ -491,8 +489,8 @@ def test_workbook(planned: ee.Plan, tmp_path: Path) -> None:
         (row[0], row[3]) for row in rows
     ]
     assert planned.cost == pytest.approx(
-        sum(row[3] for row in list(book["合计"].iter_rows(values_only=True))[1:])
+        sum(row[4] for row in list(book["合计"].iter_rows(values_only=True))[1:])
     )
     assert all(cell.data_type != "f" for sheet in book for row in sheet for cell in row)
     with pytest.raises(ee.errors.OutputError):
-        write_planning(planned, tmp_path / "plan.txt")
+        planned.write(tmp_path / "plan.txt")

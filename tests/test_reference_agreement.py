@@ -99,6 +99,40 @@ def test_engine_agrees_with_the_slow_reference(number: int) -> None:
     assert [] == differences(COUNTIES[number], on, options), (on, options)
 
 
+LISTED = [
+    counties.with_classes(document, f"classes {number}")
+    for number, document in enumerate(counties.documents(40, seed=20261122))
+]
+
+
+@pytest.mark.parametrize("number", range(len(LISTED)))
+def test_engine_agrees_where_classes_are_listed(number: int) -> None:
+    """A list of classes, some of unknown size, gives every unit the same verdict."""
+    on = DATES[number % len(DATES)]
+    options = OPTIONS[number % len(OPTIONS)]
+
+    assert [] == differences(LISTED[number], on, options), (on, options)
+
+
+def test_lists_of_classes_reach_every_verdict() -> None:
+    """Some section is unmet by a class known beside one that is not."""
+    seen: set[tuple[str, bool]] = set()
+    for document in LISTED:
+        found = quality_balance.evaluate(document, on=dt.date(2024, 12, 31))
+        blank = {
+            f"{row['school']}/{row['stage']}"
+            for row in document["classes"]
+            if "pupils" not in row
+        }
+        seen |= {
+            (verdict, entity in blank)
+            for (rule, entity, _), verdict in found.items()
+            if rule == "government.class_size" and "/" in entity
+        }
+
+    assert {("unmet", True), ("unknown", True), ("met", False)} <= seen
+
+
 def test_the_random_counties_reach_every_verdict_of_the_rules() -> None:
     """The comparison is no empty one: both sides of each line occur."""
     seen: dict[str, set[str]] = {}

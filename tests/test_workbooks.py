@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import math
+import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -201,6 +202,8 @@ def write_ods(path: Path, sheets: Mapping[str, Rows]) -> Path:
     def cell(value: Any) -> str:
         if value is None:
             return "<table:table-cell/>"
+        if isinstance(value, str) and value.startswith("<table:"):
+            return value  # written as a spreadsheet program does
         if isinstance(value, str):
             kind = 'office:value-type="string"'
         else:
@@ -223,7 +226,8 @@ def write_ods(path: Path, sheets: Mapping[str, Rows]) -> Path:
             "content.xml",
             f'<?xml version="1.0"?><office:document-content '
             f'xmlns:office="{names}office:1.0" xmlns:table="{names}table:1.0" '
-            f'xmlns:text="{names}text:1.0"><office:body><office:spreadsheet>{tables}'
+            f'xmlns:text="{names}text:1.0" xmlns:calcext="urn:org:documentfoundation:'
+            f'names:experimental:calc:xmlns:calcext:1.0"><office:body><office:spreadsheet>{tables}'
             "</office:spreadsheet></office:body></office:document-content>",
         )
         archive.writestr(
@@ -864,6 +868,46 @@ def test_ratios_that_the_records_do_not_give(tmp_path: Path) -> None:
     assert ["L4", "I7"] == [each.place.partition("!")[2] for each in found]
 
 
+@pytest.mark.parametrize(
+    ("cells", "agree"),
+    [
+        # 8 × 600 = 4800 ㎡, 7.5 × 600 = 4500 ㎡; 7.996 is printed as 8.00.
+        ({"outdoor": 4200, "hall": 600, "teaching": 5000, "indoor": 500}, True),
+        ({"outdoor": 4197.6, "hall": 600, "teaching": 5000, "indoor": 500}, True),
+        ({"outdoor": 4190, "hall": 600, "teaching": 5000, "indoor": 500}, False),
+        # One figure serves for both rooms, and R-2 may add other grounds.
+        ({"outdoor": 4300, "indoor": 500, "teaching": 5000}, True),
+        ({"outdoor": 4300, "hall": 500, "teaching": 5000}, True),
+        ({"outdoor": 4300, "indoor": 500, "teaching": 5000, "hall": 400}, False),
+        ({"outdoor": 4000, "hall": 500, "leased": 400}, True),
+        ({"outdoor": 4000, "hall": 500, "leased": 200}, False),
+        ({"outdoor": 4000}, True),  # nothing of the halls: not to be compared
+    ],
+)
+def test_published_areas_that_the_records_do_not_give(
+    tmp_path: Path, cells: dict[str, float], *, agree: bool
+) -> None:
+    """生均体育运动场馆面积 is compared too: (grounds + hall) ÷ pupils, and areas."""
+    headings = {
+        "teaching": "教学及辅助用房面积（㎡）",
+        "indoor": "室内体育用房面积（㎡）",
+        "hall": "学校体育馆面积（㎡）",
+        "outdoor": "室外运动场地面积（㎡）",
+        "leased": "校外租借场馆（㎡）",
+    }
+    head = ("学校代码", "学校名称", "学校类型", "在校生数")
+    schools = [
+        (*head, *(headings[key] for key in cells)),
+        ("S1", "合成一小", "小学", 600, *cells.values()),
+    ]
+    rows = [row for row in II_2 if "二中" not in str(row) and "西山" not in str(row)]
+    path = write(tmp_path / "a.xlsx", {"学校": schools, "表2-2": rows, "区县": COUNTY})
+
+    found = [n.place for n in read(path).notices if n.code == "reported-disagrees"]
+
+    assert ([] if agree else [f"{path}:表2-2!K4"]) == found
+
+
 def test_two_sheets_that_disagree(tmp_path: Path) -> None:
     """A form and a table of one school with different figures are an error."""
     head = ("学校代码", "学校名称", "学校类型", "小学在校生数")
@@ -953,6 +997,52 @@ def test_formulas_without_results(tmp_path: Path) -> None:
 
     assert {"formula-without-result"} == {each.code for each in found}
     assert {"D2", "B3", "E3"} == {each.cell for each in found}
+
+
+def test_a_formula_whose_result_is_empty_text(tmp_path: Path) -> None:
+    """``=IF(A1="","",A1)`` has a result, a blank, as Excel and LibreOffice save it."""
+    path = tmp_path / "a.xlsx"
+    rows = [("学校代码", "学校名称", "学校类型", "班级数"), ("S1", "甲", "小学", 3)]
+    write(path, {"学校": rows, "区县": COUNTY})
+    for kind, code in ((' t="str"', None), ("", "formula-without-result")):
+        saved = f'<c r="D2" s="0"{kind}><f aca="false">IF(1=1,"",3)</f><v></v></c>'
+        changed = tmp_path / f"b{len(kind)}.xlsx"
+        with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w") as new:
+            for part in old.namelist():
+                content = old.read(part).decode()
+                new.writestr(part, re.sub(r'<c r="D2".*?</c>', saved, content))
+        if code is None:
+            assert {} == of_section(read(changed), "classes")
+        else:
+            assert [code] == [each.code for each in problems(changed)]
+
+
+def test_formulas_of_an_ods(tmp_path: Path) -> None:
+    """There too one without a result is named, and one that failed is no blank."""
+    formula = '<table:table-cell table:formula="of:=1+1"'
+    value = ' office:value-type="float" office:value="2"'
+    failed = ' office:value-type="string" office:string-value="" '
+    failed += 'calcext:value-type="error"><text:p>#N/A</text:p></table:table-cell>'
+    note = "><office:annotation><text:p>注</text:p></office:annotation>"
+    rows: Rows = [
+        ("学校代码", "学校名称", "学校类型", "班级数", "小学在校生数"),
+        ("S1", "甲", "小学", f"{formula}{value}/>", 9),
+        ("S2", "乙", "小学", f"{formula}/>", 9),
+        ("S3", "丙", "小学", f"{formula}><text:p/></table:table-cell>", 9),
+        ("S4", "丁", "小学", f"{formula}{failed}", 9),
+        ("S5", "戊", "小学", f'{formula} table:number-columns-repeated="2"/>'),
+        ("S6", "己", "小学", 3, f"{formula}{note}</table:table-cell>"),
+    ]
+    path = write_ods(tmp_path / "a.ods", {"学校": rows, "区县": COUNTY})
+
+    found = {each.cell: each for each in problems(path)}
+
+    assert ["D3", "D5", "D6", "E6", "E7"] == sorted(found)
+    assert "#N/A" in found.pop("D5").en
+    assert {"formula-without-result"} == {each.code for each in found.values()}
+    assert {f"{path}:学校!{cell}" for cell in found} == {
+        each.place for each in found.values()
+    }
 
 
 def test_dates_in_number_cells(tmp_path: Path) -> None:

@@ -20,9 +20,19 @@ from eduequity.io._crosschecks import CHECKS
 from eduequity.report import SCHEMAS
 from eduequity.vocab import Text
 from making.markdown import Writer, anchor, code, page, plain, table
+from making.words import MODULES, NAMES, OPTIONS
 
 
-__all__ = ["CURES", "HOOKS", "Code", "commands", "hook_specs", "problem_codes"]
+__all__ = [
+    "CURES",
+    "HOOKS",
+    "Code",
+    "chinese",
+    "commands",
+    "hook_specs",
+    "option",
+    "problem_codes",
+]
 
 ROOT = Path(__file__).parents[2]
 
@@ -139,11 +149,11 @@ COMMANDS: Mapping[str, str] = {
     "template": "写出空白工作簿，填好后即可评估。",
     "shortfall": "差多少：使未达标项达标的最小整数改动及合计。",
     "roadmap": "路线图：分阶段目标、现状、距离国家标准还有多远、责任单位。",
-    "compare": "比较两年的数据和结论：变了什么、为什么变。",
-    "ledger": "台账：未达标事项逐项列出，到后来的数据表明已整改才销号。",
-    "plan": "整改方案：用最少的投入达到要求，逐校列出要做的事。",
-    "what-if": "假如：改动若干数据之后，结论会怎样。",
-    "project": "推算：按学生数的变化推算以后各年的结论。",
+    "compare": "前后对比：两次评估之间哪些结论变了，为什么变。",
+    "ledger": "整改台账：未达标事项逐项列出，以后的数据表明已整改才销号。",
+    "plan": "最省方案：用最少的投入达到资源配置要求，逐校列出要做的事。",
+    "what-if": "假如：改动若干数据之后，结论会怎样；几种情景可以并列。",
+    "project": "预测：由现有学生数预测今后各年的学生数和结论，以区间表示。",
     "verify": "复核：按结果里记录的规则包、口径和日期重新评估，说出不同之处。",
     "schema": "输出 JSON Schema（draft 2020-12）或数据字典。",
     "packs list": "列出已安装的规则包，以及未能加载的。",
@@ -155,6 +165,21 @@ COMMANDS: Mapping[str, str] = {
 
 
 OTHER_CODES: Mapping[str, Text] = {
+    "more-problems": Text("另有 … 处问题未列出", "… further problems"),
+    "pack-area": Text(
+        "规则包的地区不在发行包声明的地区之内：…",
+        "the area of a pack is not one that its distribution declares: …",
+    ),
+    "unknown-id": Text(
+        "台账记录中没有这个编号；编号不可改动，新项由评估列入",
+        "no id of the ledger's record; ids are not edited, new items come from "
+        "assessments",
+    ),
+    "unknown-name": Text(
+        "规则用到的列、指标、参数或规则没有声明，附最接近的名字",
+        "a rule names a column, indicator, parameter or rule that nobody declares; the "
+        "closest name is given",
+    ),
     "impossible-change": Text(
         "这样的改动做不到，说明中写有原因和可行的改法",
         "a change that cannot be made; the sentence says why and what can",
@@ -381,9 +406,8 @@ class Code(Writer):
             else:
                 shown = code(default)
             names = self.say("、", ", ").join(map(code, each.names))
-            rows.append(
-                (names, plain(_help(command, each)), _choices(each.hint), shown)
-            )
+            said = self.say(option(name, each), plain(_help(command, each)))
+            rows.append((names, said, _choices(each.hint), shown))
         head = self._head("参数 说明 取值 默认值", "argument|meaning|choices|default")
         return f"```text\n{' '.join(usage)}\n```\n\n" + table(head, rows)
 
@@ -446,7 +470,8 @@ class Code(Writer):
         """Return the public names, each documented once from its docstring."""
         parts = [
             self.say(
-                "公开的名字都在 `eduequity` 之下；文档取自源代码（英文）。",
+                "公开的名字都在 `eduequity` 之下。每个名字先有一行中文说明，"
+                "其后的英文取自源代码的文档字符串。",
                 "Public names stand in `eduequity`; the text comes from the source.",
             )
         ]
@@ -465,7 +490,9 @@ class Code(Writer):
         seen: set[int] = set()
         for title, module, names in groups:
             parts.append(f"## {title}")
-            directives = [_directive(module, name, seen) for name in names]
+            if self.lang == "zh" and module.partition(".")[2] in MODULES:
+                parts.append(MODULES[module.partition(".")[2]])
+            directives = [_directive(module, name, seen, self.lang) for name in names]
             parts.append(
                 "```{eval-rst}\n" + "\n".join(filter(None, directives)) + "\n```"
             )
@@ -539,7 +566,10 @@ class Code(Writer):
             rows.append([n for n in names if _exists(n)])
         rows = [row for row in rows if row]
         facts = [
-            (" ".join(map(code, row)), " ".join(plain(_first(n)) for n in row))
+            (
+                self.say("、", ", ").join(map(code, row)),
+                " ".join(self.say(MODULES.get(n, ""), plain(_first(n))) for n in row),
+            )
             for row in rows
         ]
         return page(
@@ -564,6 +594,7 @@ def _summary(function: Any) -> str:
     return plain(rest[:1].upper() + rest[1:] if rest and not head.isascii() else said)
 
 
+_CHINESE_END = re.compile(r"\s*[^\x00-\x7f]+\Z")
 _ARGUMENT = re.compile(r"^    (\w+): ((?:.+\n?)(?:^ {8}.*\n?)*)", re.MULTILINE)
 
 
@@ -572,12 +603,27 @@ def _help(command: Any, argument: Any) -> str:
     from eduequity.cli import _options
 
     owners = [command.default_command, _options.LawOptions, _options.OutputOptions]
-    name = argument.names[0].lstrip("-").replace("-", "_").lower()
+    name = argument.field_info.name
     for owner in owners:
         said = dict(_ARGUMENT.findall(inspect.getdoc(owner) or ""))
         if name in said:
-            return " ".join(said[name].split())
+            return _CHINESE_END.sub("", " ".join(said[name].split()))
     return ""
+
+
+def option(command: str, argument: Any) -> str:
+    """Return in Chinese what an argument of *command* does, or nothing."""
+    name = argument.field_info.name
+    return OPTIONS.get(f"{command} {name}", OPTIONS.get(name, ""))
+
+
+def chinese(module: str, name: str) -> str:
+    """Return the line in Chinese on a public name, or nothing."""
+    if name in errors.__all__ and module in ("eduequity", "eduequity.errors"):
+        return CURES[name][0].zh if name in CURES else ""
+    if module not in NAMES:
+        return ""
+    return NAMES[module].get(name) or NAMES["eduequity"].get(name, "")
 
 
 def _choices(hint: Any) -> str:
@@ -591,7 +637,7 @@ def _arguments_of(made: Any) -> list[str]:
     return [n for n in names if n not in ("args", "kwargs")]
 
 
-def _directive(module: str, name: str, seen: set[int]) -> str:
+def _directive(module: str, name: str, seen: set[int], lang: str) -> str:
     made = getattr(import_module(module), name)
     full = f"{module}.{name}"
     if id(made) in seen:
@@ -605,7 +651,10 @@ def _directive(module: str, name: str, seen: set[int]) -> str:
         return f".. autofunction:: {full}\n"
     if isinstance(made, ModuleType):
         return ""
-    said = "\n\n   ".join(_said_of(module, name).split("\n\n"))
+    paragraphs = _said_of(module, name).split("\n\n")
+    if lang == "zh":
+        paragraphs.insert(0, chinese(module, name))
+    said = "\n\n   ".join(filter(None, paragraphs))
     return f".. py:data:: {full}\n\n   {said}\n"
 
 

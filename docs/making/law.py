@@ -9,9 +9,22 @@ from eduequity.engine import measured, needs
 from eduequity.model import dictionary
 from eduequity.registry import Registry
 from eduequity.report._words import DIMENSIONS, LEVELS
-from eduequity.rules import Condition, Pack, Parameter, Rule, Rulebook, Test, Value
+from eduequity.rules import (
+    Condition,
+    Dispersion,
+    MeanDispersion,
+    Pack,
+    Parameter,
+    Quorum,
+    Rule,
+    Rulebook,
+    Share,
+    Test,
+    Value,
+)
 from eduequity.vocab import Area, Stage, Text, Unit
 from making.markdown import Writer, anchor, code, page, plain, table
+from making.words import CHOICES, COLUMNS
 
 
 __all__ = ["Law"]
@@ -52,7 +65,7 @@ class Law(Writer):
             for field in fields
             for name in field.names
         } | {each.name: each.label for each in registry.indicators.values()}
-        self.labels["stage"] = Text("学段", "stage")
+        self.labels |= COLUMNS
         for pack in registry.packs:
             self.labels |= {n: each.label for n, each in pack.readings.items()}
 
@@ -164,7 +177,7 @@ class Law(Writer):
         ]
         restated = [
             (
-                code(name),
+                f"{code(name)}<br>{plain(self.asked(pack, name))}",
                 self._all_values(next(p for p in above if name in p.parameters), name),
                 self._all_values(pack, name),
             )
@@ -186,7 +199,13 @@ class Law(Writer):
             for name, rule in pack.rules.items()
         ]
         yield table(self._head("增加的规则 编号 效力", "rules added|id|force"), rules)
-        readings = [(code(n), code(r.default)) for n, r in pack.readings.items()]
+        readings = [
+            (
+                f"{code(n)}<br>{plain(r.label.get(self.lang))}",
+                self._choice(n, r.default),
+            )
+            for n, r in pack.readings.items()
+        ]
         yield table(self._head("口径 本地取法", "reading|choice here"), readings)
         if not (restated or rules or readings):
             yield self.say("没有改变任何规则。", "It changes no rule.")
@@ -194,7 +213,7 @@ class Law(Writer):
     def _all_values(self, pack: Pack, name: str) -> str:
         parameter = pack.parameters[name]
         return " · ".join(
-            f"{value.start} {self.amount(value, parameter.unit)}"
+            f"{self._since(value.start)}{plain(self.amount(value, parameter.unit))}"
             + (
                 f"（{value.force.label.get(self.lang)}）"
                 if value.force.value != "requirement"
@@ -202,6 +221,29 @@ class Law(Writer):
             )
             for value in parameter.values
         )
+
+    def _since(self, day: dt.date) -> str:
+        return self.say(f"{_day(day)} 起 ", f"from {_day(day)} ")
+
+    def asked(self, pack: Pack, name: str) -> str:
+        """Return what a parameter is about: its label, or that of its first rule."""
+        packs = [
+            p for p in self.registry.packs if p.info.programme == pack.info.programme
+        ]
+        for each in packs:
+            found = each.parameters.get(name)
+            if found is not None and found.label:
+                return found.label.get(self.lang)
+        law = self.rulebook.law(pack.info.programme, pack.info.reviewed)
+        for each in packs:
+            for rule in each.rules.values():
+                if getattr(rule, "parameter", None) == name:
+                    return rule.label.get(self.lang)
+        for each in packs:
+            for rule in each.rules.values():
+                if name in needs(rule, law, self.registry.indicators):
+                    return rule.label.get(self.lang)
+        return ""
 
     # -- parts of a pack -----------------------------------------------------------
 
@@ -260,12 +302,18 @@ class Law(Writer):
             (self.say("效力", "force"), self._force(rule)),
             (
                 self.say("施行", "in force"),
-                " – ".join(str(day or "") for day in (rule.start, rule.until))
-                if rule.start or rule.until
-                else "",
+                self._span(rule.start, rule.until),
             ),
         ]
         return table(["", ""], [fact for fact in facts if fact[1]])
+
+    def _span(self, start: dt.date | None, until: dt.date | None) -> str:
+        words = []
+        if start:
+            words.append(self.say(f"{start} 起", f"from {start}"))
+        if until:
+            words.append(self.say(f"到 {until} 止", f"until {until}"))
+        return self.say("，", " ").join(words)
 
     def _force(self, rule: Rule) -> str:
         words = [rule.force.label.get(self.lang)]
@@ -279,24 +327,78 @@ class Law(Writer):
 
     def _comparison(self, rule: Rule) -> str:
         sign = _SIGNS.get(getattr(rule, "operator", "") or "", "")
-        left = getattr(rule, "indicator", None)
-        if left is None and getattr(rule, "numerator", None):
-            left = f"{self.label(rule.numerator)} ÷ {self.label(rule.denominator)}"  # type: ignore[union-attr, arg-type]
-        elif left is not None:
-            left = self.label(left)
-        of = getattr(rule, "of", ())
-        if left is None and of:
-            left = "、".join(self.label(name) for name in of)
+        left = self._left(rule)
         if not left:
             return ""
         parameter = getattr(rule, "parameter", None)
         right = code(parameter) if parameter else ""
         against = getattr(rule, "against", None)
         right = self.label(against) if against else right
-        return " ".join(part for part in (plain(left), sign, right) if part)
+        if rule.kind == "trend" and not right:
+            right = self.say("上一年", "that of the year before")
+        return " ".join(part for part in (left, sign, right) if part)
 
-    def label(self, name: str) -> str:
-        """Return the label of a column or an indicator."""
+    def _left(self, rule: Rule) -> str:
+        """Say what a rule looks at."""
+        if isinstance(rule, Share):
+            return self._share(rule)
+        if isinstance(rule, Quorum | MeanDispersion):
+            return self._joined(rule)
+        indicator = getattr(rule, "indicator", None)
+        if isinstance(rule, Dispersion):
+            label, weight = self.label(rule.indicator), self.label(rule.weight)
+            said = self.say(
+                f"{label}的差异系数（以{weight}加权）",
+                f"coefficient of variation of {label}, weighted by {weight}",
+            )
+        elif indicator is not None:
+            said = self.label(indicator, getattr(rule, "table", None))
+        else:
+            names = getattr(rule, "of", ()) or (getattr(rule, "field", None),)
+            said = self.say("、", "; ").join(self.label(name) for name in names if name)
+        return plain(said)
+
+    def _joined(self, rule: Quorum | MeanDispersion) -> str:
+        names = [f"{rule.dimension}.{name}" for name in rule.of]
+        said = plain(self.say("；", "; ").join(map(self._rule_label, names)))
+        if isinstance(rule, MeanDispersion):
+            return self.say(f"以下各项的简单平均数（{said}）", f"plain mean of {said}")
+        minimum, floor = code(rule.minimum), code(rule.floor)
+        return self.say(
+            f"以下各项至少 {minimum} 项达标，余项不低于限值的 {floor}：{said}",
+            f"at least {minimum} of these met, the missed one at {floor} or more of "
+            f"its threshold: {said}",
+        )
+
+    def _share(self, rule: Share) -> str:
+        if rule.numerator and rule.denominator:
+            return plain(
+                f"{self.label(rule.numerator)} ÷ {self.label(rule.denominator)}"
+            )
+        unit = rule.over.label.get(self.lang)
+        if rule.reaches:
+            asked = plain(self._rule_label(rule.reaches))
+            return self.say(
+                f"“{asked}”达标的{unit}所占比例", f"share that meets “{asked}” ({unit})"
+            )
+        asked = self.condition(rule.meets)
+        return self.say(
+            f"符合以下条件的{unit}所占比例（{asked}）",
+            f"share for which it holds that {asked} ({unit})",
+        )
+
+    def _rule_label(self, name: str) -> str:
+        for pack in self.registry.packs:
+            if name in pack.rules:
+                return pack.rules[name].label.get(self.lang)
+        return name
+
+    def label(self, name: str, among: str | None = None) -> str:
+        """Return the label of a column or an indicator, first of those *among* a table."""
+        own = dictionary(self.registry.fields).get(among or "", ())
+        for field in own:
+            if name in field.names:
+                return field.label_of(name).get(self.lang)
         found = self.labels.get(name)
         return found.get(self.lang) if found else name
 
@@ -317,7 +419,7 @@ class Law(Writer):
             yield f"## {self.say('另行规定的数值', 'Values for rules of other packs')}"
         for name in rest:
             yield f"({anchor('parameter', pack.info.id, name)})="
-            yield f"### {code(name)}"
+            yield f"### {code(name)} {plain(self.asked(pack, name))}".rstrip()
             yield self._values(pack, name)
 
     def _values(self, pack: Pack, name: str) -> str:
@@ -373,14 +475,21 @@ class Law(Writer):
         for name, each in pack.readings.items():
             yield f"({anchor('reading', pack.info.id, name)})="
             yield f"### {code(name)} {plain(each.label.get(self.lang))}"
-            choices = " · ".join(
-                f"**{code(c)}**" if c == each.default else code(c) for c in each.choices
+            choices = self.say("；", "; ").join(
+                f"**{self._choice(name, choice)}**"
+                if choice == each.default
+                else self._choice(name, choice)
+                for choice in each.choices
             )
             cited = self._cited(pack, each.source, each.clause, each.read)
             note = plain(each.note.get(self.lang)) if each.note else ""
             yield "\n".join(
                 part for part in (choices, "", cited, "", note) if part is not None
             )
+
+    def _choice(self, reading: str, choice: str) -> str:
+        said = CHOICES.get(reading, {}).get(choice)
+        return f"{code(choice)} {said.get(self.lang)}" if said else code(choice)
 
     def _fields(self, pack: Pack) -> Iterator[str]:
         if not pack.fields:
@@ -452,26 +561,35 @@ class Law(Writer):
     def condition(self, where: Condition) -> str:
         """Write a condition with the labels of what is tested."""
         both = self.say("，且", " and ")
-        either = self.say("；或 ", "; or ")
+        either = self.say("；或", "; or ")
         return either.join(both.join(map(self._test, tests)) for tests in where)
 
     def _test(self, test: Test) -> str:
         operand = test.operand
-        if isinstance(operand, tuple):
-            words = self.say("、", ", ").join(
-                self._word(test.field, e) for e in operand
+        if test.field in CHOICES and isinstance(operand, str):
+            label, word = self.label(test.field), self.word(test.field, operand)
+            return plain(
+                self.say(
+                    f"口径“{label}”取“{word}”", f"the reading “{label}” is “{word}”"
+                )
             )
+        if isinstance(operand, bool) and self.lang == "zh":
+            label = self.label(test.field).removeprefix("是否")
+            return plain(f"“{label}”为{'是' if operand else '否'}")
+        if isinstance(operand, tuple):
+            words = self.say("、", ", ").join(self.word(test.field, e) for e in operand)
         elif isinstance(operand, bool):
-            words = self.say("是", "yes") if operand else self.say("否", "no")
+            words = "yes" if operand else "no"
         elif isinstance(operand, str):
-            words = self._word(test.field, operand)
+            words = self.word(test.field, operand)
         else:
-            words = f"{operand:g}"
-        return plain(
-            f"{self.label(test.field)} {_TESTS[test.kind].get(self.lang)} {words}"
-        )
+            words = f"{operand:.10g}"
+        parts = (self.label(test.field), _TESTS[test.kind].get(self.lang), words)
+        close = self.lang == "zh" and test.kind in ("is", "in", "not_in")
+        return plain(("" if close else " ").join(parts))
 
-    def _word(self, field: str, word: str) -> str:
+    def word(self, field: str, word: str) -> str:
+        """Return the label of a word of a column, a reading or the stages."""
         for fields in dictionary(self.registry.fields).values():
             for each in fields:
                 if field in each.names and each.choices:
@@ -480,4 +598,5 @@ class Law(Writer):
                         return found.label.get(self.lang)
         if field == "stage":
             return Stage(word).label.get(self.lang)
-        return word
+        choice = CHOICES.get(field, {}).get(word)
+        return choice.get(self.lang) if choice else word

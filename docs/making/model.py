@@ -16,9 +16,11 @@ from eduequity.report._words import DIMENSIONS, LEVELS
 from eduequity.rules import RULE_KINDS
 from eduequity.vocab import Choice, Text
 from making.markdown import Writer, anchor, code, page, plain, table
+from making.words import FLAGS as MEANT
+from making.words import KEYS, TYPES, WORDS
 
 
-__all__ = ["SHAPES", "TABLES", "TERMS", "Model", "terms"]
+__all__ = ["SHAPES", "TABLES", "TERMS", "Model", "terms", "vocabularies"]
 
 TABLES: Mapping[str, Text] = {
     "county": Text("县：每县一行", "county: a row per county"),
@@ -32,7 +34,7 @@ TABLES: Mapping[str, Text] = {
     "attestations": Text(
         "签认：每个是否判断一行", "attestations: a row per signed yes or no"
     ),
-    "reported": Text("公布值：每个数据一行", "reported: a row per published figure"),
+    "reported": Text("公布数：每个数据一行", "reported: a row per published figure"),
     "areas": Text("地区（规则包的数据项用）", "areas (for the fields of packs)"),
     "townships": Text("乡镇（规则包的数据项用）", "townships (for fields of packs)"),
 }
@@ -87,7 +89,7 @@ TERMS: Mapping[str, tuple[str, str, str]] = {
     ),
     "学段单位": (
         "section",
-        "计算的行：独立小学、独立初中、一贯制学校的小学部或初中部、完全中学的初中部、50人以上教学点",
+        "计算的单位，每个一行：独立小学、独立初中、一贯制学校的小学部或初中部、完全中学的初中部、50人以上教学点",
         "a row of computation: one stage of one school",
     ),
     "余项": (
@@ -151,12 +153,42 @@ TERMS: Mapping[str, tuple[str, str, str]] = {
         "我们通读过、见过摘录，还是只有二手来源",
         "read in full, in excerpt, or known at second hand",
     ),
+    "整改台账": (
+        "ledger",
+        "未达标事项的清单：每项注明责任部门、完成时限、进展和佐证，逐项销号",
+        "the list of what is to be put right, item by item, until struck off",
+    ),
+    "销号": (
+        "striking off",
+        "以后的数据表明已达标，台账中的这一项即告完成；手工改字不能销号",
+        "an item is done when later data show it met; typing does not do it",
+    ),
+    "缺口": (
+        "shortfall",
+        "使未达标项达标还差的最小整数改动",
+        "the smallest whole change that meets what is unmet",
+    ),
+    "最省方案": (
+        "plan",
+        "费用最少而使资源配置各项达标的一组改动",
+        "the cheapest changes that meet the rules of resources",
+    ),
+    "限值": (
+        "threshold",
+        "规则拿来比较的数：标准值、上限或下限",
+        "what a value is compared with",
+    ),
+    "放宽条款": (
+        "relaxation",
+        "2019年《工作规程》对部分学校的过渡性放宽，R-1至R-5",
+        "the transitional easing of 2019, R-1 to R-5",
+    ),
     "自评结论": (
         "self-assessment",
         "去掉只能由国家认定的项目之后的结论",
         "the verdict without what only the nation determines",
     ),
-    "公布值": (
+    "公布数": (
         "reported figure",
         "他人公布、没有原始数据的数",
         "a figure that somebody published",
@@ -165,7 +197,8 @@ TERMS: Mapping[str, tuple[str, str, str]] = {
 """The field's terms that are no label of the model: English, Chinese, English meaning."""
 
 
-def _choices() -> dict[str, type[Choice]]:
+def vocabularies() -> dict[str, type[Choice]]:
+    """Return the closed lists of words, by name."""
     found = {
         name: each
         for name, each in vars(vocab).items()
@@ -179,7 +212,7 @@ def terms(registry: Registry) -> list[str]:
     words = [
         *TERMS,
         *(each.zh for each in DIMENSIONS.values()),
-        *(each.label.zh for kind in _choices().values() for each in kind),
+        *(each.label.zh for kind in vocabularies().values() for each in kind),
         *(each.label.zh for each in registry.indicators.values()),
         *(f.label.zh for fs in dictionary(registry.fields).values() for f in fs),
         *(rule.label.zh for pack in registry.packs for rule in pack.rules.values()),
@@ -220,6 +253,12 @@ class Model(Writer):
                 "on reading {doc}`checks`.",
             )
         ]
+        parts.append(
+            table(
+                self._head("类型 含义", "type|meaning"),
+                ((code(name), said.get(self.lang)) for name, said in TYPES.items()),
+            )
+        )
         for name, fields in dictionary(self.registry.fields).items():
             label = TABLES.get(name, Text(name, name))
             parts.append(
@@ -246,6 +285,7 @@ class Model(Writer):
                 "<br>also with `primary_`, `junior_`",
             )
         low, high = field.minimum, field.maximum
+        year = (low or 0) >= 1000  # a year is no number of anything
         bounds = ""
         if field.choices:
             bounds = "、".join(
@@ -257,7 +297,7 @@ class Model(Writer):
             names,
             plain(field.label.get(self.lang)),
             code(field.type),
-            plain(field.unit.label.get(self.lang) if field.unit else ""),
+            plain(field.unit.label.get(self.lang) if field.unit and not year else ""),
             bounds,
             plain(field.period.get(self.lang) if field.period else ""),
             plain("、".join(field.aliases)),
@@ -324,8 +364,11 @@ class Model(Writer):
             else:
                 shown = code(default) if default not in (None, (), False) else ""
             toml = {"start": "from"}.get(name, name)
-            rows.append((code(toml), _type(hints[name]), shown))
-        return table(self._head("键 类型 默认值", "key|type|default"), rows)
+            meaning = KEYS[toml].get(self.lang) if toml in KEYS else ""
+            rows.append((code(toml), meaning, _type(hints[name]), shown))
+        return table(
+            self._head("键 含义 类型 默认值", "key|meaning|type|default"), rows
+        )
 
     def _used(self, kind: str) -> str:
         found = [
@@ -356,14 +399,20 @@ class Model(Writer):
             f"## {self.say('层级', 'Levels')}",
             self._words(LEVELS),
         ]
-        for name, kind in sorted(_choices().items()):
-            said = " ".join((kind.__doc__ or "").split()).split(". ")[0]
-            parts.append(f"## {code(name)}")
-            if self.lang == "en":
-                parts.append(plain(said))
+        for name, kind in sorted(vocabularies().items()):
+            said = WORDS[name].get(self.lang) if name in WORDS else ""
+            parts.append(f"## {said[:1].upper()}{said[1:]} {code(name)}")
             parts.append(self._words({each.value: each.label for each in kind}))
         parts.append(f"## {self.say('标记', 'Flags')}")
-        parts.append("、".join(map(code, FLAGS)))
+        parts.append(
+            table(
+                self._head("标记 含义", "flag|meaning"),
+                (
+                    (code(flag), MEANT[flag].get(self.lang) if flag in MEANT else "")
+                    for flag in FLAGS
+                ),
+            )
+        )
         return page(self.say("术语", "Glossary"), *parts)
 
     def _words(self, words: Mapping[str, Text]) -> str:

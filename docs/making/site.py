@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from making.code import Code
+from making.benchmarks import benchmarks_in
+from making.code import Code, chinese
 from making.law import Law
 from making.model import Model, terms
 from making.news import changelog
 from making.search import SearchGlossary
+from making.translations import from_english
 
 
 if TYPE_CHECKING:
@@ -105,24 +107,40 @@ def made_pages(lang: str) -> Iterator[tuple[str, str]]:
     yield "changelog.md", changelog(lang)
     for path in sorted((DOCS / "reference").glob("*.md")):
         text = path.read_text(encoding="utf-8")
-        yield f"reference/{path.name}", _in_chinese(text) if lang == "zh" else text
-    decisions = sorted((DOCS / "explanation" / "decisions").glob("*.md"))
-    for path in decisions:
-        yield f"explanation/decisions/{path.name}", path.read_text(encoding="utf-8")
-    cases = sorted((DOCS / "cases").glob("*.md"))
-    for path in cases:
-        text = path.read_text(encoding="utf-8")
-        if path.stem == "index":
-            inside = "\n".join(each.stem for each in cases if each is not path)
-            text += f"\n```{{toctree}}\n:hidden:\n\n{inside}\n```\n"
-        yield f"cases/{path.name}", text
+        yield f"reference/{path.name}", _in_one_language(path.stem, text, lang)
+    if lang == "en":
+        yield from _english_sources()
+    decisions = [
+        Path(name).stem
+        for name in from_english(lang)
+        if name.startswith("explanation/decisions/")
+    ]
     title = "设计决定" if lang == "zh" else "Decisions"
-    note = "设计决定的记录，英文。" if lang == "zh" else "Why things are as they are."
-    inside = "\n".join(path.stem for path in decisions)
+    note = (
+        "为什么是现在这样：每项决定一页，写明做法、理由、没有采用的办法和限度。"
+        if lang == "zh"
+        else "Why things are as they are."
+    )
+    inside = "\n".join(decisions)
     yield (
         "explanation/decisions/index.md",
         f"# {title}\n\n{note}\n\n```{{toctree}}\n{inside}\n```\n",
     )
+
+
+def _english_sources() -> Iterator[tuple[str, str]]:
+    """Yield the decisions and cases, whose source is English and stands beside zh/."""
+    names = list(from_english("en"))
+    for name in names:
+        text = (DOCS / name).read_text(encoding="utf-8")
+        if name == "cases/index.md":
+            inside = "\n".join(
+                Path(each).stem
+                for each in names
+                if each.startswith("cases/") and each != name
+            )
+            text += f"\n```{{toctree}}\n:hidden:\n\n{inside}\n```\n"
+        yield name, text
 
 
 INPUT_WORDS = {
@@ -133,7 +151,8 @@ INPUT_WORDS = {
     "White space and the width of brackets never matter.": "空格和括号的全半角不影响。",
     "The list of headings is tests/data/form-headings.csv; its last column names the "
     "source.": "表头清单在 tests/data/form-headings.csv，最后一列是出处。",
-    "This page is made by": "本页由脚本生成：",
+    "This page is made by `docs/make_input_pages.py`.": "本页由 "
+    "`docs/make_input_pages.py` 生成。",
     "## Read (": "## 读入的表头 (",
     "## Not read (": "## 不读入的表头 (",
     "| form | no. | heading | read into |": "| 表 | 序号 | 表头 | 读入 |",
@@ -141,15 +160,27 @@ INPUT_WORDS = {
     "# Checks between figures": "# 数据之间的核对",
     "What is compared when data are read.": "读入数据时核对什么。",
     "An error makes the input unusable; a warning travels with the result.": "错误"
-    "（error）使数据不可用；警告（warning）随结果一起列出。",
+    "使数据不可用；提示随结果一起列出。",
     "| id | severity | 应当 | expected |": "| 代码 | 级别 | 应当 | 英文 |",
+    "| error |": "| 错误 |",
+    "| warning |": "| 提示 |",
 }
-"""The sentences of docs/make_input_pages.py, whose tables are in Chinese already."""
+"""The sentences of docs/make_input_pages.py, whose tables are in both languages."""
+
+_REASON = re.compile(r"\| ([^|]*[^\x00-\x7f])\. ([^|]*) \|$", re.MULTILINE)
+_CHECK = re.compile(r"^(\|[^|]*\|[^|]*\|)([^|]*)\|([^|]*)\|$", re.MULTILINE)
 
 
-def _in_chinese(text: str) -> str:
-    for english, chinese in INPUT_WORDS.items():
-        text = text.replace(english, chinese)
+def _in_one_language(page: str, text: str, lang: str) -> str:
+    """Leave the words of one language of a page that is kept in both."""
+    if page == "benchmarks":
+        return benchmarks_in(text, lang)
+    if lang == "zh":
+        for english, said in INPUT_WORDS.items():
+            text = text.replace(english, said)
+    text = _REASON.sub(r"| \1 |" if lang == "zh" else r"| \2 |", text)
+    if page == "checks":
+        text = _CHECK.sub(r"\1\2|" if lang == "zh" else r"\1\3|", text)
     return text
 
 
@@ -170,6 +201,7 @@ def _setup(app: Sphinx, lang: str) -> dict[str, bool]:
     app.connect("config-inited", lambda app, _config: _write(Path(app.srcdir), lang))
     if lang == "zh":
         app.connect("doctree-read", _close_up)
+        app.connect("autodoc-process-docstring", _in_chinese_first)
     app.connect("html-page-context", lambda *given: _switch(lang, *given))
     return {"parallel_read_safe": True}
 
@@ -195,13 +227,22 @@ def _close_up(_app: Sphinx, doctree: Any) -> None:
             text.parent.replace(text, nodes.Text(own))
 
 
+def _in_chinese_first(
+    _app: Sphinx, _what: str, name: str, _made: Any, _options: Any, lines: list[str]
+) -> None:
+    """Put the line in Chinese above the docstring of a public name."""
+    said = chinese(*name.rsplit(".", 1)) if "." in name else ""
+    if said:
+        lines[:0] = [said.replace("`", "``"), ""]
+
+
 def _write(folder: Path, lang: str) -> None:
     """Write the made pages beside the written ones; git ignores them."""
     from making import pictures
 
     for each in pictures.make(lang, folder / "pictures"):
         sys.stderr.write(f"picture left out: {lang} {each}\n")
-    kept = set()
+    kept = {folder / name for name in from_english("zh")} if lang == "zh" else set()
     for name, text in made_pages(lang):
         path = folder / name
         kept.add(path)

@@ -1,8 +1,11 @@
 """
 Pages in two languages: the Chinese page is the source, the English its translation.
 
-Each English page records the sha256 of the Chinese page it translates, so that a change
-of the source fails a test until somebody has looked at the translation:
+Decisions and cases go the other way: their English source stands in docs/cases and
+docs/explanation/decisions, their Chinese translation in docs/zh.
+
+Each translation records the sha256 of the page it translates, so that a change of the
+source fails a test until somebody has looked at the translation:
 ``python docs/making/translations.py PAGE…`` then records the new one.
 """
 
@@ -15,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
-__all__ = ["MADE", "behind", "pages"]
+__all__ = ["MADE", "behind", "from_english", "pages", "record"]
 
 DOCS = Path(__file__).parents[1]
 MADE = ("cases/", "reference/", "regulations/", "explanation/decisions/")
@@ -26,6 +29,9 @@ MADE_PAGES = (
     "plugins/directory.md",
     "explanation/architecture.md",
 )
+
+FROM_ENGLISH = ("cases", "explanation/decisions")
+MADE_LISTS = ("explanation/decisions/index.md",)
 
 _RECORDED = re.compile(r"\A---\ntranslates: (\w+)\n---\n")
 _LENGTH = 16
@@ -40,29 +46,49 @@ def pages(lang: str) -> Iterator[str]:
             yield name
 
 
+def from_english(lang: str) -> Iterator[str]:
+    """Yield the decisions and cases there are in *lang*, whose source is English."""
+    root = DOCS / "zh" if lang == "zh" else DOCS
+    for folder in FROM_ENGLISH:
+        for path in sorted((root / folder).glob("*.md")):
+            name = path.relative_to(root).as_posix()
+            if name not in MADE_LISTS:
+                yield name
+
+
+def _source(name: str) -> Path:
+    return DOCS / name if name.startswith(FROM_ENGLISH) else DOCS / "zh" / name
+
+
+def _translation(name: str) -> Path:
+    return DOCS / ("zh" if name.startswith(FROM_ENGLISH) else "en") / name
+
+
 def digest(name: str) -> str:
-    """Return what stands for the Chinese page in its translation."""
-    return hashlib.sha256((DOCS / "zh" / name).read_bytes()).hexdigest()[:_LENGTH]
+    """Return what stands for the source of a page in its translation."""
+    return hashlib.sha256(_source(name).read_bytes()).hexdigest()[:_LENGTH]
 
 
 def behind() -> Iterator[str]:
     """Yield every page whose translation is missing or older than its source."""
-    chinese, english = set(pages("zh")), set(pages("en"))
+    chinese = {*pages("zh"), *from_english("zh")}
+    english = {*pages("en"), *from_english("en")}
     for name in sorted(chinese ^ english):
         yield f"{name}: only in {'zh' if name in chinese else 'en'}"
     for name in sorted(chinese & english):
-        match = _RECORDED.match((DOCS / "en" / name).read_text(encoding="utf-8"))
+        match = _RECORDED.match(_translation(name).read_text(encoding="utf-8"))
         if match is None or match[1] != digest(name):
             yield f"{name}: the translation is older than its source"
 
 
-def _record(name: str) -> None:
-    path = DOCS / "en" / name
+def record(name: str) -> None:
+    """Write into a translation which source it was made from."""
+    path = _translation(name)
     text = _RECORDED.sub("", path.read_text(encoding="utf-8"))
     path.write_text(f"---\ntranslates: {digest(name)}\n---\n{text}", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    for each in sys.argv[1:] or pages("en"):
-        _record(each)
+    for each in sys.argv[1:] or [*pages("en"), *from_english("zh")]:
+        record(each)
     sys.stdout.writelines(f"{each}\n" for each in behind())

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from eduequity import report
     from eduequity._verify import Verification
     from eduequity.engine import (
         Assessment,
@@ -39,6 +42,7 @@ __all__ = [
     "installed",
     "ledger_of",
     "plan",
+    "plot",
     "project",
     "read",
     "read_ledger",
@@ -92,6 +96,17 @@ def read(
         InputError: With every problem found, each with its place.
 
         MissingExtraError: A workbook needs the extra ``excel``.
+
+    >>> import eduequity as ee
+    >>> facts = ee.read({"county": [{"code": "999901", "name": "示例县"}]})
+    >>> facts.codes
+    ['999901']
+    >>> from importlib.resources import files
+    >>> demo = ee.read(
+    ...     files("eduequity.cli") / "demo"
+    ... )  # a made-up county, a folder of CSV
+    >>> len(demo), demo.schools.size
+    (1, 47)
     """
     from eduequity import io
 
@@ -220,6 +235,15 @@ def template(
         OutputError: The file is there already, or cannot be written.
 
         MissingExtraError: The extra ``excel`` is not installed.
+
+    >>> import eduequity as ee
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "county.xlsx")
+    ...     ee.template(path, area="350881", lang="zh")
+    ...     path.stat().st_size > 10_000
+    True
     """
     from eduequity import report
     from eduequity.model import dictionary
@@ -271,6 +295,18 @@ def evaluate(
         UnknownNameError: No such programme or option.
 
         OptionError: The option does not offer that choice.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> section = ee.Section(pupils=500, above_degree_teachers=21)
+    >>> school = ee.School(code="1", name="示例小学", kind="primary", primary=section)
+    >>> county = ee.County(code="999901", name="示例县", schools=(school,))
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> result["999901"].verdict  # six more indicators are not known
+    <Verdict.UNKNOWN: 'unknown'>
+    >>> (finding,) = result.findings(rule="resources.above_degree_teachers", school="1")
+    >>> finding.value, finding.threshold, finding.verdict.value  # 21 / 5, at least 4.2
+    (4.2, 4.2, 'met')
     """
     import attrs
 
@@ -306,15 +342,22 @@ def _drawn(shown: object) -> str:
 
 
 def _writer(registry: Registry) -> Callable[..., None]:
-    """Return what writes a result with our renderers and those of plugins."""
+    """Return what writes a result, and what is made from it; plugins have a say."""
 
     def write(
-        result: Assessment, path: str | os.PathLike[str], *, lang: str = "zh"
+        result: Assessment | report.Made,
+        path: str | os.PathLike[str],
+        *,
+        lang: str = "zh",
+        tabs: Sequence[object] = (),
     ) -> None:
-        from eduequity import report
+        from eduequity import engine, report
 
+        if not isinstance(result, engine.Assessment):
+            report.write_made(result, path, lang=lang)
+            return
         renderers = {**registry.renderers(), **report.RENDERERS}
-        report.write(result, path, renderers, lang=lang)
+        report.write(result, path, renderers, lang=lang, tabs=tabs)
 
     return write
 
@@ -331,6 +374,21 @@ def explain(finding: Finding, *, lang: str = "zh") -> Explanation:
     Returns:
         The rule's sentence, its operands with their values, the arithmetic, the clause
         and how well the document is known; ``print`` it, or read its parts.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> section = ee.Section(pupils=500, above_degree_teachers=20)
+    >>> school = ee.School(code="1", name="示例小学", kind="primary", primary=section)
+    >>> county = ee.County(code="999901", name="示例县", schools=(school,))
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> (finding,) = result.findings(rule="resources.above_degree_teachers", school="1")
+    >>> why = ee.explain(finding, lang="en")
+    >>> why.arithmetic  # 20 / 5
+    ('4 per 100 pupils (asked ≥ 4.2)',)
+    >>> why.references[0].number, why.references[0].clause
+    ('教督〔2017〕6号', '第六条第一项')
+    >>> ee.explain(finding).operands[-1].value
+    '500人'
     """
     from eduequity import engine
 
@@ -353,6 +411,19 @@ def shortfall(
     Returns:
         For a finding its `Shortfall` (None where it is not unmet), otherwise a sequence
         of them with ``totals``; ``print`` it, or read its parts.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> section = ee.Section(pupils=500, above_degree_teachers=19)
+    >>> school = ee.School(code="1", name="示例小学", kind="primary", primary=section)
+    >>> county = ee.County(code="999901", name="示例县", schools=(school,))
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> (finding,) = result.findings(rule="resources.above_degree_teachers", school="1")
+    >>> missing = ee.shortfall(finding)
+    >>> missing.changes[0].amount  # 500 pupils need 4.2 * 5 = 21 teachers
+    2.0
+    >>> print(missing)
+    示例小学·小学：高于规定学历教师数 增加 2人；或者 示例小学·小学：在校生数 减少 48人
     """
     return of.shortfall()
 
@@ -412,18 +483,6 @@ def what_if(
     """
     Judge scenarios side by side with the county as it is.
 
-    >>> import eduequity as ee
-    >>> result = ee.evaluate(ee.read(demo))  # doctest: +SKIP
-    >>> print(
-    ...     ee.what_if(
-    ...         result,
-    ...         {
-    ...             "再聘一人": ["9999010003/primary.above_degree_teachers += 1"],
-    ...             "并一所小校": ["merge 9999010020 -> 9999010010"],
-    ...         },
-    ...     )
-    ... )  # doctest: +SKIP
-
     Args:
         of: A county, or a result of one county.
 
@@ -438,6 +497,23 @@ def what_if(
         InputError: With every change that cannot be made.
 
         UnknownNameError: No such school, stage or column.
+
+    >>> import datetime as dt
+    >>> from importlib.resources import files
+    >>> import eduequity as ee
+    >>> demo = ee.read(files("eduequity.cli") / "demo")
+    >>> result = ee.evaluate(demo, on=dt.date(2024, 12, 31))
+    >>> scenarios = ee.what_if(
+    ...     result,
+    ...     {
+    ...         "再聘一人": ["9999010003/primary.above_degree_teachers += 1"],
+    ...         "并一所小校": ["merge 9999010020 -> 9999010010"],
+    ...     },
+    ... )
+    >>> [each.name for each in scenarios]
+    ['', '再聘一人', '并一所小校']
+    >>> print(next(scenarios.lines("zh")))
+    | 现状 | 再聘一人 | 并一所小校
     """
     from eduequity import planning
 
@@ -471,6 +547,22 @@ def sweep(
         InputError: A value that cannot be.
 
         UnknownNameError: No such cell or finding.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> section = ee.Section(pupils=500, above_degree_teachers=19)
+    >>> school = ee.School(code="1", name="示例小学", kind="primary", primary=section)
+    >>> county = ee.County(code="999901", name="示例县", schools=(school,))
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> swept = ee.sweep(
+    ...     result,
+    ...     "1/primary.above_degree_teachers",
+    ...     [19, 25],
+    ...     finding=":resources.above_degree_teachers@1/primary",
+    ... )
+    >>> (turn,) = swept.turns
+    >>> turn.below, turn.above  # 4.2 per 100 of 500 pupils: 21 teachers
+    (20.0, 21.0)
     """
     from eduequity import planning
 
@@ -525,6 +617,16 @@ def plan(
         UnknownNameError: A cost or bound for something that is not planned.
 
         MissingExtraError: It needs the extra ``plan``.
+
+    >>> import datetime as dt
+    >>> from importlib.resources import files
+    >>> import eduequity as ee
+    >>> demo = ee.read(files("eduequity.cli") / "demo")
+    >>> result = ee.evaluate(demo, on=dt.date(2024, 12, 31))
+    >>> costs = {"above_degree_teachers": 90_000}
+    >>> plan = ee.plan(result, rotation=False, costs=costs, gap=0.05, seconds=120)
+    >>> plan.feasible, plan.gap <= 0.05
+    (True, True)
     """
     from eduequity import planning
 
@@ -537,6 +639,47 @@ def plan(
         seconds=seconds,
         gap=gap,
     )
+
+
+def plot(
+    made: Comparison | Ledger | Plan | Projection | Roadmap | Scenarios | Sweep,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    lang: str = "zh",
+) -> Figure:
+    """
+    Draw what was compared, planned or projected; a notebook shows what is returned.
+
+    Coefficients before and after with their limits, the ledger by department, the cost
+    of each rule of a plan, ranges of the years to come, scenarios side by side, a value
+    over the input that was moved: the plots of the HTML report's tabs.
+
+    >>> import eduequity as ee
+    >>> result = ee.evaluate(ee.read("county.xlsx"))  # doctest: +SKIP
+    >>> ee.plot(ee.plan(result), "plan.svg")  # doctest: +SKIP
+
+    Args:
+        made: What `compare`, `ledger_of`, `plan`, `project`, `roadmap`, `what_if` or
+            `sweep` returned.
+
+        path: A ``.png`` or ``.svg`` to write besides. What stood there is replaced at
+            once, or stays as it was.
+
+        lang: ``zh`` or ``en``; English, with a warning, where no font shows Chinese.
+
+    Returns:
+        The figure of matplotlib.
+
+    Raises:
+        OutputError: There is nothing to draw, or the file cannot be written.
+
+        MissingExtraError: It needs the extra ``charts``.
+    """
+    from eduequity.report import _figures
+
+    if path is None:
+        return _figures.plotted(made, lang=lang)
+    return _figures.write_plot(made, path, lang=lang)
 
 
 def project(
@@ -573,6 +716,19 @@ def project(
         InputError: A range that is none, or classes without grades.
 
         UnknownNameError: No such stage.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> section = ee.Section(pupils=1990)
+    >>> school = ee.School(code="1", name="示例小学", kind="primary", primary=section)
+    >>> county = ee.County(code="999901", name="示例县", schools=(school,))
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> projection = ee.project(result, years=1, growth={"primary": (-0.01, 0.01)})
+    >>> projection.years[1].pupils["primary"]  # 1990 * 0.99, * 1, * 1.01
+    (1970, 1990, 2010)
+    >>> (size,) = (o for o in projection.outlooks if o.rule == "government.school_size")
+    >>> size.changes  # above 2000 on the high path alone
+    (None, None, 2025)
     """
     from eduequity import planning
 
@@ -616,6 +772,16 @@ def verify(
         InputError: *recorded* is no result, or the data cannot be used.
 
         UnknownNameError: Its programme or a reading is not known here.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> county = ee.County(code="999901", name="示例县")
+    >>> recorded = ee.evaluate(county, on=dt.date(2024, 12, 31)).to_dict()
+    >>> ee.verify(recorded, ee.Facts.of(county)).same
+    True
+    >>> recorded["data"]["digest"] = "of other data"
+    >>> [each.what for each in ee.verify(recorded, ee.Facts.of(county)).differences]
+    ['data']
     """
     from eduequity import _verify
     from eduequity.facts import Facts
@@ -654,6 +820,18 @@ def school_notice(
         OutputError: The file cannot be written, or is no ``.docx``.
 
         MissingExtraError: It needs the extra ``report``.
+
+    >>> import datetime as dt
+    >>> from importlib.resources import files
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import eduequity as ee
+    >>> demo = ee.read(files("eduequity.cli") / "demo")
+    >>> result = ee.evaluate(demo, on=dt.date(2024, 12, 31))
+    >>> with TemporaryDirectory() as folder:
+    ...     ee.school_notice(result, "9999010001", Path(folder, "notice.docx"))
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['notice.docx']
     """
     from eduequity import report
 
@@ -743,10 +921,28 @@ def read_ledger(*paths: str | os.PathLike[str]) -> Ledger:
             them changed one cell differently, that of the first stands and the other
             is in ``conflicts``.
 
+    Returns:
+        The ledger with what people wrote.
+
     Raises:
         InputError: With every problem found, each with its cell.
 
         MissingExtraError: The extra ``excel`` is not installed.
+
+        TypeError: No path is given.
+
+    >>> import datetime as dt
+    >>> from importlib.resources import files
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import eduequity as ee
+    >>> demo = ee.read(files("eduequity.cli") / "demo")
+    >>> ledger = ee.ledger_of(ee.evaluate(demo, on=dt.date(2024, 12, 31)))
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "ledger.xlsx")
+    ...     ee.write_ledger(ledger, path)
+    ...     len(ee.read_ledger(path)) == len(ledger)
+    True
     """
     from eduequity import io, ledger
     from eduequity.errors import InputError, Problem
@@ -782,6 +978,17 @@ def write_ledger(
         OutputError: The file cannot be written.
 
         MissingExtraError: The extra ``excel`` is not installed.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import eduequity as ee
+    >>> county = ee.County(code="999901", name="示例县")
+    >>> ledger = ee.ledger_of(ee.evaluate(county, on=dt.date(2024, 12, 31)))
+    >>> with TemporaryDirectory() as folder:
+    ...     ee.write_ledger(ledger, Path(folder, "ledger.xlsx"), lang="zh")
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['ledger.xlsx']
     """
     from eduequity import report
 
@@ -801,6 +1008,13 @@ def roadmap(result: Assessment) -> Roadmap:
     Returns:
         A sequence of tracks, one for every target, stage and kind of school: baseline,
         milestones, national line, course on the day, responsible departments.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> county = ee.County(code="999901", name="示例县")
+    >>> tracks = ee.roadmap(ee.evaluate(county, on=dt.date(2024, 12, 31)))
+    >>> len(tracks)  # no pack sets targets for this area
+    0
     """
     from eduequity import planning
 

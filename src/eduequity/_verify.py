@@ -48,6 +48,14 @@ class Difference:
         recorded: What the result says; None where it says nothing.
 
         found: What is found now; None where there is nothing.
+
+    >>> import eduequity as ee
+    >>> print(
+    ...     ee.Difference(
+    ...         what="engine", where="", recorded="26.1.0", found="26.2.0"
+    ...     ).sentence("en")
+    ... )
+    engine: recorded 26.1.0, now 26.2.0
     """
 
     what: str
@@ -56,7 +64,12 @@ class Difference:
     found: Any
 
     def sentence(self, lang: str = "zh") -> str:
-        """Say it on one line."""
+        """
+        Say it on one line.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         zh, en = _WORDS[self.what]
         head = f"{zh if lang == 'zh' else en} {self.where}".strip()
         before, now = (_shown(each, lang) for each in (self.recorded, self.found))
@@ -95,6 +108,10 @@ class Verification:
         counties: How many counties were compared.
 
         findings: How many findings were compared.
+
+    >>> import eduequity as ee
+    >>> ee.Verification(differences=(), counties=1, findings=12).same
+    True
     """
 
     differences: tuple[Difference, ...]

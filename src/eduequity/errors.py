@@ -63,6 +63,20 @@ class Problem:
         cell: ``B7`` in a workbook, ``row 7, pupils`` elsewhere.
 
         line: The line in a text file, counted from 1.
+
+    >>> from eduequity.errors import Problem
+    >>> found = Problem(
+    ...     code="negative-number",
+    ...     zh="-3 小于 0，应不小于此数",
+    ...     en="-3 is below 0, the least that can be right",
+    ...     file="county.xlsx",
+    ...     sheet="schools",
+    ...     cell="B7",
+    ... )
+    >>> found.place
+    'county.xlsx:schools!B7'
+    >>> print(found.text("zh"))
+    county.xlsx:schools!B7: -3 小于 0，应不小于此数
     """
 
     code: str
@@ -83,21 +97,53 @@ class Problem:
         return ":".join(part for part in (self.file, inner) if part)
 
     def text(self, lang: str = "en") -> str:
-        """Say place and sentence on one line in *lang*."""
+        """
+        Say place and sentence on one line.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         sentence = self.zh if lang == "zh" else self.en
         return f"{self.place}: {sentence}" if self.place else sentence
 
 
 class EduEquityError(Exception):
-    """The base of every error that a caller can mend."""
+    """
+    The base of every error that a caller can mend; anything else is a bug of ours.
+
+    >>> import eduequity as ee
+    >>> try:
+    ...     ee.read({"schools": []})
+    ... except ee.EduEquityError as error:
+    ...     print(error)
+    the table county is missing or empty, expected a row with the code
+    """
 
 
 class EduEquityWarning(UserWarning):
-    """The base of every warning."""
+    """
+    The base of every warning, for Python's filters.
+
+    >>> import warnings
+    >>> from eduequity.errors import EduEquityWarning, MissingFontWarning
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("ignore", EduEquityWarning)
+    ...     warnings.warn(MissingFontWarning())
+    >>> len(caught)
+    0
+    """
 
 
 class MissingFontWarning(EduEquityWarning):
-    """No font on this machine shows Chinese: the labels of plots are in English."""
+    """
+    No font on this machine shows Chinese: the labels of plots are in English.
+
+    Install one, such as Debian's ``fonts-noto-cjk``.
+
+    >>> from eduequity.errors import MissingFontWarning
+    >>> str(MissingFontWarning()).partition(" · ")[0]
+    '本机没有中文字体，图中文字改用英文；请安装字体，如 fonts-noto-cjk'
+    """
 
     zh = "本机没有中文字体，图中文字改用英文；请安装字体，如 fonts-noto-cjk"
     en = (
@@ -110,7 +156,12 @@ class MissingFontWarning(EduEquityWarning):
 
 
 class _ProblemsError(EduEquityError, ValueError):
-    """Several problems found in one go."""
+    """
+    Several problems found in one go.
+
+    Args:
+        problems: Every one of them, each with its place.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: Sequence[Problem] = tuple(problems)
@@ -120,25 +171,75 @@ class _ProblemsError(EduEquityError, ValueError):
         return type(self), (self.problems,)
 
     def text(self, lang: str = "en") -> str:
-        """One line a problem, in *lang*."""
+        """
+        Say all of it, one line a problem.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         return "\n".join(problem.text(lang) for problem in self.problems)
 
 
 class InputError(_ProblemsError):
-    """The data could not be used; `problems` holds every reason with its place."""
+    """
+    The data could not be used; `problems` holds every reason with its place.
+
+    Args:
+        problems: Every one of them; mend the cells that they name and read again.
+
+    >>> import eduequity as ee
+    >>> try:
+    ...     ee.read({"county": [{"code": "999901", "year": 20244}]})
+    ... except ee.InputError as error:
+    ...     for problem in error.problems:
+    ...         print(problem.code, "|", problem.place)
+    too-large | county!row 1, year
+    """
 
 
 class PackError(_ProblemsError):
-    """A rule pack could not be used; `problems` holds every reason with its place."""
+    """
+    A rule pack could not be used; `problems` holds every reason with its place.
+
+    Args:
+        problems: Every one of them, with file, line and path inside the file.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import eduequity as ee
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "pack.toml").write_text("[pack]")
+    ...     try:
+    ...         ee.rules.load_pack(Path(folder))
+    ...     except ee.PackError as error:
+    ...         print(error.problems[0].sheet, error.problems[0].line)
+    pack 1
+    """
 
 
 class PackConflictError(PackError):
-    """Two packs claim the same programme and area, the same rule or the same field."""
+    """
+    Two packs claim the same programme and area, the same rule or the same field.
+
+    Uninstall one of them, or name it in ``EDUEQUITY_DISABLE_PLUGINS``.
+
+    Args:
+        problems: What is claimed, and by which two.
+
+    >>> import attrs
+    >>> import eduequity as ee
+    >>> (ours, *_) = ee.Registry.of().packs
+    >>> try:
+    ...     book = ee.rules.Rulebook([ours, attrs.evolve(ours, version="0")])
+    ... except ee.errors.PackConflictError as error:
+    ...     print(error.problems[0].code)
+    pack-conflict
+    """
 
 
 class PluginError(EduEquityError, RuntimeError):
     """
-    A plugin could not be loaded.
+    A plugin could not be loaded; `Registry` keeps it in ``failures`` and goes on.
 
     Args:
         distribution: The name of the distribution it came from.
@@ -146,6 +247,10 @@ class PluginError(EduEquityError, RuntimeError):
         version: That distribution's version.
 
         reason: Why.
+
+    >>> from eduequity.errors import PluginError
+    >>> print(PluginError("eduequity-mars", "1.0", "No module named 'mars'"))
+    eduequity-mars 1.0: No module named 'mars'
     """
 
     def __init__(self, distribution: str, version: str, reason: str) -> None:
@@ -170,7 +275,14 @@ class UnknownNameError(EduEquityError, LookupError):
 
         name: The name that was asked for.
 
-        known: The names there are.
+        known: The names there are; the closest one stands in `did_you_mean`, or None.
+
+    >>> import eduequity as ee
+    >>> try:
+    ...     ee.Registry.of().pack("national-quality-balanc")
+    ... except ee.errors.UnknownNameError as error:
+    ...     print(error.did_you_mean)
+    national-quality-balance
     """
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
@@ -190,7 +302,7 @@ class UnknownNameError(EduEquityError, LookupError):
 
 class OptionError(EduEquityError, ValueError):
     """
-    A choice that a reading does not offer.
+    A choice that a reading does not offer; take one of `choices`.
 
     Args:
         option: The reading.
@@ -198,6 +310,10 @@ class OptionError(EduEquityError, ValueError):
         choice: What was asked for.
 
         choices: What it offers.
+
+    >>> from eduequity.errors import OptionError
+    >>> print(OptionError("room_counting", "each", ["per_type", "sum"]))
+    room_counting='each' is no choice; expected one of per_type, sum
     """
 
     def __init__(self, option: str, choice: str, choices: Iterable[str]) -> None:
@@ -223,6 +339,13 @@ class OutputError(EduEquityError, OSError):
         zh: Why, and what to do, in Chinese.
 
         en: The same in English.
+
+    >>> import eduequity as ee
+    >>> try:
+    ...     ee.template("blank.csv")
+    ... except ee.errors.OutputError as error:
+    ...     print(error.text("zh"))
+    blank.csv: 不支持写出“.csv”类型的文件，应为 .xlsx
     """
 
     def __init__(self, path: str, zh: str, en: str) -> None:
@@ -235,18 +358,27 @@ class OutputError(EduEquityError, OSError):
         return type(self), (self.path, self.zh, self.en)
 
     def text(self, lang: str = "en") -> str:
-        """Say path and reason in *lang*."""
+        """
+        Say path and reason on one line.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         return f"{self.path}: {self.zh if lang == 'zh' else self.en}"
 
 
 class MissingExtraError(EduEquityError, ImportError):
     """
-    Something that is not installed is needed.
+    Something that is not installed is needed: install the extra that it names.
 
     Args:
         extra: The extra of eduequity that brings it.
 
         purpose: What it is needed for.
+
+    >>> from eduequity.errors import MissingExtraError
+    >>> print(MissingExtraError("excel", "reading county.xlsx"))
+    reading county.xlsx needs an extra: run  pip install 'eduequity[excel]'
     """
 
     def __init__(self, extra: str, purpose: str) -> None:

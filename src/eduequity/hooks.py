@@ -36,6 +36,19 @@ def eduequity_packs() -> Sequence[Path]:
 
     Called once, when the registry is first asked for its packs. A folder whose pack
     has defects is left out and reported; the plugin's other packs are kept.
+
+    Returns:
+        Folders, each with the ``.toml`` files of one pack.
+
+    >>> from pathlib import Path
+    >>> import eduequity as ee
+    >>> class Plugin:
+    ...     @ee.hookimpl
+    ...     def eduequity_packs(self):
+    ...         return [Path("no-such-folder")]
+    >>> registry = ee.Registry.of(Plugin())
+    >>> len(registry.packs), len(registry.failures)  # our own; the plugin's has no file
+    (3, 1)
     """
     return ()
 
@@ -47,6 +60,20 @@ def eduequity_indicators() -> Sequence[Indicator]:
 
     Called once, when the registry is first asked for its indicators. A name that
     another plugin has already taken leaves the plugin out, with both named.
+
+    Returns:
+        The indicators; none may be named like a column.
+
+    >>> import eduequity as ee
+    >>> @ee.indicator(ee.Unit.RATIO, zh="生师比", en="pupils per teacher")
+    ... def pupils_per_teacher(pupils, full_time_teachers):
+    ...     return pupils / full_time_teachers
+    >>> class Plugin:
+    ...     @ee.hookimpl
+    ...     def eduequity_indicators(self):
+    ...         return [pupils_per_teacher]
+    >>> "pupils_per_teacher" in ee.Registry.of(Plugin()).indicators
+    True
     """
     return ()
 
@@ -57,6 +84,23 @@ def eduequity_checks() -> Sequence[Indicator]:
     Return checks for rules of the shape ``check``: 1 yes, 0 no, NaN unknown.
 
     They are declared like indicators, with the unit ``Unit.YES_NO``.
+
+    Returns:
+        The checks.
+
+    >>> import numpy as np
+    >>> import eduequity as ee
+    >>> @ee.indicator(ee.Unit.YES_NO, zh="有章程", en="has a charter")
+    ... def has_charter(charter):
+    ...     return charter
+    >>> has_charter(np.array([1.0, 0.0, np.nan]))
+    array([ 1.,  0., nan])
+    >>> class Plugin:
+    ...     @ee.hookimpl
+    ...     def eduequity_checks(self):
+    ...         return [has_charter]
+    >>> "has_charter" in ee.Registry.of(Plugin()).indicators
+    True
     """
     return ()
 
@@ -68,6 +112,17 @@ def eduequity_readers() -> Mapping[str, Callable[[Path], Mapping[str, Any]]]:
 
     A reader takes a path and returns tables by name (rows or columns); they are then
     checked like any other. A suffix that is taken leaves the plugin out.
+
+    Returns:
+        The readers by suffix, in small letters with the dot.
+
+    >>> import eduequity as ee
+    >>> class Plugin:
+    ...     @ee.hookimpl
+    ...     def eduequity_readers(self):
+    ...         return {".code": lambda path: {"county": [{"code": path.stem}]}}
+    >>> ee.read("999901.code", registry=ee.Registry.of(Plugin())).codes
+    ['999901']
     """
     return {}
 
@@ -78,6 +133,19 @@ def eduequity_renderers() -> Mapping[str, Callable[..., None]]:
     Return renderers by file suffix, such as ``{".pdf": write_pdf}``.
 
     A renderer is called as ``(assessment, stream, *, lang)`` with a binary stream.
+
+    Returns:
+        The renderers by suffix, in small letters with the dot.
+
+    >>> import eduequity as ee
+    >>> def write_text(assessment, stream, *, lang):
+    ...     stream.write(f"{len(assessment)} 县".encode())
+    >>> class Plugin:
+    ...     @ee.hookimpl
+    ...     def eduequity_renderers(self):
+    ...         return {".txt": write_text}
+    >>> list(ee.Registry.of(Plugin()).renderers())
+    ['.txt']
     """
     return {}
 
@@ -89,5 +157,17 @@ def eduequity_review(assessment: Assessment) -> Sequence[str]:  # noqa: ARG001
 
     Args:
         assessment: What was found; it cannot be changed.
+
+    Returns:
+        The notes, one sentence each.
+
+    >>> import eduequity as ee
+    >>> class Plugin:
+    ...     @ee.hookimpl
+    ...     def eduequity_review(self, assessment):
+    ...         return [f"{len(assessment)} county judged"]
+    >>> registry = ee.Registry.of(Plugin())
+    >>> ee.evaluate(ee.County(code="999901"), registry=registry).notes
+    ('1 county judged',)
     """
     return ()

@@ -33,7 +33,19 @@ __all__ = [
 
 
 class Bounds(NamedTuple):
-    """A value known to lie between two columns; NaN means no bound on that side."""
+    """
+    A value known to lie between two columns; NaN means no bound on that side.
+
+    Args:
+        low: The least that it can be, one number per unit, shape `(n,)`.
+
+        high: The most that it can be, shape `(n,)`.
+
+    >>> import numpy as np
+    >>> import eduequity as ee
+    >>> ee.Bounds(low=np.array([4.0]), high=np.array([np.nan])).low
+    array([4.])
+    """
 
     low: Floats
     high: Floats
@@ -61,6 +73,14 @@ class Indicator:
         scope: The unit it is worked out for; None: that of the rule which asks.
 
         formula: How a reader would write it down.
+
+    >>> import numpy as np
+    >>> from eduequity import Registry
+    >>> books = Registry.of().indicators["books_per_pupil"]
+    >>> books.inputs, books.unit.value
+    (('books', 'split_share', 'pupils'), 'books_per_pupil')
+    >>> books(np.array([9000.0]), np.array([1.0]), np.array([300.0]))  # 9000 / 300
+    array([30.])
     """
 
     name: str
@@ -82,11 +102,32 @@ def indicator(
     """
     Turn a function into an `Indicator`; its argument names are its inputs.
 
-    >>> @indicator(Unit.RATIO, zh="生师比", en="pupils per teacher")
+    Columns arrive as float64 with NaN for a blank, one number per unit; a blank in must
+    lead to NaN out (or to `Bounds`), never to zero.
+
+    Args:
+        unit: The unit of the result.
+
+        zh: Its name in Chinese.
+
+        en: Its name in English.
+
+        scope: The unit it is worked out for; None: that of the rule which asks.
+
+        formula: How a reader would write it down.
+
+    Returns:
+        What makes an `Indicator` of a function.
+
+    >>> import numpy as np
+    >>> import eduequity as ee
+    >>> @ee.indicator(ee.Unit.RATIO, zh="生师比", en="pupils per teacher")
     ... def pupils_per_teacher(pupils, full_time_teachers):
     ...     return pupils / full_time_teachers
     >>> pupils_per_teacher.inputs
     ('pupils', 'full_time_teachers')
+    >>> pupils_per_teacher(np.array([36.0, np.nan]), np.array([2.0, 2.0]))  # 36 / 2
+    array([18., nan])
     """
 
     def make(function: Callable[..., Result]) -> Indicator:
@@ -104,7 +145,15 @@ def indicator(
 
 
 def column_names(extra: Iterable[str] = ()) -> set[str]:
-    """Return every name that a column has, those of packs' fields included."""
+    """
+    Return every name that a column has, those of packs' fields included.
+
+    Args:
+        extra: The names of columns that packs declare.
+
+    >>> {"pupils", "primary_pupils", "mars"} <= column_names(["mars"])
+    True
+    """
     return {n for t in TABLES.values() for f in t for n in f.names} | DERIVED | {*extra}
 
 
@@ -127,6 +176,12 @@ def check_indicators(
         UnknownNameError: An input that nobody declares.
 
         ValueError: A doubled name, one that a column has, or a cycle.
+
+    >>> @indicator(Unit.RATIO, zh="生师比", en="pupils per teacher")
+    ... def pupils_per_teacher(pupils, full_time_teachers):
+    ...     return pupils / full_time_teachers
+    >>> list(check_indicators([pupils_per_teacher]))
+    ['pupils_per_teacher']
     """
     columns = column_names(extra)
     named: dict[str, Indicator] = {}
@@ -203,8 +258,10 @@ def weighted_pupils(
     """
     Weigh the pupils of every stage for the split of a combined school.
 
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ）.
+
     >>> one = np.ones(1)
-    >>> weighted_pupils(
+    >>> weighted_pupils(  # 800 * 1 + 400 * 1.1
     ...     800 * one, 400 * one, 0 * one, 0 * one, one, 1.1 * one, 1.32 * one, "0"
     ... )
     array([1240.])
@@ -234,7 +291,9 @@ def split_share(
     """
     Divide the school between its stages; exactly 1 where there is only one.
 
-    >>> split_share(
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ）.
+
+    >>> split_share(  # the junior stage's 400 * 1.1 = 440 of 1240
     ...     np.array([1.0]),
     ...     np.array([400.0]),
     ...     np.array([1240.0]),
@@ -265,7 +324,9 @@ def above_degree_teachers_per_100(
     """
     Divide teachers above the required degree by pupils.
 
-    >>> above_degree_teachers_per_100(np.array([21.0]), np.array([500.0]))
+    Source: 教督〔2017〕6号 第六条第一项.
+
+    >>> above_degree_teachers_per_100(np.array([21.0]), np.array([500.0]))  # 21 / 5
     array([4.2])
     """
     return 100 * above_degree_teachers / pupils
@@ -278,7 +339,14 @@ def above_degree_teachers_per_100(
     formula="县级以上骨干教师数 ÷ 在校生数 × 100",
 )
 def backbone_teachers_per_100(backbone_teachers: Floats, pupils: Floats) -> Floats:
-    """Divide backbone teachers (county level or above) by pupils."""
+    """
+    Divide backbone teachers (county level or above) by pupils.
+
+    Source: 教督〔2017〕6号 第六条第二项.
+
+    >>> backbone_teachers_per_100(np.array([5.0]), np.array([500.0]))  # 5 / 5
+    array([1.])
+    """
     return 100 * backbone_teachers / pupils
 
 
@@ -298,6 +366,14 @@ def pe_arts_teachers_per_100(
     Divide PE and arts teachers by pupils; under R-1 visiting ones may be counted.
 
     A blank number of visiting teachers leaves the value without them as lower bound.
+
+    Source: 教督〔2017〕6号 第六条第三项.
+
+    >>> one = np.ones(1)
+    >>> pe_arts_teachers_per_100(4 * one, 1 * one, 0 * one, 500 * one)  # 4 / 5
+    array([0.8])
+    >>> pe_arts_teachers_per_100(4 * one, 1 * one, one, 500 * one).high  # (4 + 1) / 5
+    array([1.])
     """
     counted = distinct(count_visiting_pe_arts) == 1
     if not counted.any():
@@ -328,8 +404,10 @@ def teaching_area_per_pupil(
     The statistics include indoor sports rooms, so they are subtracted; where only the
     sports hall is given it serves for both.
 
+    Source: 教督〔2017〕6号 第六条第四项.
+
     >>> one = np.ones(1)
-    >>> teaching_area_per_pupil(
+    >>> teaching_area_per_pupil(  # 6200 * 440 / 1240 = 2200, for 400 pupils
     ...     6200 * one, 0 * one, 0 * one, 440 / 1240 * one, 400 * one
     ... )
     array([5.5])
@@ -362,6 +440,14 @@ def sports_area_per_pupil(
 
     Leased venues count where the lease meets its conditions; a blank leaves the value
     without them as lower bound.
+
+    Source: 教督〔2017〕6号 第六条第五项.
+
+    >>> one, none = np.ones(1), np.zeros(1)
+    >>> sports_area_per_pupil(  # (3500 + 250) / 500
+    ...     3500 * one, none, 250 * one, none, none, none, none, one, 500 * one
+    ... )
+    array([7.5])
     """
     hall = np.where(np.isnan(sports_hall_area), indoor_sports_area, sports_hall_area)
     base = outdoor_sports_area + hall
@@ -387,7 +473,15 @@ def sports_area_per_pupil(
 def equipment_value_per_pupil(
     equipment_value: Floats, split_share: Floats, pupils: Floats
 ) -> Floats:
-    """Divide teaching equipment at book original value by pupils."""
+    """
+    Divide teaching equipment at book original value by pupils.
+
+    Source: 教督〔2017〕6号 第六条第六项.
+
+    >>> one = np.ones(1)
+    >>> equipment_value_per_pupil(1e6 * one, one, 500 * one)  # 1,000,000 / 500
+    array([2000.])
+    """
     return equipment_value * split_share / pupils
 
 
@@ -400,7 +494,15 @@ def equipment_value_per_pupil(
 def multimedia_classrooms_per_100(
     multimedia_classrooms: Floats, split_share: Floats, pupils: Floats
 ) -> Floats:
-    """Divide networked multimedia classrooms by pupils."""
+    """
+    Divide networked multimedia classrooms by pupils.
+
+    Source: 教督〔2017〕6号 第六条第七项.
+
+    >>> one = np.ones(1)
+    >>> multimedia_classrooms_per_100(12 * one, one, 500 * one)  # 12 / 5
+    array([2.4])
+    """
     return 100 * multimedia_classrooms * split_share / pupils
 
 
@@ -417,7 +519,9 @@ def rooms_needed(classes: Floats, classes_per_room: Floats) -> Floats:
     """
     Round up: one room of each kind per 12 classes.
 
-    >>> rooms_needed(np.array([24.0, 25.0]), np.array([12.0, 12.0]))
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅳ-3.
+
+    >>> rooms_needed(np.array([24.0, 25.0]), np.array([12.0, 12.0]))  # 24 / 12, 25 / 12
     array([2., 3.])
     """
     return np.ceil(classes / classes_per_room)
@@ -447,7 +551,18 @@ def qualifying_music_rooms(
     art_room_area: Floats,
     room_counting: str,
 ) -> Bounds:
-    """Count music rooms of at least the area in force (with art rooms under `sum`)."""
+    """
+    Count music rooms of at least the area in force (with art rooms under `sum`).
+
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅳ-3.
+
+    >>> music, art = Ragged.of([[(96, 96), (80, 80)]]), Ragged.of([[(90, 90)]])
+    >>> asked = 96 * np.ones(1), 90 * np.ones(1)
+    >>> qualifying_music_rooms(music, asked[0], art, asked[1], "per_type").low  # 96
+    array([1.])
+    >>> qualifying_music_rooms(music, asked[0], art, asked[1], "sum").low  # 96 and 90
+    array([2.])
+    """
     return _rooms(
         music_room_areas, music_room_area, art_room_areas, art_room_area, room_counting
     )
@@ -461,7 +576,16 @@ def qualifying_art_rooms(
     music_room_area: Floats,
     room_counting: str,
 ) -> Bounds:
-    """Count art rooms of at least the area in force (with music rooms under `sum`)."""
+    """
+    Count art rooms of at least the area in force (with music rooms under `sum`).
+
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅳ-3.
+
+    >>> music, art = Ragged.of([[(96, 96)]]), Ragged.of([[(90, 90), (60, 60)]])
+    >>> asked = 96 * np.ones(1), 90 * np.ones(1)
+    >>> qualifying_art_rooms(art, asked[1], music, asked[0], "per_type").low  # 90
+    array([1.])
+    """
     return _rooms(
         art_room_areas, art_room_area, music_room_areas, music_room_area, room_counting
     )
@@ -479,7 +603,17 @@ def pupils_of_unit(
     largest_campus: Floats,
     size_unit: str,
 ) -> Floats:
-    """Count the pupils of the school with its campuses, or of its largest campus."""
+    """
+    Count the pupils of the school with its campuses, or of its largest campus.
+
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅳ-4.
+
+    >>> one = np.ones(1)
+    >>> pupils_of_unit(
+    ...     1800 * one, 300 * one, 0 * one, 300 * one, "school"
+    ... )  # 1800 + 300
+    array([2100.])
+    """
     if size_unit == "campus":
         return np.maximum(pupils - merged_pupils, largest_campus)
     return pupils + campus_pupils
@@ -487,7 +621,14 @@ def pupils_of_unit(
 
 @indicator(Unit.SHARE, zh="随迁子女占比", en="Share of migrant workers' children")
 def migrant_share(migrant_pupils: Floats, pupils: Floats) -> Floats:
-    """Divide migrant workers' children by the compulsory pupils of the school."""
+    """
+    Divide migrant workers' children by the compulsory pupils of the school.
+
+    Source: 国教督办函〔2019〕30号.
+
+    >>> migrant_share(np.array([120.0]), np.array([480.0]))  # 120 / 480
+    array([0.25])
+    """
     return migrant_pupils / pupils
 
 
@@ -508,6 +649,16 @@ def largest_class_size(
 
     Of a total that nobody divided between two stages: at most 45 holds for both, more
     than 50 breaks a limit whichever stage it is in, and between them 50 bounds both.
+
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅳ-5.
+
+    >>> junior, blank = np.ones(1), np.full(1, np.nan)
+    >>> largest_class_size(junior, 52 * junior, *[blank] * 7)  # stated
+    Bounds(low=array([52.]), high=array([52.]))
+    >>> largest_class_size(  # no class above the standard: at most 50 in a junior one
+    ...     junior, blank, blank, blank, 0 * junior, *[blank] * 4
+    ... )
+    Bounds(low=array([nan]), high=array([50.]))
     """
     blank = np.flatnonzero(np.isnan(largest_class))
     low, high = largest_class.copy(), largest_class.copy()
@@ -548,7 +699,7 @@ def _class_bounds(
     whole_high = _first(whole_largest, whole_banded_high)
     own = _narrowed(Bounds(banded_low, banded_high), settled(oversized))
     # The school's large classes are the other stage's where this one has none.
-    silent = np.isnan(own.low) & np.isnan(own.high)
+    silent = ~((own.low > limit) | (own.high <= limit))
     other = np.where(silent & ~(whole_high <= limit), whole_oversized, np.nan)
     above = np.where(silent & (whole_low > junior), whole_low, np.nan)
     none = np.where(whole_oversized == 0, 0.0, other)
@@ -588,6 +739,22 @@ def funded_as_pupils(
 
     Either suffices, so that one blank leaves the other as lower bound. The quota of a
     school with both stages is the mean by pupils.
+
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅳ-6.
+
+    >>> one, blank = np.ones(1), np.full(1, np.nan)
+    >>> funded_as_pupils(  # (77,000 - 25 * 200) / 720; the pupils stated are blank
+    ...     blank,
+    ...     77e3 * one,
+    ...     25 * one,
+    ...     one,
+    ...     200 * one,
+    ...     80 * one,
+    ...     0 * one,
+    ...     720 * one,
+    ...     blank,
+    ... ).low
+    array([100.])
     """
     none = (boarding == 0) | (boarders == 0) | (boarding_top_up == 0)
     top_ups = np.where(none, 0.0, boarders * boarding_top_up)
@@ -610,7 +777,16 @@ def funded_as_pupils(
 def special_education_funds_per_pupil(
     special_education_funds: Floats, special_education_pupils: Floats
 ) -> Floats:
-    """Divide the funds of special schools by their pupils."""
+    """
+    Divide the funds of special schools by their pupils.
+
+    Source: 教督〔2017〕6号.
+
+    >>> special_education_funds_per_pupil(  # 856,800 / 126
+    ...     np.array([856_800.0]), np.array([126.0])
+    ... )
+    array([6800.])
+    """
     return special_education_funds / special_education_pupils
 
 
@@ -620,7 +796,14 @@ def special_education_funds_per_pupil(
 def teacher_pay_ratio(
     teacher_mean_pay: Floats, civil_servant_mean_pay: Floats
 ) -> Floats:
-    """Divide the mean pay of teachers by that of local civil servants."""
+    """
+    Divide the mean pay of teachers by that of local civil servants.
+
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅳ-8.
+
+    >>> teacher_pay_ratio(np.array([101_000.0]), np.array([100_000.0]))  # 101 / 100
+    array([1.01])
+    """
     return teacher_mean_pay / civil_servant_mean_pay
 
 
@@ -631,7 +814,15 @@ def trained_in_full(
     trained_experienced_teachers: Floats,
     new_teacher_hours: str,
 ) -> Floats:
-    """Count trained teachers as the reading of under five years' service asks."""
+    """
+    Count trained teachers as the reading of under five years' service asks.
+
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅳ-9.
+
+    >>> all_, pro_rata, experienced = (np.array([n]) for n in (90.0, 96.0, 80.0))
+    >>> trained_in_full(all_, pro_rata, experienced, "pro_rata")  # the second
+    array([96.])
+    """
     if new_teacher_hours == "pro_rata":
         return trained_teachers_pro_rata
     if new_teacher_hours == "exclude":
@@ -643,7 +834,16 @@ def trained_in_full(
 def teachers_due_training(
     full_time_teachers: Floats, experienced_teachers: Floats, new_teacher_hours: str
 ) -> Floats:
-    """Count full-time teachers, or those of five years' service alone."""
+    """
+    Count full-time teachers, or those of five years' service alone.
+
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅳ-9.
+
+    >>> teachers_due_training(
+    ...     np.array([100.0]), np.array([82.0]), "exclude"
+    ... )  # the second
+    array([82.])
+    """
     return (
         experienced_teachers if new_teacher_hours == "exclude" else full_time_teachers
     )
@@ -653,7 +853,14 @@ def teachers_due_training(
 def rotation_share(
     rotated_teachers: Floats, rotation_eligible_teachers: Floats
 ) -> Floats:
-    """Divide rotated teachers by those eligible."""
+    """
+    Divide rotated teachers by those eligible.
+
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅳ-11.
+
+    >>> rotation_share(np.array([144.0]), np.array([1200.0]))  # 144 / 1200
+    array([0.12])
+    """
     return rotated_teachers / rotation_eligible_teachers
 
 
@@ -663,7 +870,14 @@ def rotation_share(
 def backbone_rotation_share(
     rotated_backbone_teachers: Floats, rotated_teachers: Floats
 ) -> Floats:
-    """Divide rotated backbone teachers by all rotated ones (not by the eligible)."""
+    """
+    Divide rotated backbone teachers by all rotated ones (not by the eligible).
+
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅳ-11.
+
+    >>> backbone_rotation_share(np.array([36.0]), np.array([144.0]))  # 36 / 144
+    array([0.25])
+    """
     return rotated_backbone_teachers / rotated_teachers
 
 
@@ -671,7 +885,16 @@ def backbone_rotation_share(
 def senior_high_allocated_share(
     senior_high_allocated_places: Floats, senior_high_places: Floats
 ) -> Floats:
-    """Divide allocated places by all places of quality senior high schools."""
+    """
+    Divide allocated places by all places of quality senior high schools.
+
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅳ-14.
+
+    >>> senior_high_allocated_share(
+    ...     np.array([1080.0]), np.array([1800.0])
+    ... )  # 1080 / 1800
+    array([0.6])
+    """
     return senior_high_allocated_places / senior_high_places
 
 
@@ -685,7 +908,16 @@ def migrant_enrolment_share(
     migrant_children_purchased: Floats,
     migrant_children_eligible: Floats,
 ) -> Floats:
-    """Divide those in public schools and purchased places by those eligible."""
+    """
+    Divide those in public schools and purchased places by those eligible.
+
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅳ-15.
+
+    >>> migrant_enrolment_share(  # (800 + 100) / 1000
+    ...     np.array([800.0]), np.array([100.0]), np.array([1000.0])
+    ... )
+    array([0.9])
+    """
     enrolled = migrant_children_public + migrant_children_purchased
     return enrolled / migrant_children_eligible
 
@@ -710,11 +942,13 @@ def junior_retention_rate(
     """
     Divide those who stayed by those who entered.
 
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅴ-1.
+
     >>> one = np.ones(1)
     >>> facts = (480 * one, 490 * one, 20 * one, 15 * one, one)
-    >>> junior_retention_rate(*facts, "adjust_graduates").round(4)
+    >>> junior_retention_rate(*facts, "adjust_graduates").round(4)  # 475 / 489
     array([0.9714])
-    >>> junior_retention_rate(*facts, "adjust_entrants").round(4)
+    >>> junior_retention_rate(*facts, "adjust_entrants").round(4)  # 480 / 494
     array([0.9717])
     """
     if retention_formula == "adjust_entrants":
@@ -733,7 +967,14 @@ def junior_retention_rate(
 def disabled_enrolment_share(
     disabled_children_enrolled: Floats, disabled_children: Floats
 ) -> Floats:
-    """Divide enrolled disabled children by all of school age."""
+    """
+    Divide enrolled disabled children by all of school age.
+
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅴ-2.
+
+    >>> disabled_enrolment_share(np.array([38.0]), np.array([40.0]))  # 38 / 40
+    array([0.95])
+    """
     return disabled_children_enrolled / disabled_children
 
 
@@ -743,7 +984,14 @@ def disabled_enrolment_share(
 def training_funds_share(
     training_budget: Floats, public_funds_budget: Floats
 ) -> Floats:
-    """Divide the budget of teacher training by that of public funds."""
+    """
+    Divide the budget of teacher training by that of public funds.
+
+    Source: 义务教育优质均衡发展县（市、区）申报表（表Ⅰ—表Ⅵ） 表Ⅴ-4.
+
+    >>> training_funds_share(np.array([50_000.0]), np.array([1_000_000.0]))  # 5 / 100
+    array([0.05])
+    """
     return training_budget / public_funds_budget
 
 
@@ -780,7 +1028,17 @@ def _anniversary(day: dt.date, year: int) -> dt.date:
 def years_since_basic_balance(
     basic_balance_recognised_on: DateRange, on: dt.date
 ) -> Bounds:
-    """Count the years since recognition for basic balance."""
+    """
+    Count the years since recognition for basic balance.
+
+    Source: 教督〔2017〕6号.
+
+    >>> day = np.array(["2015-11-20"], dtype="datetime64[D]")
+    >>> years_since_basic_balance(
+    ...     DateRange(day, day), dt.date(2018, 11, 20)
+    ... ).low  # to the day
+    array([3.])
+    """
     return Bounds(
         _years(basic_balance_recognised_on.last, on),
         _years(basic_balance_recognised_on.first, on),
@@ -789,7 +1047,14 @@ def years_since_basic_balance(
 
 @indicator(Unit.SHARE, zh="满意度", en="Share of satisfied answers")
 def satisfaction_share(satisfied: Floats, valid: Floats) -> Floats:
-    """Divide satisfied by valid answers."""
+    """
+    Divide satisfied by valid answers.
+
+    Source: 教督〔2017〕6号.
+
+    >>> satisfaction_share(np.array([342.0]), np.array([380.0]))  # 342 / 380
+    array([0.9])
+    """
     return satisfied / valid
 
 
@@ -797,7 +1062,14 @@ def satisfaction_share(satisfied: Floats, valid: Floats) -> Floats:
 def survey_sample_per_resident(
     survey_distributed: Floats, resident_population: Floats
 ) -> Floats:
-    """Divide the questionnaires handed out by the resident population."""
+    """
+    Divide the questionnaires handed out by the resident population.
+
+    Source: 某县社会认可度调查通知（引用办法与规程）.
+
+    >>> survey_sample_per_resident(np.array([600.0]), np.array([400_000.0]))  # 6 / 4000
+    array([0.0015])
+    """
     return survey_distributed / resident_population
 
 
@@ -805,7 +1077,14 @@ def survey_sample_per_resident(
 def survey_parent_share(
     survey_valid_parents: Floats, survey_valid_total: Floats
 ) -> Floats:
-    """Divide the parents' valid questionnaires by all."""
+    """
+    Divide the parents' valid questionnaires by all.
+
+    Source: 某县社会认可度调查通知（引用办法与规程）.
+
+    >>> survey_parent_share(np.array([300.0]), np.array([600.0]))  # 300 / 600
+    array([0.5])
+    """
     return survey_valid_parents / survey_valid_total
 
 
@@ -815,7 +1094,17 @@ def survey_parent_share(
 def education_spending_per_pupil(
     education_spending: Floats, enrolled_pupils: Floats
 ) -> Floats:
-    """Divide education spending by enrolled pupils."""
+    """
+    Divide education spending by enrolled pupils.
+
+    Source: 一般公共预算教育支出逐年只增不减、
+    按在校学生人数平均的一般公共预算教育支出逐年只增不减.
+
+    >>> education_spending_per_pupil(
+    ...     np.array([4.2e8]), np.array([35_000.0])
+    ... )  # 4.2e8 / 35e3
+    array([12000.])
+    """
     return education_spending / enrolled_pupils
 
 
@@ -839,11 +1128,15 @@ def teaching_area_per_pupil_2012(
     """
     Divide the teaching area by pupils: as the statistics print it, or without sports.
 
+    Source: 教督〔2012〕3号.
+
     >>> one = np.ones(1)
     >>> facts = (6200 * one, 200 * one, np.nan * one, one, 1000 * one)
-    >>> teaching_area_per_pupil_2012(*facts, "whole")
+    >>> teaching_area_per_pupil_2012(*facts, "whole")  # 6200 / 1000
     array([6.2])
-    >>> teaching_area_per_pupil_2012(*facts, "less_indoor_sports")
+    >>> teaching_area_per_pupil_2012(
+    ...     *facts, "less_indoor_sports"
+    ... )  # (6200 - 200) / 1000
     array([6.])
     """
     if basic_teaching_area == "less_indoor_sports":
@@ -867,7 +1160,17 @@ def sports_area_per_pupil_2012(
     split_share: Floats,
     pupils: Floats,
 ) -> Floats:
-    """Divide sports grounds and halls by pupils; leased venues are not of 2012."""
+    """
+    Divide sports grounds and halls by pupils; leased venues are not of 2012.
+
+    Source: 教督〔2012〕3号.
+
+    >>> one, none = np.ones(1), np.zeros(1)
+    >>> sports_area_per_pupil_2012(  # (3500 + 250) / 500
+    ...     3500 * one, none, 250 * one, one, 500 * one
+    ... )
+    array([7.5])
+    """
     hall = np.where(np.isnan(sports_hall_area), indoor_sports_area, sports_hall_area)
     return (outdoor_sports_area + hall) * split_share / pupils
 
@@ -879,7 +1182,15 @@ def sports_area_per_pupil_2012(
     formula="教学用计算机台数 × 拆分比例 ÷ 在校生数 × 100",
 )
 def computers_per_100(computers: Floats, split_share: Floats, pupils: Floats) -> Floats:
-    """Divide computers for teaching by pupils."""
+    """
+    Divide computers for teaching by pupils.
+
+    Source: 教督〔2012〕3号.
+
+    >>> one = np.ones(1)
+    >>> computers_per_100(60 * one, one, 500 * one)  # 60 / 5
+    array([12.])
+    """
     return 100 * computers * split_share / pupils
 
 
@@ -893,9 +1204,12 @@ def books_per_pupil(books: Floats, split_share: Floats, pupils: Floats) -> Float
     """
     Divide books by pupils.
 
-    A nine-year school of 166 + 210 pupils has 23,226 books, 397 weighted pupils:
+    Source: 教督〔2012〕3号.
 
-    >>> junior = books_per_pupil(
+    A nine-year school of 166 + 210 pupils has 23,226 books. Weighted it has
+    166 + 1.1 * 210 = 397 pupils, of them 231 junior ones:
+
+    >>> junior = books_per_pupil(  # 23,226 * 231 / 397 / 210
     ...     np.array([23226.0]), np.array([231 / 397]), np.array([210.0])
     ... )
     >>> junior.round(3)
@@ -911,7 +1225,14 @@ def books_per_pupil(books: Floats, split_share: Floats, pupils: Floats) -> Float
     formula="专任教师数 ÷ 在校生数",
 )
 def teachers_per_pupil(full_time_teachers: Floats, pupils: Floats) -> Floats:
-    """Divide full-time teachers by pupils."""
+    """
+    Divide full-time teachers by pupils.
+
+    Source: 教督〔2012〕3号.
+
+    >>> teachers_per_pupil(np.array([30.0]), np.array([600.0]))  # 30 / 600
+    array([0.05])
+    """
     return full_time_teachers / pupils
 
 
@@ -924,7 +1245,14 @@ def teachers_per_pupil(full_time_teachers: Floats, pupils: Floats) -> Floats:
 def above_degree_teachers_per_pupil(
     above_degree_teachers: Floats, pupils: Floats
 ) -> Floats:
-    """Divide teachers above the required degree by pupils."""
+    """
+    Divide teachers above the required degree by pupils.
+
+    Source: 教督〔2012〕3号.
+
+    >>> above_degree_teachers_per_pupil(np.array([24.0]), np.array([600.0]))  # 24 / 600
+    array([0.04])
+    """
     return above_degree_teachers / pupils
 
 
@@ -937,7 +1265,16 @@ def above_degree_teachers_per_pupil(
 def intermediate_title_teachers_per_pupil(
     intermediate_title_teachers: Floats, pupils: Floats
 ) -> Floats:
-    """Divide teachers of intermediate title or above by pupils."""
+    """
+    Divide teachers of intermediate title or above by pupils.
+
+    Source: 教督〔2012〕3号.
+
+    >>> intermediate_title_teachers_per_pupil(
+    ...     np.array([18.0]), np.array([600.0])
+    ... )  # 18 / 600
+    array([0.03])
+    """
     return intermediate_title_teachers / pupils
 
 
@@ -959,8 +1296,10 @@ def population_3_6_spread(
 
     Blank where the kindergarten's children are: any number may attend it.
 
+    Source: 教督〔2020〕1号.
+
     >>> counties = np.array(["350881", "350881", "350882"], dtype=object)
-    >>> population_3_6_spread(
+    >>> population_3_6_spread(  # 200 / 2, blank, 10 / 1
     ...     counties, np.array([90.0, np.nan, 5.0]), np.array([200.0, 200.0, 10.0])
     ... )
     array([100.,  nan,  10.])
@@ -990,7 +1329,16 @@ def _children_of(
     scope=Scope.KINDERGARTEN,
 )
 def children_registered(children: Floats, licensed: Floats) -> Floats:
-    """Count children; a kindergarten stated to have no licence is left out."""
+    """
+    Count children; a kindergarten stated to have no licence is left out.
+
+    Source: 教督〔2020〕1号.
+
+    >>> children_registered(  # licensed, not licensed, not known
+    ...     np.array([90.0, 60.0, 30.0]), np.array([1.0, 0.0, np.nan])
+    ... )
+    array([90.,  0., 30.])
+    """
     return np.where(licensed == 0, 0.0, children)
 
 
@@ -1004,7 +1352,17 @@ def children_registered(children: Floats, licensed: Floats) -> Floats:
 def children_inclusive(
     owner: np.ndarray[Any, np.dtype[np.int8]], children_registered: Floats
 ) -> Floats:
-    """Count children of public and inclusive private kindergartens."""
+    """
+    Count children of public and inclusive private kindergartens.
+
+    Source: 教督〔2020〕1号.
+
+    >>> owners = [KindergartenOwner(o).rank for o in ("public", "private")]
+    >>> children_inclusive(  # the first is public
+    ...     np.array(owners, dtype=np.int8), np.array([90.0, 60.0])
+    ... )
+    array([90.,  0.])
+    """
     inclusive = KindergartenOwner.PUBLIC, KindergartenOwner.INCLUSIVE_PRIVATE
     counted = _children_of(owner, children_registered, inclusive)
     return np.where(children_registered == 0, 0.0, counted)
@@ -1019,7 +1377,17 @@ def children_inclusive(
 def children_public(
     owner: np.ndarray[Any, np.dtype[np.int8]], children: Floats
 ) -> Floats:
-    """Count children of public kindergartens."""
+    """
+    Count children of public kindergartens.
+
+    Source: 教督〔2020〕1号.
+
+    >>> owners = [KindergartenOwner(o).rank for o in ("public", "inclusive_private")]
+    >>> children_public(  # the first is public
+    ...     np.array(owners, dtype=np.int8), np.array([90.0, 60.0])
+    ... )
+    array([90.,  0.])
+    """
     return _children_of(owner, children, (KindergartenOwner.PUBLIC,))
 
 
@@ -1044,9 +1412,13 @@ def premises_fulfilment(
 
     A blank area leaves the worst of the others as upper bound.
 
+    Source: 某县学前教育普及普惠督导评估指标表（“国家标准”栏）.
+
     >>> one = np.ones(1)
     >>> asked = (4 * one, 8.17 * one, 10.44 * one)
-    >>> premises_fulfilment(400 * one, 1000 * one, np.nan * one, 100 * one, *asked)
+    >>> premises_fulfilment(  # 400 / 100 / 4 = 1 and 1000 / 100 / 8.17 = 1.22
+    ...     400 * one, 1000 * one, np.nan * one, 100 * one, *asked
+    ... )
     Bounds(low=array([nan]), high=array([1.]))
     """
     outdoor = outdoor_area / children / outdoor_area_per_child
@@ -1070,7 +1442,14 @@ def _least(first: Floats, second: Floats) -> Floats:
     formula="班级数 − 超标准班级数",
 )
 def classes_within_limit(classes: Floats, oversized_classes: Floats) -> Floats:
-    """Subtract the classes above the limit."""
+    """
+    Subtract the classes above the limit.
+
+    Source: 教督〔2020〕1号.
+
+    >>> classes_within_limit(np.array([12.0]), np.array([2.0]))  # 12 - 2
+    array([10.])
+    """
     return classes - oversized_classes
 
 
@@ -1092,8 +1471,10 @@ def kindergarten_certified_share(
 
     Where one of the two is blank the share of the other shows who is missing.
 
+    Source: 教督〔2020〕1号.
+
     >>> one, blank = np.ones(1), np.full(1, np.nan)
-    >>> kindergarten_certified_share(9 * one, 10 * one, blank, one)
+    >>> kindergarten_certified_share(9 * one, 10 * one, blank, one)  # at most 9 / 10
     Bounds(low=array([nan]), high=array([0.9]))
     """
     share = (certified_teachers + certified_heads) / (full_time_teachers + heads)

@@ -114,6 +114,17 @@ class TheilParts(NamedTuple, Generic[_T]):
     Hold a Theil index and the two parts that add up to it.
 
     Each part is a number in the flat form, and has shape `(k,)` in the grouped.
+
+    Args:
+        total: The index of all members, 0 or more.
+
+        within: What lies within labels.
+
+        between: What lies between them.
+
+    >>> within = theil_parts([0.0, 2.0], None, [0, 0])
+    >>> within.total == within.within, within.between
+    (True, 0.0)
     """
 
     total: _T
@@ -127,6 +138,14 @@ class TheilParts(NamedTuple, Generic[_T]):
 def weighted_mean(values: npt.ArrayLike, weights: npt.ArrayLike | None) -> float:
     """
     Return the weighted mean, `sum(w * x) / sum(w)`.
+
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
+    Raises:
+        ValueError: The columns are not of one length.
 
     >>> weighted_mean([1.0, 3.0], [3.0, 1.0])  # (3 * 1 + 1 * 3) / 4
     1.5
@@ -142,7 +161,19 @@ def weighted_mean_by(
     """
     Return the `weighted_mean` of each group, shape `(k,)`.
 
-    >>> weighted_mean_by([1.0, 3.0, 8.0], None, [0, 2, 3])
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
+        starts: Where each group starts, shape `(k,)`: integers that rise from 0.
+
+    Raises:
+        ValueError: The columns are not of one length, or `starts` does not rise from 0.
+
+        TypeError: `starts` is not of integers.
+
+    >>> weighted_mean_by([1.0, 3.0, 8.0], None, [0, 2, 3])  # (1 + 3) / 2, 8 / 1, nobody
     array([ 2.,  8., nan])
     """
     members = _gather(values, weights, starts)
@@ -154,12 +185,23 @@ def coefficient_of_variation(
     values: npt.ArrayLike, weights: npt.ArrayLike | None
 ) -> float:
     """
-    Return the standard deviation over the mean, in the population form.
+    Return the standard deviation over the mean, in the population form (差异系数).
 
-    With `m = sum(w * x) / sum(w)`, this is
-    `sqrt(sum(w * (x - m)**2) / sum(w)) / m`.
+    With `m = sum(w * x) / sum(w)`, this is `sqrt(sum(w * (x - m)**2) / sum(w)) / m`.
+    With pupils as weights it is the coefficient of the national programmes.
 
-    >>> coefficient_of_variation([2, 4, 4, 4, 5, 5, 7, 9], None)  # 2 / 5
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
+    Raises:
+        ValueError: The columns are not of one length.
+
+    The mean of these eight is 5; their squared distances, 9, 1, 1, 1, 0, 0, 4 and 16,
+    are 4 on average, and the root of that over the mean is 2 / 5:
+
+    >>> coefficient_of_variation([2, 4, 4, 4, 5, 5, 7, 9], None)
     0.4
     """
     return _only(coefficient_of_variation_by(values, weights, _WHOLE))
@@ -173,8 +215,21 @@ def coefficient_of_variation_by(
     """
     Return the `coefficient_of_variation` of each group, shape `(k,)`.
 
-    >>> coefficient_of_variation_by([1.0, 3.0, 8.0], None, [0, 2, 3])
-    array([0.5, 0. , nan])
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
+        starts: Where each group starts, shape `(k,)`: integers that rise from 0.
+
+    Raises:
+        ValueError: The columns are not of one length, or `starts` does not rise from 0.
+
+        TypeError: `starts` is not of integers.
+
+    >>> both = coefficient_of_variation_by([1.0, 3.0, 8.0], None, [0, 2])
+    >>> both  # 1 / 2; alone
+    array([0.5, 0. ])
     """
     plain = _plain_variation(values, weights, starts)
     return _safe_variation(values, weights, starts) if plain is None else plain
@@ -245,6 +300,14 @@ def gini(values: npt.ArrayLike, weights: npt.ArrayLike | None) -> float:
     shares of weight `p = w / sum(w)` and the mean `m`, it is
     `sum(p[i] * p[j] * abs(x[i] - x[j]) for i for j) / (2 * m)`.
 
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
+    Raises:
+        ValueError: The columns are not of one length.
+
     >>> gini([0.0, 1.0], None)  # (1/4 + 1/4) / (2 * 1/2)
     0.5
     """
@@ -263,7 +326,19 @@ def gini_by(
     from one value to the next, the double sum is `sum(f * (1 - f) * step) / m`:
     no term is negative, so nothing cancels.
 
-    >>> gini_by([0.0, 1.0, 8.0], None, [0, 2, 3])
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
+        starts: Where each group starts, shape `(k,)`: integers that rise from 0.
+
+    Raises:
+        ValueError: The columns are not of one length, or `starts` does not rise from 0.
+
+        TypeError: `starts` is not of integers.
+
+    >>> gini_by([0.0, 1.0, 8.0], None, [0, 2, 3])  # as above, alone, nobody
     array([0.5, 0. , nan])
     """
     members = _gather(values, weights, starts)
@@ -281,6 +356,14 @@ def theil(values: npt.ArrayLike, weights: npt.ArrayLike | None) -> float:
     With `p = w / sum(w)` and `r` each value over the mean, it is
     `sum(p * r * ln(r))`.
 
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
+    Raises:
+        ValueError: The columns are not of one length.
+
     >>> round(theil([0.0, 1.0], None), 6)  # (0 + 2 ln 2) / 2 = ln 2
     0.693147
     """
@@ -295,7 +378,19 @@ def theil_by(
     """
     Return the `theil` of each group, shape `(k,)`.
 
-    >>> theil_by([0.0, 1.0, 8.0], None, [0, 2, 3]).round(6)
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
+        starts: Where each group starts, shape `(k,)`: integers that rise from 0.
+
+    Raises:
+        ValueError: The columns are not of one length, or `starts` does not rise from 0.
+
+        TypeError: `starts` is not of integers.
+
+    >>> theil_by([0.0, 1.0, 8.0], None, [0, 2, 3]).round(6)  # ln 2, alone, nobody
     array([0.693147, 0.      ,      nan])
     """
     members = _gather(values, weights, starts)
@@ -320,14 +415,19 @@ def theil_parts(
     `between` is what the index would be if each member had its label's mean.
 
     Args:
-        values: One number per member, shape `(n,)`.
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
 
-        weights: One weight per member, shape `(n,)`, or `None`.
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
 
         labels: One integer code per member, shape `(n,)`, in any order.
 
     Returns:
         The index and its two parts, `total == within + between` but for rounding.
+
+    Raises:
+        ValueError: The columns are not of one length.
+
+        TypeError: `labels` is not of integers.
 
     >>> parts = theil_parts([0.0, 2.0, 2.0, 4.0], None, [0, 1, 1, 0])
     >>> [round(part, 6) for part in parts]  # (0 + 0 + 0 + 2 ln 2) / 4 = ln 2 / 2
@@ -344,6 +444,20 @@ def theil_parts_by(
 ) -> TheilParts[Column]:
     """
     Return the `theil_parts` of each group, each part of shape `(k,)`.
+
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
+        labels: One integer code per member, shape `(n,)`, in any order.
+
+        starts: Where each group starts, shape `(k,)`: integers that rise from 0.
+
+    Raises:
+        ValueError: The columns are not of one length, or `starts` does not rise from 0.
+
+        TypeError: `labels` or `starts` is not of integers.
 
     >>> parts = theil_parts_by([1.0, 1.0, 0.0, 2.0], None, [0, 1, 0, 1], [0, 2])
     >>> parts.between.round(6)
@@ -378,11 +492,15 @@ def atkinson(
     of 1 its limit, `1 - exp(sum(p * ln(r)))`.
 
     Args:
-        values: One number per member, shape `(n,)`.
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
 
-        weights: One weight per member, shape `(n,)`, or `None`.
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
 
         epsilon: How much inequality is minded, 0 (not at all) or more.
+
+    Raises:
+        ValueError: The columns are not of one length,
+            or `epsilon` is below 0 or infinite.
 
     >>> round(atkinson([1.0, 4.0], None), 6)  # 1 - ((1 + 2) / 2)**2 / 2.5
     0.1
@@ -402,7 +520,24 @@ def atkinson_by(
     """
     Return the `atkinson` index of each group, shape `(k,)`.
 
-    >>> atkinson_by([1.0, 4.0, 8.0], None, [0, 2, 3]).round(6)
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
+        starts: Where each group starts, shape `(k,)`: integers that rise from 0.
+
+        epsilon: How much inequality is minded, 0 (not at all) or more.
+
+    Raises:
+        ValueError: The columns are not of one length, or `starts` does not rise from 0,
+            or `epsilon` is below 0 or infinite.
+
+        TypeError: `starts` is not of integers.
+
+    >>> atkinson_by([1.0, 4.0, 8.0], None, [0, 2, 3]).round(
+    ...     6
+    ... )  # as above, alone, nobody
     array([0.1, 0. , nan])
     """
     if not 0 <= epsilon < np.inf:
@@ -430,13 +565,17 @@ def quantile_ratio(
     shortfall of 1e-12 counts as reached, being rounding.)
 
     Args:
-        values: One number per member, shape `(n,)`.
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
 
-        weights: One weight per member, shape `(n,)`, or `None`.
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
 
         upper: The quantile above the line, from `lower` to 1.
 
         lower: The quantile below the line, from 0 to `upper`.
+
+    Raises:
+        ValueError: The columns are not of one length,
+            or not 0 <= `lower` <= `upper` <= 1.
 
     >>> quantile_ratio([1, 2, 3, 4, 5], None)  # shares .2, .4, .6, .8, 1: 4 / 1
     4.0
@@ -457,7 +596,24 @@ def quantile_ratio_by(
     """
     Return the `quantile_ratio` of each group, shape `(k,)`.
 
-    >>> quantile_ratio_by([1, 2, 3, 4, 5, 8], None, [0, 5, 6])
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
+        starts: Where each group starts, shape `(k,)`: integers that rise from 0.
+
+        upper: The quantile above the line, from `lower` to 1.
+
+        lower: The quantile below the line, from 0 to `upper`.
+
+    Raises:
+        ValueError: The columns are not of one length, or `starts` does not rise from 0,
+            or not 0 <= `lower` <= `upper` <= 1.
+
+        TypeError: `starts` is not of integers.
+
+    >>> quantile_ratio_by([1, 2, 3, 4, 5, 8], None, [0, 5, 6])  # 4 / 1, alone, nobody
     array([ 4.,  1., nan])
     """
     if not 0 <= lower <= upper <= 1:
@@ -481,6 +637,14 @@ def range_ratio(values: npt.ArrayLike, weights: npt.ArrayLike | None) -> float:
 
     Weights matter only in that a member of weight zero is left out.
 
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
+    Raises:
+        ValueError: The columns are not of one length.
+
     >>> range_ratio([2.0, 5.0, 99.0], [1.0, 1.0, 0.0])  # 5 / 2
     2.5
     """
@@ -495,7 +659,19 @@ def range_ratio_by(
     """
     Return the `range_ratio` of each group, shape `(k,)`.
 
-    >>> range_ratio_by([2.0, 5.0, 8.0], None, [0, 2, 3])
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
+        starts: Where each group starts, shape `(k,)`: integers that rise from 0.
+
+    Raises:
+        ValueError: The columns are not of one length, or `starts` does not rise from 0.
+
+        TypeError: `starts` is not of integers.
+
+    >>> range_ratio_by([2.0, 5.0, 8.0], None, [0, 2, 3])  # 5 / 2, alone, nobody
     array([2.5, 1. , nan])
     """
     members = _gather(values, weights, starts)
@@ -509,6 +685,14 @@ def share_of_variance(values: npt.ArrayLike, weights: npt.ArrayLike | None) -> C
     With the mean `m`, it is `w * (x - m)**2 / sum(w * (x - m)**2)`.  The shares
     sum to 1, or are all 0 where nothing varies.  A member of weight zero has a
     share of 0.
+
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
+    Raises:
+        ValueError: The columns are not of one length.
 
     >>> share_of_variance([0.0, 2.0, 4.0], [1.0, 2.0, 1.0])  # 4, 0, 4 of 8
     array([0.5, 0. , 0.5])
@@ -526,7 +710,19 @@ def share_of_variance_by(
 
     Every member of a group whose variance is NaN has a share of NaN.
 
-    >>> share_of_variance_by([0.0, 4.0, 8.0], None, [0, 2])
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
+        starts: Where each group starts, shape `(k,)`: integers that rise from 0.
+
+    Raises:
+        ValueError: The columns are not of one length, or `starts` does not rise from 0.
+
+        TypeError: `starts` is not of integers.
+
+    >>> share_of_variance_by([0.0, 4.0, 8.0], None, [0, 2])  # 4 and 4 of 8; alone
     array([0.5, 0.5, 0. ])
     """
     members = _gather(values, weights, starts)
@@ -546,11 +742,19 @@ def lorenz(
     """
     Return the Lorenz curve: who holds how much, from the smallest value up.
 
+    Args:
+        values: One number per member, shape `(n,)`; one NaN makes the result NaN.
+
+        weights: One weight per member, shape `(n,)`; `None` weighs all members alike.
+
     Returns:
         The cumulated share of the weight and the cumulated share of `w * x`, each
         of shape `(m + 1,)` for the `m` members whose weight is not zero.  Both
         start at 0 and end at 1.  Values that are all zero lie on the diagonal;
         where the Gini coefficient is NaN, every point is.
+
+    Raises:
+        ValueError: The columns are not of one length.
 
     >>> lorenz([3.0, 1.0], None)  # half of the weight holds 1 of 4
     (array([0. , 0.5, 1. ]), array([0.  , 0.25, 1.  ]))

@@ -59,7 +59,13 @@ TRACE = "EDUEQUITY_TRACE_PLUGINS"
 
 
 def version() -> str:
-    """Return the version of eduequity that is installed."""
+    """
+    Return the version of eduequity that is installed.
+
+    >>> import eduequity
+    >>> eduequity.registry.version() == eduequity.__version__
+    True
+    """
     return importlib.metadata.version("eduequity")
 
 
@@ -77,6 +83,12 @@ class Plugin:
 
         areas: The areas that the distribution declares by the keyword
             ``eduequity-area-35``; packs of other areas are refused. Empty: any.
+
+    >>> import types
+    >>> import eduequity as ee
+    >>> from eduequity.registry import Plugin
+    >>> Plugin(types.ModuleType("mars"), "eduequity-mars", "1.0").name
+    'eduequity-mars 1.0'
     """
 
     module: Any
@@ -107,6 +119,32 @@ class Registry:
         plugins: In the order in which their hooks are called; ours first.
 
         failures: One per plugin or pack that was left out.
+
+    >>> import eduequity as ee
+    >>> registry = ee.Registry.of()  # the national packs alone
+    >>> [pack.info.programme for pack in registry.packs]
+    ['quality-balance', 'basic-balance', 'preschool-universal']
+    >>> registry.failures, registry.not_loaded
+    ([], ())
+    >>> registry.rulebook.programmes == tuple(p.info.programme for p in registry.packs)
+    True
+    >>> registry.indicators["books_per_pupil"].label.zh
+    '生均图书册数'
+    >>> registry.pack("national-quality-balance").info.areas
+    ('',)
+    >>> plugin, folder = next(registry.pack_folders())
+    >>> plugin.distribution, folder.name
+    ('eduequity', 'quality_balance')
+    >>> registry.fields == registry.fields_of(registry.packs)
+    True
+    >>> registry.readers(), registry.renderers()  # what plugins bring; ours is apart
+    ({}, {})
+    >>> result = ee.evaluate(ee.County(code="999901"), registry=registry)
+    >>> registry.review(result)  # what plugins note on it
+    ()
+    >>> installed = ee.Registry.discover()  # with every plugin that is installed
+    >>> installed.packs[: len(registry.packs)] == registry.packs
+    True
     """
 
     plugins: tuple[Plugin, ...]
@@ -206,7 +244,12 @@ class Registry:
         )
 
     def review(self, assessment: Assessment) -> tuple[str, ...]:
-        """Return what plugins note on a finished assessment."""
+        """
+        Return what plugins note on a finished assessment.
+
+        Args:
+            assessment: What `eduequity.evaluate` returned.
+        """
         return tuple(
             str(note)
             for _, notes in self._call("eduequity_review", assessment=assessment)
@@ -335,7 +378,12 @@ class Registry:
         return self.fields_of(self.packs)
 
     def fields_of(self, packs: Iterable[Pack]) -> tuple[Field, ...]:
-        """Return the inputs that some packs declare, as fields of the model."""
+        """
+        Return the inputs that some packs declare, as fields of the model.
+
+        Args:
+            packs: The packs.
+        """
         specs = dict.fromkeys(spec for pack in packs for spec in pack.fields)
         return tuple(_field(spec) for spec in specs)
 
@@ -354,10 +402,13 @@ class Registry:
 
     def pack(self, name: str) -> Pack:
         """
-        Return the pack of that id.
+        Return the pack of an id.
+
+        Args:
+            name: Such as ``national-quality-balance``.
 
         Raises:
-            UnknownNameError: There is none.
+            UnknownNameError: There is none; the error knows those there are.
         """
         for each in self.packs:
             if each.info.id == name:
@@ -434,7 +485,7 @@ def _name_taken(path: str, name: str) -> Problem:
     return Problem(
         code="name-taken",
         sheet=path,
-        zh=f"{name!r} 已是列、指标、参数或读法的名字，须另取一名",
+        zh=f"{name!r} 已是列、指标、参数或口径的名字，须另取一名",
         en=f"{name!r} is a column, an indicator, a parameter or a reading already; "
         "expected a name of its own",
     )

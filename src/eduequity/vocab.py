@@ -41,13 +41,30 @@ __all__ = [
 
 @attrs.frozen
 class Text:
-    """The same words in Chinese and in English."""
+    """
+    The same words in Chinese and in English.
+
+    Args:
+        zh: In Chinese.
+
+        en: In English.
+
+    >>> import eduequity as ee
+    >>> said = ee.Text("差异系数", "coefficient of variation")
+    >>> said.get("zh"), said.get("en")
+    ('差异系数', 'coefficient of variation')
+    """
 
     zh: str
     en: str
 
     def get(self, lang: str) -> str:
-        """Return the words in *lang*: ``zh``, or English for anything else."""
+        """
+        Return the words in a language.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         return self.zh if lang == "zh" else self.en
 
 
@@ -55,10 +72,17 @@ class Choice(enum.StrEnum):
     """
     A closed list of words; each has a Chinese label and other accepted spellings.
 
-    >>> Kind("nine_year").label.zh
+    A member is a ``str``: its code compares, sorts and serialises as one.
+
+    >>> import eduequity as ee
+    >>> ee.Kind("nine_year").label.zh
     '九年一贯制学校'
-    >>> Kind.parse("九年一贯制") is Kind.NINE_YEAR
+    >>> ee.Kind.parse(" 九年一贯制 ") is ee.Kind.NINE_YEAR  # code, label or spelling
     True
+    >>> ee.Kind.parse("大学") is None
+    True
+    >>> ee.Stage.JUNIOR.rank, ee.Owner.COUNTY_EDUCATION.broader.value
+    (1, 'public')
     """
 
     label: Text
@@ -84,7 +108,12 @@ class Choice(enum.StrEnum):
 
     @classmethod
     def parse(cls, word: str) -> Self | None:
-        """Return the member that *word* (code, label or spelling) names, or None."""
+        """
+        Return the member that a word names, or None.
+
+        Args:
+            word: A code, a label or another spelling; white space and case are ignored.
+        """
         found = _spellings(cls).get(re.sub(r"\s+", "", word).casefold())
         return None if found is None else cls(found)
 
@@ -104,7 +133,13 @@ def _spellings(cls: type[Choice]) -> dict[str, str]:
 
 
 class Stage(Choice):
-    """A stage of schooling 学段; the first two are compulsory."""
+    """
+    A stage of schooling 学段; the first two are compulsory.
+
+    >>> import eduequity as ee
+    >>> [stage.label.zh for stage in ee.Stage]
+    ['小学', '初中', '高中']
+    """
 
     PRIMARY = "primary", "小学", "primary", "小学部"
     JUNIOR = "junior", "初中", "junior secondary", "初中部"
@@ -115,8 +150,13 @@ class Verdict(Choice):
     """
     What an assessment says of one rule for one unit.
 
-    `combine` joins verdicts by *all*: the highest rank wins, so that one unmet is
-    unmet, else one unknown is unknown, and not-applicable is the identity.
+    Unknown means that evidence is missing: it is neither a pass nor a fail.
+    `eduequity.vocab.combine` joins verdicts by *all*: the highest rank wins, so that
+    one unmet is unmet, else one unknown is unknown, and not-applicable is the identity.
+
+    >>> import eduequity as ee
+    >>> [(verdict.value, verdict.rank) for verdict in ee.Verdict]
+    [('not_applicable', 0), ('met', 1), ('unknown', 2), ('unmet', 3)]
     """
 
     NOT_APPLICABLE = "not_applicable", "不适用", "not applicable"
@@ -127,8 +167,15 @@ class Verdict(Choice):
 
 def combine(verdicts: Iterable[Verdict]) -> Verdict:
     """
-    Join *verdicts* by *all* (Kleene's logic, with not-applicable as identity).
+    Join verdicts by *all* (Kleene's logic, with not-applicable as identity).
 
+    Args:
+        verdicts: Any number of them.
+
+    Returns:
+        The one of highest rank; not applicable where there are none.
+
+    >>> from eduequity.vocab import Verdict, combine
     >>> combine([Verdict.MET, Verdict.UNKNOWN]).value
     'unknown'
     >>> combine([Verdict.UNKNOWN, Verdict.UNMET]).value
@@ -140,7 +187,13 @@ def combine(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 class Force(Choice):
-    """What a value of the law does."""
+    """
+    What a value of the law does: a requirement decides at its level, the rest is shown.
+
+    >>> import eduequity as ee
+    >>> [force.label.zh for force in ee.Force]
+    ['要求', '目标', '参照']
+    """
 
     REQUIREMENT = "requirement", "要求", "requirement"
     TARGET = "target", "目标", "target"
@@ -148,7 +201,13 @@ class Force(Choice):
 
 
 class Basis(Choice):
-    """What a finding rests on."""
+    """
+    What a finding rests on; where two are there, what is computed decides.
+
+    >>> import eduequity as ee
+    >>> [basis.label.zh for basis in ee.Basis]
+    ['测算', '公布', '签认']
+    """
 
     COMPUTED = "computed", "测算", "computed from records or counts"
     REPORTED = "reported", "公布", "a figure that somebody published"
@@ -156,7 +215,13 @@ class Basis(Choice):
 
 
 class How(Choice):
-    """How we know a value of the law."""
+    """
+    How we know a value of the law, from read in full down to not verified.
+
+    >>> import eduequity as ee
+    >>> ee.How("secondary").label.zh
+    '二手来源'
+    """
 
     FULL = "full", "全文已核", "read in full"
     EXCERPT = "excerpt", "摘录可见", "read in excerpt"
@@ -166,7 +231,13 @@ class How(Choice):
 
 
 class Scope(Choice):
-    """The unit that a rule judges."""
+    """
+    The unit that a rule judges.
+
+    >>> import eduequity as ee
+    >>> ee.Scope.SECTION.label.zh
+    '学段单位'
+    """
 
     AREA = "area", "地区", "area"
     COUNTY = "county", "县", "county"
@@ -179,7 +250,15 @@ class Scope(Choice):
 
 
 class Kind(Choice):
-    """The kind of a school 学校类型."""
+    """
+    The kind of a school 学校类型.
+
+    >>> import eduequity as ee
+    >>> [stage.value for stage in ee.Kind.NINE_YEAR.stages]
+    ['primary', 'junior']
+    >>> ee.Kind.NINE_YEAR.has_seniors, ee.Kind.COMPLETE_SECONDARY.has_seniors
+    (False, True)
+    """
 
     PRIMARY = "primary", "小学", "primary school", "完全小学", "完小"
     JUNIOR = "junior", "初中", "junior secondary school", "初级中学"
@@ -228,12 +307,15 @@ class Owner(Choice):
     """
     Who runs a school 举办者类型.
 
-    The official form numbers ten owners; all but 10 民办 are public, and rules ask of
-    them nothing else (`broader`).
+    The official form (表Ⅱ-2) numbers ten owners; all but 10 民办 are public, and rules
+    ask of them nothing else (`broader`).
 
-    >>> Owner.parse("7") is Owner.COUNTY_EDUCATION, Owner.COUNTY_EDUCATION.broader
-    (True, <Owner.PUBLIC: 'public'>)
-    >>> Owner.PRIVATE.code, Owner.PUBLIC.code
+    >>> import eduequity as ee
+    >>> ee.Owner.parse("7") is ee.Owner.COUNTY_EDUCATION
+    True
+    >>> ee.Owner.COUNTY_EDUCATION.broader
+    <Owner.PUBLIC: 'public'>
+    >>> ee.Owner.PRIVATE.code, ee.Owner.PUBLIC.code
     (10, None)
     """
 
@@ -266,7 +348,13 @@ class Owner(Choice):
 
 
 class KindergartenOwner(Choice):
-    """Who runs a kindergarten, and whether at regulated fees."""
+    """
+    Who runs a kindergarten, and whether at regulated fees.
+
+    >>> from eduequity.vocab import KindergartenOwner
+    >>> KindergartenOwner.parse("普惠性民办").value
+    'inclusive_private'
+    """
 
     PUBLIC = "public", "公办", "public"
     INCLUSIVE_PRIVATE = "inclusive_private", "普惠性民办", "inclusive private"
@@ -274,7 +362,13 @@ class KindergartenOwner(Choice):
 
 
 class Locale(Choice):
-    """Town or country 城乡类型."""
+    """
+    Town or country 城乡类型.
+
+    >>> import eduequity as ee
+    >>> ee.Locale.parse("县镇").value
+    'town'
+    """
 
     URBAN = "urban", "城区", "urban", "城市"
     TOWN = "town", "镇区", "town", "县镇"
@@ -282,7 +376,13 @@ class Locale(Choice):
 
 
 class DegreeLevel(Choice):
-    """The highest degree of a teacher, in rising order 学历."""
+    """
+    The highest degree of a teacher, in rising order 学历.
+
+    >>> import eduequity as ee
+    >>> ee.DegreeLevel.parse("本科").rank > ee.DegreeLevel.parse("大专").rank
+    True
+    """
 
     SECONDARY = "secondary", "高中/中专", "upper secondary", "高中", "中专", "高中阶段"
     COLLEGE = "college", "专科", "three-year college", "大专"
@@ -292,7 +392,13 @@ class DegreeLevel(Choice):
 
 
 class Level(Choice):
-    """A level of recognition of a teacher, in rising order 骨干教师级别."""
+    """
+    A level of recognition of a teacher, in rising order 骨干教师级别.
+
+    >>> import eduequity as ee
+    >>> ee.Level.parse("区县级").rank >= ee.Level.COUNTY.rank  # 县级以上
+    True
+    """
 
     NONE = "none", "无", "none", "否"
     SCHOOL = "school", "校级", "school"
@@ -303,7 +409,13 @@ class Level(Choice):
 
 
 class Organiser(Choice):
-    """Who ran a monitoring of learning 监测组织者."""
+    """
+    Who ran a monitoring of learning 监测组织者; only the nation's decides.
+
+    >>> from eduequity.vocab import Organiser
+    >>> Organiser.parse("国家级") is Organiser.NATIONAL
+    True
+    """
 
     NATIONAL = "national", "国家", "national", "国家级"
     PROVINCIAL = "provincial", "省级", "provincial", "省"
@@ -311,14 +423,26 @@ class Organiser(Choice):
 
 
 class SurveyChannel(Choice):
-    """How people were asked 调查方式."""
+    """
+    How people were asked 调查方式.
+
+    >>> from eduequity.vocab import SurveyChannel
+    >>> [channel.label.zh for channel in SurveyChannel]
+    ['问卷调查', '实地走访']
+    """
 
     QUESTIONNAIRE = "questionnaire", "问卷调查", "questionnaire", "问卷"
     INTERVIEW = "interview", "实地走访", "interview", "走访", "访谈"
 
 
 class SurveyGroup(Choice):
-    """Who was asked 调查对象; the total is never added to its parts."""
+    """
+    Who was asked 调查对象; the total is never added to its parts.
+
+    >>> from eduequity.vocab import SurveyGroup
+    >>> SurveyGroup.parse("合计").value
+    'total'
+    """
 
     TOTAL = "total", "合计", "total", "计", "总计"
     PARENTS = "parents", "家长", "parents"
@@ -331,7 +455,20 @@ class SurveyGroup(Choice):
 
 
 class Unit(Choice):
-    """A unit of measure; its one further word is the expression for pint."""
+    """
+    A unit of measure; its one further word is the expression for pint.
+
+    Shares are fractions from 0 to 1, per-hundred figures are per 100 pupils, money is
+    in yuan and areas are in m².
+
+    >>> import eduequity as ee
+    >>> ee.Unit.M2_PER_PUPIL.label.zh, ee.Unit.M2_PER_PUPIL.dimension
+    ('㎡/生', 'meter ** 2 / pupil')
+    >>> [ee.Unit(name).counted for name in ("rooms", "m2", "share")]
+    [True, False, False]
+    >>> [ee.Unit(name).additive for name in ("rooms", "m2", "share")]
+    [True, True, False]
+    """
 
     PUPILS = "pupils", "人", "pupils", "pupil"
     PERSONS = "persons", "人", "persons", "person"
@@ -421,10 +558,17 @@ class Area:
 
     Codes are checked for form, not against a list.
 
-    >>> Area("350881").under(Area("35"))
+    Args:
+        code: The digits; none for the nation.
+
+    Raises:
+        ValueError: They are not 0, 2, 4 or 6 digits.
+
+    >>> import eduequity as ee
+    >>> ee.Area("350881").under(ee.Area("35"))
     True
-    >>> [a.code for a in Area("350881").levels()]
-    ['', '35', '3508', '350881']
+    >>> [(area.code, area.level) for area in ee.Area("350881").levels()]
+    [('', 'nation'), ('35', 'province'), ('3508', 'city'), ('350881', 'county')]
     """
 
     code: str = attrs.field()
@@ -440,7 +584,7 @@ class Area:
         return LEVEL_NAMES[len(self.code) // 2]
 
     def under(self, other: Area) -> bool:
-        """Whether this area is *other* or lies in it."""
+        """Tell whether this area is *other* or lies in it."""
         return self.code.startswith(other.code)
 
     def levels(self) -> tuple[Area, ...]:

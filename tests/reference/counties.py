@@ -834,3 +834,53 @@ def documents(n: int, seed: int) -> list[dict[str, Any]]:
     """Make *n* random documents, the same for the same seed."""
     rng = random.Random(seed)
     return [random_county(rng) for _ in range(n)]
+
+
+def with_classes(document: dict[str, Any], seed: str) -> dict[str, Any]:
+    """
+    Give some sections a list of their classes in place of figures of class size.
+
+    Some classes have no size, some are larger than their stage may have.
+
+    Args:
+        document: A document of `documents`; it stays as it is.
+
+        seed: What the choice depends on.
+
+    """
+    rng = random.Random(seed)
+    rows = [dict(row) for row in document["schools"]]
+    merged = {str(row.get("parent")) for row in rows} | {
+        str(row["code"]) for row in rows if row.get("parent")
+    }
+    names = ("largest_class", "oversized_classes", *(name for name, _ in BANDS))
+    classes: list[Row] = []
+    for row in rows:
+        if row["code"] in merged or rng.random() < 0.3:
+            continue
+        stages = KIND_STAGES[row["kind"]] & CLASS_LIMIT.keys()
+        if len(stages) > 1:  # totals that the lists would contradict
+            row.pop("classes", None)
+            row.pop("pupils", None)
+        for stage in sorted(stages):
+            limit = CLASS_LIMIT[stage]
+            drop = names if rng.random() < 0.7 else (*names, "classes")
+            for name in drop:
+                row.pop(f"{stage}_{name}", None)
+                if len(stages) == 1 or rng.random() < 0.5:
+                    row.pop(name, None)
+            sizes: list[int | None] = [
+                rng.choice((20, 29, 30, limit - 1, limit))
+                for _ in range(rng.randint(1, 6))
+            ]
+            if rng.random() < 0.4:
+                sizes[0] = limit + rng.choice((1, 6))
+            if rng.random() < 0.5:
+                sizes[-1] = None
+            classes += [
+                {"id": f"{row['code']}-{stage}-{n}", "school": row["code"]}
+                | {"stage": stage}
+                | ({} if size is None else {"pupils": size})
+                for n, size in enumerate(sizes)
+            ]
+    return {**document, "schools": rows, "classes": classes}

@@ -516,6 +516,39 @@ def _merge(parent: Row, sites: Sequence[Row]) -> Row:
     return new
 
 
+def mine_of(row: Row, raw: Sequence[Row], classes: Sequence[Row]) -> list[Row]:
+    """Return the classes of a school and of the sites that were merged into it."""
+    codes = {str(row["code"])}
+    for each in raw:
+        if flag(each.get("counts_as_school")) is False and each.get("parent"):
+            codes |= {str(each["code"])} if str(each["parent"]) in codes else set()
+    return [each for each in classes if str(each["school"]) in codes]
+
+
+def listed(row: Row, classes: Sequence[Row]) -> Row:
+    """Fill blank figures of a school's sections from the list of its classes."""
+    new = dict(row)
+    for stage in stages_of(row):
+        sizes = [number(c.get("pupils")) for c in classes if c["stage"] == stage]
+        if not sizes:
+            continue
+        known = [size for size in sizes if size is not None]
+        whole_list = len(known) == len(sizes)
+        over = sum(size > CLASS_LIMIT[stage] for size in known)
+        counted = {
+            "classes": Fraction(len(sizes)),
+            "pupils": add(sizes),
+            "largest_class": greatest(sizes),
+            "oversized_classes": Fraction(over) if whole_list else None,
+        }
+        for column, value in counted.items():
+            if figure(row, stage, column) is None:
+                new[f"{stage}_{column}"] = value
+        # A class whose size is blank may be the largest, but not make it smaller.
+        new[f"{stage}_known_class"] = max(known, default=None)
+    return new
+
+
 def is_public(row: Row) -> bool | None:
     """Say whether the owner is public (form codes 1-9)."""
     owner = row.get("owner")
@@ -564,7 +597,9 @@ def largest_class(row: Row, prefix: str) -> tuple[Fraction, Fraction | None]:
     over = cell("oversized_classes")
     if over is not None and over > 0:
         low = max(low, Fraction(51 if prefix == "junior_" else 46))
-    return low, (None if unlimited else high)
+    low = max(low, number(row.get(f"{prefix}known_class")) or Fraction(0))
+    # CHOICE: where the sources are at odds the larger one counts.
+    return low, (None if unlimited or high < low else high)
 
 
 def school_largest_class(row: Row) -> tuple[Fraction, Fraction | None]:
@@ -799,7 +834,10 @@ class County:
             ]
 
         raw = mine("schools")
-        self.schools = merged(raw)
+        self.schools = [
+            listed(row, mine_of(row, raw, document.get("classes") or []))
+            for row in merged(raw)
+        ]
         self.monitoring = mine("monitoring")
         self.survey = mine("survey")
         self.finance = mine("finance")

@@ -198,7 +198,8 @@ def roadmap(
 
         law: Which law is applied.
 
-        out: A file to draw the plot into (.svg, .png); may be repeated. 另存为图
+        out: A file to draw the plot into (.svg, .png), or the report with a tab of it
+            (.html); may be repeated. 另存为文件
 
         format: What is printed: a table to read, or JSON and nothing else. 输出格式
     """
@@ -355,7 +356,8 @@ def what_if(
 
         county: The code of the one county wanted, where the data has several. 区县代码
 
-        out: A workbook (.xlsx) to write besides. 另存为工作簿
+        out: A workbook with charts (.xlsx), the report with a tab of it (.html), its
+            plot (.svg, .png) or .json to write besides. 另存为文件
 
         law: Which law is applied.
 
@@ -370,10 +372,6 @@ def what_if(
             "应给出 --scenario 或 --sweep 之一", "expected --scenario or --sweep, one"
         )
     _planning.check_out(out)
-    if out is not None and sweep is not None:
-        raise UsageError(
-            "--out 只用于 --scenario", "--out goes with --scenario, not with --sweep"
-        )
     tried = _planning.scenarios(scenario)
     cell, values = ("", []) if sweep is None else _planning.sweep_of(sweep)
     assessment = _planning.alone(_assess.assess(path, law), county)
@@ -381,7 +379,7 @@ def what_if(
         _planning.show(ee.what_if(assessment, tried), format, law.lang, out)
     else:
         found = ee.sweep(assessment, cell, values, finding=finding)
-        _planning.show(found, format, law.lang)
+        _planning.show(found, format, law.lang, out)
     return 0
 
 
@@ -425,7 +423,8 @@ def plan(
 
         county: The code of the one county wanted, where the data has several. 区县代码
 
-        out: A workbook (.xlsx) to write besides. 另存为工作簿
+        out: A workbook with charts (.xlsx), the report with a tab of it (.html), its
+            plot (.svg, .png) or .json to write besides. 另存为文件
 
         law: Which law is applied.
 
@@ -474,7 +473,8 @@ def project(
 
         county: The code of the one county wanted, where the data has several. 区县代码
 
-        out: A workbook (.xlsx) to write besides. 另存为工作簿
+        out: A workbook with charts (.xlsx), the report with a tab of it (.html), its
+            plot (.svg, .png) or .json to write besides. 另存为文件
 
         law: Which law is applied.
 
@@ -500,6 +500,7 @@ def compare(
     old_on: dt.date | None = None,
     old_option: Repeated = (),
     recorded: str | None = None,
+    out: str | None = None,
     law: LawOptions = _DEFAULT_LAW,
     format: Format = "table",  # noqa: A002
 ) -> int:
@@ -518,17 +519,21 @@ def compare(
         recorded: The JSON of the result of then (evaluate --out): what it says
             otherwise than the packs of today is a correction of them. 当时的评估结果
 
+        out: A workbook with charts (.xlsx), the report with a tab of it (.html), its
+            plot (.svg, .png) or .json to write besides. 另存为文件
+
         law: Which law is applied now.
 
         format: Lines to read, or JSON and nothing else. 输出格式
     """
     import attrs
 
-    from eduequity.cli import _assess, _compare
+    from eduequity.cli import _assess, _compare, _planning
 
+    _planning.check_out(out)
     then = attrs.evolve(law, on=old_on or law.on, option=old_option or law.option)
     before, after = _assess.assess(old, then), _assess.assess(new, law)
-    _compare.show(before, after, format, law.lang, recorded=recorded)
+    _compare.show(before, after, format, law.lang, recorded=recorded, out=out)
     return 0
 
 
@@ -544,6 +549,7 @@ def ledger(
     cost: Repeated = (),
     county: str | None = None,
     law: LawOptions = _DEFAULT_LAW,
+    format: Format = "table",  # noqa: A002
 ) -> int:
     """
     整改台账: write or update the ledger (.xlsx); 0, or 1 if edits are to be settled.
@@ -552,7 +558,8 @@ def ledger(
         path: The same data as for evaluate. 数据
 
         out: The workbook to write; over one that is there only if it is named by
-            --from too. 台账文件
+            --from too. Or .html, .svg, .png, which show it and are not read back.
+            台账文件
 
         previous: The ledger of before, with people's edits; may repeat where several
             people edited copies of it. 原台账
@@ -568,6 +575,8 @@ def ledger(
         county: The code of the one county wanted, where the data has several. 区县代码
 
         law: Which law is applied.
+
+        format: What was done, to read, or the ledger as JSON and nothing else. 输出格式
     """
     from eduequity.cli import _assess, _ledger
 
@@ -576,7 +585,8 @@ def ledger(
     assessment = _assess.assess(path, law)
     if county is not None:
         assessment = assessment.only(county)
-    return _ledger.write(assessment, previous, terms, out, law.lang)
+    made = _ledger.write(assessment, previous, terms, out, law.lang)
+    return _ledger.show(made, out, format, law.lang)
 
 
 @app.command
@@ -603,7 +613,19 @@ def verify(result: str, data: str, /, *, lang: Literal["zh", "en"] = "zh") -> in
 @app.command
 def schema(
     name: Literal[
-        "assessment", "case", "county", "dictionary", "pack", "shortfall"
+        "assessment",
+        "case",
+        "comparison",
+        "county",
+        "dictionary",
+        "ledger",
+        "pack",
+        "plan",
+        "projection",
+        "roadmap",
+        "shortfall",
+        "sweep",
+        "what-if",
     ] = "assessment",
     /,
 ) -> int:
@@ -612,7 +634,9 @@ def schema(
 
     Args:
         name: Of a result, of the input document, or of a rule pack; or the dictionary
-            of all columns; or what is missing. 结果、数据、规则包；数据字典；缺口
+            of all columns; or of what is made from results: what is missing, a
+            comparison, a ledger, scenarios, a plan.
+            结果、数据、规则包；数据字典；缺口、对比、台账、方案
     """
     import json
     import sys

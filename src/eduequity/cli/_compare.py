@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from eduequity.cli._assess import print_lines
-from eduequity.cli._streams import is_utf8, put
+from eduequity.cli._streams import put_json
 
 
 if TYPE_CHECKING:
@@ -31,11 +29,14 @@ def show(
     lang: str,
     *,
     recorded: str | None = None,
+    out: str | None = None,
 ) -> None:
-    """Print what differs between two assessments."""
+    """Print what differs between two assessments, after writing it where asked."""
     import eduequity as ee
 
     found = ee.compare(old, new)
+    if out is not None:
+        found.write(out, lang=lang)
     corrections = () if recorded is None else _corrections(recorded, old)
     if form == "json":
         told = found.to_dict()
@@ -43,8 +44,7 @@ def show(
             {"what": e.what, "where": e.where, "recorded": e.recorded, "found": e.found}
             for e in corrections
         ]
-        ascii_only = not is_utf8(sys.stdout)
-        put([json.dumps(told, ensure_ascii=ascii_only, indent=1), "\n"])
+        put_json(told)
         return
     for line in _lines(found, lang):
         print_lines(line)

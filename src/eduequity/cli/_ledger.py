@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 from eduequity.cli._assess import print_lines
 from eduequity.cli._errors import UsageError
-from eduequity.cli._streams import say_error
+from eduequity.cli._streams import put_json, say_error
 
 
 if TYPE_CHECKING:
+    from eduequity.cli._options import Format
     from eduequity.engine import Assessment
+    from eduequity.ledger import Ledger
 
 
-__all__ = ["check", "terms", "write"]
+__all__ = ["check", "show", "terms", "write"]
 
 _MOST = 50
+
+SHOWN = (".html", ".png", ".svg")
+"""What shows a ledger and is never read back."""
 
 
 def terms(
@@ -54,13 +59,29 @@ def _pairs(
 
 def check(source: str, out: str, previous: Sequence[str]) -> None:
     """Refuse a file that could not or must not be written, before any work."""
-    from eduequity.report import check_workbook
+    from eduequity.report import check_target, check_workbook
 
     target = Path(out)
+    if target.suffix.casefold() != ".xlsx":
+        check_target(out, (".xlsx", *SHOWN))
+        return
     known = target.exists() and any(
         Path(each).exists() and target.samefile(each) for each in previous
     )
     check_workbook(out, apart_from=source, must_be_new=not known)
+
+
+def _save(made: Ledger, assessment: Assessment, out: str, lang: str) -> None:
+    """Write the workbook that people edit, or what only shows the ledger."""
+    import eduequity as ee
+
+    suffix = Path(out).suffix.casefold()
+    if suffix == ".html":
+        assessment.write(out, lang=lang, tabs=[made])
+    elif suffix in SHOWN:
+        ee.plot(made, out, lang=lang)
+    else:
+        ee.write_ledger(made, out, lang=lang)
 
 
 def write(
@@ -69,20 +90,23 @@ def write(
     given: dict[str, Any],
     out: str,
     lang: str,
-) -> int:
-    """Write the ledger and say what the assessment did to it."""
+) -> Ledger:
+    """Write the ledger, drawn up or brought up to date."""
     import eduequity as ee
 
     before = ee.read_ledger(*previous) if previous else None
     made = ee.ledger_of(assessment, previous=before, **given)
-    ee.write_ledger(made, out, lang=lang)
+    _save(made, assessment, out, lang)
+    return made
+
+
+def show(made: Ledger, out: str, form: Format, lang: str) -> int:
+    """Say what the assessment did to it, and what is to be settled: then 1."""
+    if form == "json":
+        put_json(made.to_dict())
+    else:
+        _tell(made, out, lang)
     zh = lang == "zh"
-    print_lines(f"已写出 {out}" if zh else f"written: {out}")
-    for turn, count in made.turns.items():
-        if count:
-            print_lines(f"  {turn.label.get(lang)} {count}")
-    for note in made.notes:
-        print_lines(f"  {note[0 if zh else 1]}")
     conflicts = made.conflicts
     for each in conflicts[:_MOST]:
         say_error(" ".join(each.sentence(lang).split()))
@@ -90,3 +114,13 @@ def write(
         more = len(conflicts) - _MOST
         say_error(f"…… 另 {more} 处" if zh else f"… {more} more")
     return 1 if conflicts else 0
+
+
+def _tell(made: Ledger, out: str, lang: str) -> None:
+    zh = lang == "zh"
+    print_lines(f"已写出 {out}" if zh else f"written: {out}")
+    for turn, count in made.turns.items():
+        if count:
+            print_lines(f"  {turn.label.get(lang)} {count}")
+    for note in made.notes:
+        print_lines(f"  {note[0 if zh else 1]}")

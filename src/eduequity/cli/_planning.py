@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from eduequity.cli._assess import print_lines
+from eduequity.cli._assess import print_lines, terms
 from eduequity.cli._errors import UsageError
-from eduequity.cli._streams import is_utf8, put
+from eduequity.cli._streams import put_json
 
 
 if TYPE_CHECKING:
@@ -35,9 +33,9 @@ MET, UNMET, UNKNOWN = 0, 1, 3
 def check_out(out: str | None) -> None:
     """Refuse an output file that could not be written, before any work is done."""
     if out is not None:
-        from eduequity.report import check_workbook
+        from eduequity.report import MADE, check_target
 
-        check_workbook(out)
+        check_target(out, MADE)
 
 
 def alone(assessment: Assessment, county: str | None) -> Assessment:
@@ -138,13 +136,11 @@ def sweep_of(given: str) -> tuple[str, list[float]]:
 def show(found: Any, form: Format, lang: str, out: str | None = None) -> None:
     """Print whatever has lines and plain data, after writing it where asked."""
     if out is not None:
-        from eduequity.report import write_planning
-
-        write_planning(found, out, lang=lang)
+        found.write(out, lang=lang)
     if form == "json":
-        ascii_only = not is_utf8(sys.stdout)
-        put([json.dumps(found.to_dict(), ensure_ascii=ascii_only, indent=1), "\n"])
+        put_json(found.to_dict())
         return
+    print_lines(terms(found.assessment, lang).strip())
     for line in found.lines(lang):
         print_lines(line)
 

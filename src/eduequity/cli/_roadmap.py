@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING
 
 from eduequity.cli import _assess
 from eduequity.cli._errors import UsageError
-from eduequity.cli._streams import console, is_utf8, put
+from eduequity.cli._streams import console, put_json
 
 
 if TYPE_CHECKING:
@@ -28,13 +26,18 @@ def show(source: str, law: LawOptions, out: Sequence[str], form: Format) -> None
     from eduequity.report._write import write_bytes
 
     for path in out:
-        check_target(path, dict.fromkeys(PLOTS))  # type: ignore[arg-type]
-    made = ee.roadmap(_assess.assess(source, law))
+        check_target(path, (*PLOTS, ".html"))
+    result = _assess.assess(source, law)
+    made = ee.roadmap(result)
+    if not made and any(map(_is_report, out)):
+        raise _none(source)
     for path in out:
-        write_bytes(path, plot_writer(made, path, law.lang))
+        if _is_report(path):
+            result.write(path, lang=law.lang, tabs=[made])
+        else:
+            write_bytes(path, plot_writer(made, path, law.lang))
     if form == "json":
-        ascii_only = not is_utf8(sys.stdout)
-        put([json.dumps(made.to_dict(), ensure_ascii=ascii_only, indent=1), "\n"])
+        put_json(made.to_dict())
         return
     _print(source, made, law.lang)
     if out:
@@ -42,14 +45,22 @@ def show(source: str, law: LawOptions, out: Sequence[str], form: Format) -> None
         _assess.print_lines(written + ", ".join(out))
 
 
+def _is_report(path: str) -> bool:
+    return path.casefold().endswith(".html")
+
+
+def _none(source: str) -> UsageError:
+    return UsageError(
+        f"{source}：没有分年度目标；适用的规则包中没有规划目标",
+        f"{source}: no staged targets, no pack that applies has any",
+    )
+
+
 def _print(source: str, made: Roadmap, lang: str) -> None:
     from eduequity.report._roadmap import roadmap_table
 
     if not made:
-        raise UsageError(
-            f"{source}：没有分年度目标；适用的规则包中没有规划目标",
-            f"{source}: no staged targets, no pack that applies has any",
-        )
+        raise _none(source)
     console().print(roadmap_table(made, lang), markup=False, highlight=False)
     weak = {
         "zh": "* 年份或数值未核实；目标只看进度，不改变任何达标判定",

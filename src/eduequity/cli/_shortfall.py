@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING
 
 from eduequity.cli._assess import print_lines
-from eduequity.cli._streams import is_utf8, put
+from eduequity.cli._streams import put_json
 
 
 if TYPE_CHECKING:
@@ -22,8 +20,7 @@ def show(assessment: Assessment, form: Format, lang: str) -> None:
     """Print what the unmet requirements of all counties lack."""
     found = assessment.shortfall()
     if form == "json":
-        ascii_only = not is_utf8(sys.stdout)
-        put([json.dumps(found.to_dict(), ensure_ascii=ascii_only, indent=1), "\n"])
+        put_json(found.to_dict())
         return
     zh = lang == "zh"
     if not len(found):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import contextlib
 import io
+import json
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
@@ -15,7 +16,15 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-__all__ = ["console", "is_utf8", "progress", "put", "say_error", "settle_streams"]
+__all__ = [
+    "console",
+    "is_utf8",
+    "progress",
+    "put",
+    "put_json",
+    "say_error",
+    "settle_streams",
+]
 
 _PLAIN = {
     "≥": ">=",
@@ -122,6 +131,12 @@ def put(chunks: Iterable[str]) -> None:
     """Write *chunks* on stdout as they come."""
     for chunk in chunks:
         sys.stdout.write(chunk)
+
+
+def put_json(told: object) -> None:
+    """Write plain data on stdout as JSON, escaped where the console needs it."""
+    ascii_only = not is_utf8(sys.stdout)
+    put([json.dumps(told, ensure_ascii=ascii_only, indent=1, allow_nan=False), "\n"])
 
 
 def say_error(message: str) -> None:

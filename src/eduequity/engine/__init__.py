@@ -23,6 +23,7 @@ from eduequity.engine._history import Point, history
 from eduequity.engine._judge import judge
 from eduequity.engine._judged import compare
 from eduequity.engine._lacking import Change, Pull, Shortfall, Shortfalls, Spread
+from eduequity.engine._plain import hand_over, origin, plain
 from eduequity.engine._selection import Findings, MetShare, dimension_of
 from eduequity.engine._shortfall import shortfall
 from eduequity.engine._words import comparison, figure, measured, unit_label
@@ -61,10 +62,13 @@ __all__ = [
     "evaluate_levels",
     "explain",
     "figure",
+    "hand_over",
     "history",
     "judge",
     "measured",
     "needs",
+    "origin",
+    "plain",
     "point",
     "rounded",
     "shortfall",

@@ -24,9 +24,10 @@ from eduequity.engine._findings import (
     rules_at,
 )
 from eduequity.engine._lacking import Shortfalls
+from eduequity.engine._plain import hand_over
 from eduequity.engine._selection import Filter, Findings, MetShare, dimension_of
 from eduequity.engine._shortfall import shortfalls
-from eduequity.errors import OptionError, OutputError, UnknownNameError
+from eduequity.errors import OptionError, UnknownNameError
 from eduequity.facts import Facts
 from eduequity.indicators import Indicator
 from eduequity.rules import Citation, Law, Rule, Rulebook
@@ -49,7 +50,22 @@ _BY_RANK: tuple[Verdict, ...] = tuple(Verdict)
 
 @attrs.frozen
 class LevelVerdict:
-    """The verdict that counts in an area, with the stricter of all levels above it."""
+    """
+    The verdict that counts in an area, with the stricter of all levels above it.
+
+    Args:
+        area: The area's code; ``""`` is the nation.
+
+        verdict: The verdict by its law and by that of all levels above it.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> county = ee.evaluate(ee.County(code="999901"), on=dt.date(2024, 12, 31))[
+    ...     "999901"
+    ... ]
+    >>> [(level.area, level.verdict.value) for level in county.levels]
+    [('', 'unknown')]
+    """
 
     area: str
     verdict: Verdict
@@ -57,7 +73,29 @@ class LevelVerdict:
 
 @attrs.frozen(kw_only=True)
 class ReadingChange:
-    """A verdict that another reading of an ambiguous text would change."""
+    """
+    A verdict that another reading of an ambiguous text would change.
+
+    Args:
+        county: The county's code.
+
+        option: The reading.
+
+        choice: What would be chosen in place of what is.
+
+        rule: The rule whose verdict would change.
+
+        verdict: What it would be.
+
+    >>> import datetime as dt
+    >>> from importlib.resources import files
+    >>> import eduequity as ee
+    >>> demo = ee.read(files("eduequity.cli") / "demo")
+    >>> result = ee.evaluate(demo, on=dt.date(2024, 12, 31))
+    >>> change = result.readings()[0]
+    >>> change.option, change.choice, change.rule, change.verdict.value
+    ('relaxations', 'always', 'government.art_rooms', 'met')
+    """
 
     county: str
     option: str
@@ -77,6 +115,15 @@ class DimensionResult:
         verdict: Its deciding rules joined by *all*.
 
         rules: The verdict of every rule in it, deciding or not.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> county = ee.evaluate(ee.County(code="999901"), on=dt.date(2024, 12, 31))[
+    ...     "999901"
+    ... ]
+    >>> vetoes = county["vetoes"]
+    >>> vetoes.id, vetoes.verdict.value, vetoes.rules["vetoes.key_schools"].value
+    ('vetoes', 'unknown', 'unknown')
     """
 
     id: str
@@ -86,7 +133,35 @@ class DimensionResult:
 
 @attrs.frozen(eq=False)
 class CountyResult:
-    """One county of an assessment: ``county["resources"].verdict``."""
+    """
+    One county of an assessment.
+
+    Args:
+        assessment: The whole result.
+
+        row: The county's place in it, from 0.
+
+    >>> import datetime as dt
+    >>> from importlib.resources import files
+    >>> import eduequity as ee
+    >>> demo = ee.read(files("eduequity.cli") / "demo")
+    >>> county = ee.evaluate(demo, on=dt.date(2024, 12, 31))["999901"]
+    >>> county.code, county.name
+    ('999901', '示例县(合成数据)')
+    >>> county.verdict.value, county.self_assessment.value
+    ('unmet', 'unmet')
+    >>> [level.area for level in county.levels]
+    ['']
+    >>> [each.id for each in county.dimensions]
+    ['eligibility', 'resources', 'government', 'quality', 'recognition', 'vetoes']
+    >>> county["government"].verdict.value
+    'unmet'
+    >>> finding = county.findings(verdict="unmet", dimension="resources")[0]
+    >>> county.finding(finding.id) == finding
+    True
+    >>> len(county.shortfall())
+    7
+    """
 
     assessment: Assessment = attrs.field(repr=False)
     row: int
@@ -143,7 +218,12 @@ class CountyResult:
         return findings_of(self.assessment, self.row)
 
     def findings(self, **filters: Any) -> tuple[Finding, ...]:
-        """Return its findings; see `Assessment.findings` for the filters."""
+        """
+        Return its findings, built at once.
+
+        Args:
+            filters: What `Assessment.findings` takes.
+        """
         wanted = Filter(**filters)
         return tuple(each for each in self._all if wanted.matches(each))
 
@@ -157,10 +237,13 @@ class CountyResult:
 
     def finding(self, finding_id: str) -> Finding:
         """
-        Return the finding of that id.
+        Return the finding of an id.
+
+        Args:
+            finding_id: ``<area>:<rule>@<entity>[#<item>]``.
 
         Raises:
-            UnknownNameError: There is none.
+            UnknownNameError: There is none; the error suggests the closest.
         """
         for each in self._all:
             if each.id == finding_id:
@@ -195,9 +278,50 @@ class Assessment(Mapping[str, CountyResult]):
 
         notes: What plugins noted after the evaluation.
 
-        writer: Writes the result into a file; handed in, as the engine knows no format.
+        writer: Writes the result, or what is made from it, into a file; handed in, as
+            the engine knows no format.
 
         html: Draws the result, a county or findings for a notebook; handed in too.
+
+    >>> import datetime as dt
+    >>> from importlib.resources import files
+    >>> import eduequity as ee
+    >>> demo = ee.read(files("eduequity.cli") / "demo")
+    >>> result = ee.evaluate(demo, on=dt.date(2024, 12, 31))
+    >>> result.programme, result.on, result.synthetic
+    ('quality-balance', datetime.date(2024, 12, 31), True)
+    >>> list(result), result["999901"].verdict.value
+    (['999901'], 'unmet')
+    >>> result.verdicts, result.self_assessments  # as ranks of `Verdict`: 3 is unmet
+    (array([3], dtype=int8), array([3], dtype=int8))
+    >>> result.dimensions
+    ('eligibility', 'resources', 'government', 'quality', 'recognition', 'vetoes')
+    >>> result.dimension(0, "vetoes").verdict.value
+    'met'
+    >>> unmet = result.findings(verdict="unmet", force="requirement")
+    >>> len(unmet), unmet[0].id
+    (11, ':government.art_rooms@9999010005')
+    >>> result.share().unmet, result.share("vetoes.key_schools").met
+    (1, 1)
+    >>> result.aggregates, result.aggregate_notes  # cities taken as one: none here
+    (frozenset(), ())
+    >>> asked = {each.name for each in result.rules_at("")}
+    >>> "resources.section_quorum" in asked
+    True
+    >>> more = demo.change("9999010003/primary.above_degree_teachers += 5")
+    >>> len(result.again(more).findings(verdict="unmet")) < len(unmet)
+    True
+    >>> {each.finding.verdict.value for each in result.shortfall()}
+    {'unmet'}
+    >>> result.head()["schema"], sorted(result.to_dict()["counties"][0])[:3]
+    ('eduequity/assessment/1', ['code', 'dimensions', 'findings'])
+    >>> result.county_dict("999901")["verdict"]
+    'unmet'
+    >>> ((county, findings),) = result.county_dicts()
+    >>> county["code"], len(findings) > len(result.findings())  # components are in
+    ('999901', True)
+    >>> result.readings()[0].option
+    'relaxations'
     """
 
     facts: Facts
@@ -236,10 +360,18 @@ class Assessment(Mapping[str, CountyResult]):
         """
         Return the result of one county alone, under the same law and options.
 
-        >>> result.only("350881").write("350881.html")  # doctest: +SKIP
+        Args:
+            code: The county's code.
 
         Raises:
             UnknownNameError: There is no such county.
+
+        >>> import datetime as dt
+        >>> import eduequity as ee
+        >>> counties = [ee.County(code="999901"), ee.County(code="999902")]
+        >>> result = ee.evaluate(counties, on=dt.date(2024, 12, 31))
+        >>> list(result.only("999902"))
+        ['999902']
         """
         row = self[code].row
         return self.again(self.facts.select(row, row + 1))
@@ -248,10 +380,23 @@ class Assessment(Mapping[str, CountyResult]):
         """
         Judge other facts under the same law and options.
 
-        >>> result.again(facts.change("1/primary.pupils += 10"))  # doctest: +SKIP
-
         Args:
             facts: The data to judge in place of these.
+
+        >>> import datetime as dt
+        >>> import eduequity as ee
+        >>> section = ee.Section(pupils=500, above_degree_teachers=20)
+        >>> school = ee.School(
+        ...     code="1", name="示例小学", kind="primary", primary=section
+        ... )
+        >>> county = ee.County(code="999901", schools=(school,))
+        >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+        >>> more = result.facts.change("1/primary.above_degree_teachers += 1")
+        >>> (now,) = result.again(more).findings(
+        ...     rule="resources.above_degree_teachers", school="1"
+        ... )
+        >>> now.value  # 21 / 5
+        4.2
         """
         levels = evaluate_levels(facts, self.law, self.indicators, as_area=self.as_area)
         return attrs.evolve(self, facts=facts, levels=levels)
@@ -312,7 +457,17 @@ class Assessment(Mapping[str, CountyResult]):
         return (*order, *(d for d in named if d not in order))
 
     def dimension(self, row: int, name: str) -> DimensionResult:
-        """Return one dimension of the county in *row*."""
+        """
+        Return one dimension of one county.
+
+        Args:
+            row: The county's place in the result, from 0.
+
+            name: Such as ``resources``, or ``local``.
+
+        Raises:
+            UnknownNameError: The programme has no such dimension.
+        """
         if name != "local" and name not in self.dimensions:
             raise UnknownNameError("dimension", name, self.dimensions)
         rules: dict[str, Verdict] = {}
@@ -398,7 +553,12 @@ class Assessment(Mapping[str, CountyResult]):
         return ranks
 
     def rules_at(self, area: str) -> tuple[AskedRule, ...]:
-        """Return the rules that are judged at the level of *area*, or shown there."""
+        """
+        Return the rules that are judged at a level, or shown there.
+
+        Args:
+            area: The code of the level's area; ``""`` is the nation.
+        """
         if area not in self._asked:
             self._asked[area] = rules_at(self.law, self.indicators, area)
         return self._asked[area]
@@ -450,25 +610,45 @@ class Assessment(Mapping[str, CountyResult]):
                         verdict=_BY_RANK[verdicts[row]],
                     )
 
-    def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
+    def write(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        lang: str = "zh",
+        tabs: Sequence[object] = (),
+    ) -> None:
         """
         Write the result into a file, by its suffix.
 
         Args:
-            path: The file. What stood there is replaced at once, or stays as it was.
+            path: The file, ``.json``, ``.html``, ``.xlsx``, ``.docx``, ``.md``,
+                ``.csv`` or what a plugin writes. What stood there is replaced at once,
+                or stays as it was.
 
             lang: ``zh`` or ``en``.
 
+            tabs: What an HTML file shows besides, each in a tab and the first of them
+                open: what `eduequity.compare`, ``ledger_of``, ``plan``, ``project``,
+                ``roadmap``, ``what_if`` and ``sweep`` return.
+
         Raises:
-            OutputError: Nobody writes that suffix, or the file cannot be written.
+            OutputError: Nobody writes that suffix, or the file cannot be written; or
+                there are tabs and it is no ``.html``.
+
+            InputError: A tab is of other counties than the result.
+
+        >>> import datetime as dt
+        >>> from pathlib import Path
+        >>> from tempfile import TemporaryDirectory
+        >>> import eduequity as ee
+        >>> result = ee.evaluate(ee.County(code="999901"), on=dt.date(2024, 12, 31))
+        >>> with TemporaryDirectory() as folder:
+        ...     result.write(Path(folder, "result.json"))
+        ...     [path.name for path in Path(folder).iterdir()]
+        ['result.json']
         """
-        if self.writer is None:
-            raise OutputError(
-                os.fspath(path),
-                "此结果没有可用的写出程序；请用 eduequity.evaluate 得到结果",
-                "no writer was handed in; get the result from eduequity.evaluate",
-            )
-        self.writer(self, path, lang=lang)
+        more = {"tabs": tabs} if tabs else {}
+        hand_over(self, self, path, lang=lang, **more)
 
     # -- plain data ----------------------------------------------------------------
 
@@ -573,7 +753,14 @@ class Assessment(Mapping[str, CountyResult]):
     def county_dict(
         self, code: str, changes: Sequence[ReadingChange] = ()
     ) -> dict[str, Any]:
-        """Return one county in its JSON form."""
+        """
+        Return one county in its JSON form.
+
+        Args:
+            code: The county's code.
+
+            changes: What other readings would change in it, to be listed.
+        """
         return {
             **self._county_dict(code, changes),
             "findings": [f.to_dict() for f in self[code].findings(components=True)],
@@ -669,6 +856,19 @@ def evaluate(
         UnknownNameError: No such programme or option.
 
         OptionError: The option does not offer that choice, or *as_area* is no code.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity import engine
+    >>> registry = ee.Registry.of()
+    >>> result = engine.evaluate(
+    ...     ee.Facts.of(ee.County(code="999901")),
+    ...     registry.rulebook,
+    ...     registry.indicators,
+    ...     on=dt.date(2024, 12, 31),
+    ... )
+    >>> result["999901"].verdict.value
+    'unknown'
     """
     if as_area is not None:
         try:

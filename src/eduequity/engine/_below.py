@@ -426,7 +426,29 @@ def _stated(law: Law, area: str, force: Force | None) -> set[str]:
 
 
 def needs(rule: Rule, law: Law, indicators: Mapping[str, Indicator]) -> set[str]:
-    """Return every name that a rule asks for, through its indicators."""
+    """
+    Return every name that a rule asks for, through its indicators.
+
+    Args:
+        rule: The rule.
+
+        law: What is in force; a rule may name others of it.
+
+        indicators: The formulas, by name.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.engine import needs
+    >>> registry = ee.Registry.of()
+    >>> law = registry.rulebook.law("quality-balance", dt.date(2024, 12, 31))
+    >>> _, rule = law.rules["government.teacher_pay"]
+    >>> for name in sorted(needs(rule, law, registry.indicators)):
+    ...     print(name)
+    civil_servant_mean_pay
+    teacher_mean_pay
+    teacher_pay_ratio
+    teacher_pay_ratio_minimum
+    """
     parts: list[Any] = [
         getattr(rule, key, None)
         for key in (

@@ -45,7 +45,7 @@ from eduequity.vocab import (
 )
 
 
-__all__ = ["Columns", "Match", "Workspace", "latest_year", "point"]
+__all__ = ["Columns", "Match", "Told", "Workspace", "latest_year", "point"]
 
 _DEFAULT = "quality-balance"
 """The programme whose rules an attestation may name alone."""
@@ -63,8 +63,67 @@ class Match(NamedTuple):
     possible: Flags
 
 
+@attrs.frozen(eq=False, kw_only=True)
+class Told:
+    """
+    The ratio that somebody published of every section, for one indicator.
+
+    Args:
+        value: The ratio, NaN where there is none.
+
+        half: Half a unit of its last printed digit.
+
+        source: Where it stands, by section.
+
+        refused: Why others do not count, by section.
+    """
+
+    value: Floats
+    half: Floats
+    source: Mapping[int, Any]
+    refused: Mapping[int, Any]
+
+    def stands_in(self, low: Floats, high: Floats) -> Flags:
+        """Tell where the records leave a value open that the published one fits."""
+        with np.errstate(invalid="ignore"):
+            misfit = (self.value < low - self.half) | (self.value > high + self.half)
+            used: Flags = ~np.isnan(self.value) & ~(low == high) & ~misfit
+        return used
+
+    def beside(self, value: Cell, *, blurred: bool) -> Cell:
+        """Let it stand in; *blurred*: as the bounds that its digits leave."""
+        low, high = value if isinstance(value, Bounds) else (value, value)
+        used = self.stands_in(low, high)
+        if not used.any():
+            return value
+        half = self.half if blurred else 0.0
+        # Of printed digits and what the records bound, the narrower counts.
+        least = np.where(used, np.fmax(self.value - half, low), low)
+        most = np.where(used, np.fmin(self.value + half, high), high)
+        if blurred:
+            return Bounds(least, most)
+        most = np.where(used, np.fmax(least, np.fmin(self.value, most)), most)
+        least = np.where(used, most, least)
+        return least if low is high else Bounds(least, most)
+
+    def take(self, rows: npt.NDArray[np.intp]) -> Told:
+        """Return what is told of some sections."""
+        return attrs.evolve(self, value=self.value[rows], half=self.half[rows])
+
+
 def point(value: Cell) -> Floats:
-    """Return the value where it is known exactly, NaN where it is only bounded."""
+    """
+    Return the value where it is known exactly, NaN where it is only bounded.
+
+    Args:
+        value: A column of numbers, shape ``(n,)``, or `Bounds`.
+
+    >>> import numpy as np
+    >>> from eduequity import Bounds
+    >>> from eduequity.engine import point
+    >>> point(Bounds(np.array([4.0, 4.0]), np.array([4.0, 5.0])))
+    array([ 4., nan])
+    """
     if isinstance(value, Bounds):
         exact: Floats = np.where(value.low == value.high, value.low, np.nan)
         return exact
@@ -113,6 +172,7 @@ class Workspace:
         self.lender: Callable[[str], dict[Any, Any]] | None = None
         self.beside: Beside | None = None
         self.verdicts_only = False
+        self.blurred = False
         self.members: dict[Any, Any] = {}
         self.areas = [area[:n] for n in range(0, len(area) + 1, 2)]
 
@@ -145,7 +205,7 @@ class Workspace:
         return rows.reshape(len(STAGES), schools)
 
     def signed_for(self, rule: str) -> list[int]:
-        """Return the rows of the attestations that speak of a rule."""
+        """Return the rows of the attestations that speak of *rule*."""
         found = self._signed.get(f"{self.law.programme}/{rule}", [])
         if self.law.programme == _DEFAULT:
             found = sorted([*found, *self._signed.get(rule, [])])
@@ -159,7 +219,14 @@ class Workspace:
         return rows
 
     def told_of(self, rule: str, indicators: Iterable[str]) -> list[int]:
-        """Return the rows of published figures that name a rule or its indicator."""
+        """
+        Return the rows of published figures that name a rule or its indicator.
+
+        Args:
+            rule: The rule's full id.
+
+            indicators: The indicators that it is worked out from.
+        """
         by_rule, by_indicator = self._told
         found = set(by_rule.get(f"{self.law.programme}/{rule}", ()))
         if self.law.programme == _DEFAULT:
@@ -182,13 +249,24 @@ class Workspace:
         return by_rule, by_indicator
 
     @cached_property
+    def told(self) -> Mapping[str, Told]:
+        """The ratios of single sections that somebody published, by indicator."""
+        if not self.facts.other("reported").size:
+            return {}
+        from eduequity.engine._told import told_ratios
+
+        return told_ratios(self)
+
+    @cached_property
     def school_rows(self) -> Mapping[str, int]:
         """The row of every school, by code."""
         codes = self.facts.schools.words("code")
         return {str(code): row for row, code in enumerate(codes)}
 
     def leaves(self, name: str) -> Iterator[str]:
-        """Yield the columns that an indicator is worked out from, in its order."""
+        """
+        Yield the columns that the indicator *name* is worked out from, in its order.
+        """
         made = self.indicators.get(name)
         if made is None:
             yield name
@@ -198,7 +276,7 @@ class Workspace:
                 yield from self.leaves(each)
 
     def field(self, name: str) -> Field | None:
-        """Return the declaration of a column, schools' and counties' first."""
+        """Return the declaration of the column *name*, schools' and counties' first."""
         return self._fields.get(name)
 
     @cached_property
@@ -256,7 +334,7 @@ class Workspace:
         return columns
 
     def table(self, name: str) -> Columns:
-        """Return the columns of one of the other tables."""
+        """Return the columns of the table *name*."""
         if name not in self._tables:
             frame = self.facts.other(name)
             up = (self.county, self.facts.other_county(name))
@@ -302,8 +380,10 @@ class Columns:
         if found is not None:
             self._cache[name] = found
             return found
-        # Columns from above are repeated again rather than kept.
-        return self._above(name)
+        found = self._above(name)
+        if isinstance(found, np.ndarray) and is_constant(found):
+            self._cache[name] = found  # other columns are repeated again, not kept
+        return found
 
     def _made(self, name: str) -> Cell | None:
         """Return what this scope has or works out itself, else None."""
@@ -313,10 +393,15 @@ class Columns:
         if name in law.options:
             return law.options[name]
         if name in indicators:
-            return self._indicator(indicators[name])
+            value, told = self._indicator(indicators[name]), self.told(name)
+            return told.beside(value, blurred=self.work.blurred) if told else value
         if law.has_parameter(name):
             return self.limit(name)
         return self._own(name)
+
+    def told(self, _name: str) -> Told | None:
+        """Return the published ratios that stand in for an indicator here, if any."""
+        return None
 
     def _above(self, name: str) -> Cell:
         """Repeat the column of the scope above, blank where there is none."""
@@ -553,6 +638,12 @@ class Columns:
 class _SomeColumns(Columns):
     """Some units of a scope, which has their columns and their limits."""
 
+    def told(self, name: str) -> Told | None:
+        assert self.up is not None
+        above, rows = self.up
+        told = above.told(name)
+        return None if told is None else told.take(rows)
+
     def _limit(self, name: str, force: Force) -> Limit:
         assert self.up is not None
         above, rows = self.up
@@ -746,6 +837,9 @@ class _SectionColumns(Columns):
     """A section's own columns; everything else is its school's."""
 
     scope = "section"
+
+    def told(self, name: str) -> Told | None:
+        return self.work.told.get(name)
 
     def _own(self, name: str) -> Cell | None:
         if name == "stage":

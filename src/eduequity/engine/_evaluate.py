@@ -40,6 +40,27 @@ def evaluate_levels(
 
     A level below asks only its own rules and those above that it touches, and takes
     over what the nation's has worked out and its own values do not change.
+
+    Args:
+        facts: The data.
+
+        law: What is in force.
+
+        indicators: The formulas, by name.
+
+        as_area: Use the law of this area in place of the counties' own.
+
+    Returns:
+        The levels, the nation's first, each with the verdicts of its rules.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.engine import evaluate_levels
+    >>> registry = ee.Registry.of()
+    >>> law = registry.rulebook.law("quality-balance", dt.date(2024, 12, 31))
+    >>> facts = ee.Facts.of(ee.County(code="999901"))
+    >>> [level.area for level in evaluate_levels(facts, law, registry.indicators)]
+    ['']
     """
     lower = Lower.of(law, indicators)
     tasks = [
@@ -153,7 +174,23 @@ _FROM_ROWS = frozenset({"dispersion", "mean_dispersion", "share"})
 
 
 def decides(rule: Rule) -> bool:
-    """Whether a rule has a say in its dimension's verdict."""
+    """
+    Tell whether a rule has a say in its dimension's verdict.
+
+    Args:
+        rule: The rule.
+
+    Returns:
+        Whether it is a requirement and no component of another rule.
+
+    >>> import eduequity as ee
+    >>> from eduequity.engine import decides
+    >>> rules = ee.Registry.of().pack("national-quality-balance").rules
+    >>> decides(rules["resources.section_quorum"])
+    True
+    >>> decides(rules["resources.above_degree_teachers"])  # the quorum counts it
+    False
+    """
     return not rule.component and rule.force is Force.REQUIREMENT
 
 

@@ -42,7 +42,22 @@ _BY_RANK: tuple[Verdict, ...] = tuple(Verdict)
 
 @attrs.frozen(kw_only=True)
 class Operand:
-    """One thing that entered the arithmetic, as people read it."""
+    """
+    One thing that entered the arithmetic, as people read it.
+
+    Args:
+        name: The column, indicator or parameter.
+
+        label: What it is called, in the language of the explanation.
+
+        value: Its value with its unit.
+
+        depth: How deep it stands: 0 for the indicator, 1 for what that is made of, …
+
+    >>> from eduequity.engine import Operand
+    >>> Operand(name="pupils", label="在校生数", value="500人", depth=1).value
+    '500人'
+    """
 
     name: str
     label: str
@@ -52,7 +67,24 @@ class Operand:
 
 @attrs.frozen(kw_only=True)
 class Reference:
-    """A document: title, number, clause, and how well we know it."""
+    """
+    A document: title, number, clause, and how well we know it.
+
+    Args:
+        title: Its title.
+
+        number: Its number; None where nobody has read one.
+
+        clause: The article, or form and item; None where nobody has read it.
+
+        read: How well we know it, as `eduequity.How` labels it.
+
+    >>> from eduequity.engine import Reference
+    >>> Reference(
+    ...     title="…", number="教督〔2017〕6号", clause="第六条", read="摘录可见"
+    ... ).clause
+    '第六条'
+    """
 
     title: str
     number: str | None
@@ -85,6 +117,19 @@ class Explanation:
         notes: What the flags mean here.
 
         lacking: What is missing: the smallest whole change that meets the rule.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> section = ee.Section(pupils=500, above_degree_teachers=20)
+    >>> school = ee.School(code="1", name="示例小学", kind="primary", primary=section)
+    >>> county = ee.County(code="999901", name="示例县", schools=(school,))
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> (finding,) = result.findings(rule="resources.above_degree_teachers", school="1")
+    >>> why = ee.explain(finding, lang="zh")
+    >>> why.arithmetic, [each.value for each in why.operands]
+    (('4人/百名学生（应≥ 4.2）',), ['4人/百名学生', '20人', '500人'])
+    >>> print(str(why).splitlines()[0])
+    每百名学生拥有高于规定学历教师数 · 示例小学·小学（1/primary）：未达标
     """
 
     finding: Finding
@@ -121,7 +166,24 @@ class Explanation:
 
 
 def explain(finding: Finding, *, lang: str = "zh") -> Explanation:
-    """Say why a finding is what it is, in *lang*."""
+    """
+    Explain a finding; see `eduequity.explain`.
+
+    Args:
+        finding: The finding.
+
+        lang: ``zh``, or English for anything else.
+
+    Returns:
+        The explanation, worked out from the finding's own facts and law.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity import engine
+    >>> result = ee.evaluate(ee.County(code="999901"), on=dt.date(2024, 12, 31))
+    >>> engine.explain(result.findings(rule="vetoes.key_schools")[0], lang="zh").title
+    '重点学校或重点班 · 999901'
+    """
     return _Explainer(finding, lang).explanation()
 
 
@@ -580,7 +642,8 @@ def _item_choices() -> tuple[type[Choice], ...]:
 
 _DERIVED_LABELS = {
     "banded_low": Text(
-        "按班额分档：最大班额至少", "by size bands: largest class, least"
+        "按班额分档或已知的班级：最大班额至少",
+        "by size bands or the classes known: largest class, least",
     ),
     "banded_high": Text(
         "按班额分档：最大班额至多", "by size bands: largest class, most"

@@ -23,6 +23,7 @@ from eduequity.engine._judge import judge
 from eduequity.engine._judged import MET, NOT_APPLICABLE, UNMET, Verdicts, compare
 from eduequity.engine._overlay import Note, notes
 from eduequity.engine._published import Published, published
+from eduequity.engine._told import county_notes, told_notes
 from eduequity.facts import STAGES, Facts, Floats
 from eduequity.indicators import Bounds, Indicator
 from eduequity.rules import (
@@ -121,13 +122,13 @@ class Finding:
 
         verdict: What is said.
 
-        value: What was found; None where it is unknown.
+        value: What was found, in *unit*, unrounded; None where it is unknown.
 
         operator: How it is compared; None where a yes or no is asked.
 
-        threshold: What it is compared with.
+        threshold: What it is compared with: a number, (low, high) or None.
 
-        unit: The unit of value and threshold.
+        unit: The unit of value and threshold; a share is a fraction from 0 to 1.
 
         force: Whether it decides (``requirement``) or is only shown.
 
@@ -135,12 +136,34 @@ class Finding:
 
         determined_by: ``nation`` where only the nation can determine it.
 
-        flags: Words of the closed list `FLAGS`.
+        flags: Words of the closed list `eduequity.engine.FLAGS`.
 
         sources: Where rule and threshold stand, and how we know it.
 
         notes: What is to be said of the evidence: which published figure was used,
             which was refused and why, what was claimed without a number.
+
+        place: Its county's row, level and row of the unit.
+
+        assessment: The result that it is of.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> section = ee.Section(pupils=500, above_degree_teachers=20)
+    >>> school = ee.School(code="1", name="示例小学", kind="primary", primary=section)
+    >>> county = ee.County(code="999901", name="示例县", schools=(school,))
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> (found,) = result.findings(rule="resources.above_degree_teachers", school="1")
+    >>> found.id
+    ':resources.above_degree_teachers@1/primary'
+    >>> found.value, found.operator, found.threshold, found.verdict.value  # 20 / 5
+    (4.0, '>=', 4.2, 'unmet')
+    >>> found.component  # the quorum decides, not this
+    True
+    >>> found.shortfall().changes[0].amount  # 21 are needed, 20 are there
+    1.0
+    >>> found.to_dict()["unit"], found.sources[0].clause
+    ('teachers_per_100', '第六条第一项')
     """
 
     id: str
@@ -239,16 +262,31 @@ def decimals(unit: Unit) -> int:
     """
     Return the decimals that the official forms print (percentages: 1, so 3 of 1).
 
-    School values have 2 decimals, coefficients 3, percentages 1, all else none
-    (申报表表Ⅱ-2、Ⅲ、Ⅳ).
+    School values have 2 decimals, coefficients 3, percentages 1, all else none.
+
+    Source: 申报表 表Ⅱ-2, 表Ⅲ and 表Ⅳ.
+
+    Args:
+        unit: The unit of the value.
+
+    >>> from eduequity import Unit
+    >>> from eduequity.engine import decimals
+    >>> decimals(Unit.M2_PER_PUPIL), decimals(Unit.RATIO), decimals(Unit.PUPILS)
+    (2, 3, 0)
     """
     return _DECIMALS.get(unit, 0)
 
 
 def rounded(value: float, places: int) -> float:
     """
-    Round half up (四舍五入), as the forms do.
+    Return a number rounded half up (四舍五入), as the forms do.
 
+    Args:
+        value: The number.
+
+        places: How many decimals stay.
+
+    >>> from eduequity.engine import rounded
     >>> rounded(0.5005, 3), rounded(2.5, 0)
     (0.501, 3.0)
     """
@@ -545,7 +583,10 @@ class _Builder:
 
     def _flags(self, values: list[float | bool | None]) -> list[tuple[str, ...]]:
         """Return every unit's flags; units with equal flags share one tuple."""
-        masks = {name: mask for name, mask in self._masks(values) if mask.any()}
+        masks: dict[str, Flags] = {}
+        for name, mask in self._masks(values):
+            if mask.any():
+                masks[name] = masks[name] | mask if name in masks else mask
         code = np.zeros(len(self.judged.verdicts), dtype=np.int64)
         for bit, mask in enumerate(masks.values()):
             code |= mask.astype(np.int64) << bit
@@ -664,7 +705,10 @@ class _Builder:
                 published=reported is not None and bool(reported[unit]),
             ),
             measure=self.measure,
-            notes=told.of_stage(names[1]) if whole else (),
+            notes=(
+                *(told.of_stage(names[1]) if whole else ()),
+                *told_notes(self.work, self.name, self.rule, self.judged, unit),
+            ),
         )
 
     def _names(
@@ -705,12 +749,17 @@ class _Builder:
         verdict = _BY_RANK[judged.counties[county]]
         flags = {"summary", *more, *self.common}
         settled = county in judged.whole  # by a published figure of all units
+        reported = judged.reported
+        rests = reported is not None and bool(reported[first:last].any())
         if settled:
             share = judged.whole[county]
             value = share if math.isfinite(share) else None
             flags |= {"bounded"} if value is None else set()
         elif judged.units in ("section", "school"):
             flags.update(k for k, v in self._completeness().items() if v[county])
+        apart = judged.flagged.get("discrepancy")
+        if apart is not None and apart[first:last].any():
+            flags.add("discrepancy")
         if not settled and _told_otherwise(told.figures, verdict, verdicts):
             flags.add("discrepancy")
         origins: tuple[int, ...] = ()
@@ -730,9 +779,17 @@ class _Builder:
             flags=tuple(sorted(flags)),
             sources=self.part.cite(self, origins) or tuple(self._cited_anywhere()),
             operator=">=",
-            basis=self._basis(told, verdict, value, published=settled),
+            basis=self._basis(
+                told,
+                verdict,
+                value,
+                published=settled or rests,
+            ),
             measure=Unit.SHARE,
-            notes=told.of_stage(None),
+            notes=(
+                *told.of_stage(None),
+                *county_notes(self.work, self.name, self.rule, judged, county),
+            ),
         )
 
     # -- what they have in common --------------------------------------------------

@@ -42,6 +42,14 @@ class Point:
         basis: Computed from records on the day judged, or published.
 
         source: Where a published one stands.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.engine import Point
+    >>> Point(
+    ...     day=dt.date(2024, 12, 31), value=0.42, stage=None, basis=ee.Basis.REPORTED
+    ... ).basis.label.zh
+    '公布'
     """
 
     day: dt.date
@@ -67,6 +75,22 @@ def history(
         name: The rule's full id.
 
         rule: The rule.
+
+    Returns:
+        The values, published and computed, in the unit of the rule.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.engine import history
+    >>> county = ee.County(
+    ...     code="999901", rotated_teachers=144, rotation_eligible_teachers=1200
+    ... )
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> name = "government.teacher_rotation"
+    >>> history(result, "999901", name, result.law.rules[name][1])[
+    ...     0
+    ... ].value  # 144 / 1200
+    0.12
     """
     row = assessment[county].row
     work = Workspace(

@@ -36,27 +36,31 @@ def judge_every(work: Workspace, _name: str, rule: Every) -> Judged:
     match = match & (year == latest[owner])
     value = point(table[rule.indicator])
     limit = table.limit(rule.parameter, rule.force)
-    rows = np.where(
-        np.isnan(value),
-        UNKNOWN,
-        np.where(compare(value, rule.operator, limit.low), MET, UNMET),
-    )
+    stood = compare(value, rule.operator, limit.low)
+    rows = np.where(np.isnan(value), UNKNOWN, np.where(stood, MET, UNMET))
+    here: dict[str, npt.NDArray[np.bool_]] = {}
     years, nth = np.unique(latest, return_inverse=True)
     asked = _items_asked(work, rule, years)
     items = tuple(dict.fromkeys(item for each in asked.values() for item in each))
     words = item_words(table, rule)
     verdicts = np.full((len(facts), len(items)), NOT_APPLICABLE)
-    values = np.full(verdicts.shape, np.nan)
     for column, item in enumerate(items):
         due = np.array([item in asked[y] for y in years], dtype=np.bool_)[nth]
-        here = match & (words == item)
+        here[item] = match & (words == item)
         worst = np.zeros(len(facts), dtype=np.int8)
-        np.maximum.at(worst, owner[here], rows[here].astype(np.int8))
-        verdicts[:, column] = np.where(due, np.where(worst > 0, worst, UNKNOWN), 0)
-        values[:, column] = _worst(value, owner, here, rule.operator, len(facts))
+        np.maximum.at(worst, owner[here[item]], rows[here[item]])
+        verdicts[:, column] = due * np.maximum(worst, UNKNOWN * (worst == 0))
     none = np.array([not asked[y] for y in years], dtype=np.bool_)[nth]
     counties = np.max(verdicts, axis=1, initial=0)
-    counties = np.where(none, UNKNOWN, counties).astype(np.int8)
+    counties[none] = UNKNOWN
+    if work.verdicts_only:
+        return Judged(
+            units="item", verdicts=verdicts.ravel(), counties=counties, items=items
+        )
+    values = np.full(verdicts.shape, np.nan)
+    for column, item in enumerate(items):
+        args = value, owner, here[item], rule.operator, len(facts)
+        values[:, column] = _worst(*args)
     threshold = work.county.limit(rule.parameter, rule.force)
     flat = Limit(
         np.repeat(threshold.low, len(items)),
@@ -66,7 +70,7 @@ def judge_every(work: Workspace, _name: str, rule: Every) -> Judged:
     )
     return Judged(
         units="item",
-        verdicts=verdicts.astype(np.int8).ravel(),
+        verdicts=verdicts.ravel(),
         counties=counties,
         low=values.ravel(),
         high=values.ravel(),

@@ -16,6 +16,7 @@ from eduequity.engine._judged import Judged
 from eduequity.engine._overlay import with_published
 from eduequity.engine._shares import judge_share
 from eduequity.engine._spread import judge_dispersion, judge_mean
+from eduequity.engine._told import with_told
 from eduequity.engine._units import (
     judge_all_of,
     judge_check,
@@ -27,11 +28,24 @@ from eduequity.engine._units import (
 from eduequity.rules import Rule
 
 
-__all__ = ["judge", "judge_shape"]
+__all__ = ["judge", "judge_plain", "judge_shape"]
 
 
 def judge(work: Workspace, name: str, rule: Rule) -> Judged:
-    """Judge one rule for every unit of its scope."""
+    """
+    Judge one rule for every unit of its scope.
+
+    Args:
+        work: The evaluation at work.
+
+        name: The rule's full id.
+
+        rule: The rule.
+
+    Returns:
+        The verdicts as ranks of `eduequity.Verdict`, one per unit and one per county,
+        all not applicable where the rule's numbers are not in force.
+    """
     judged = judge_shape(work, name, rule)
     if work.law.has_numbers(rule, work.areas):
         return judged
@@ -45,10 +59,17 @@ def judge(work: Workspace, name: str, rule: Rule) -> Judged:
 def judge_shape(work: Workspace, name: str, rule: Rule) -> Judged:
     """Judge a rule whose numbers are in force."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        judged = _JUDGES[rule.kind](work, name, rule)
+        judged = judge_plain(work, name, rule)
         if work.facts.other("reported").size:
             judged = with_published(work, name, rule, judged)
+            if work.told:
+                judged = with_told(work, name, rule, judged)
         return judged
+
+
+def judge_plain(work: Workspace, name: str, rule: Rule) -> Judged:
+    """Judge a rule by its columns alone."""
+    return _JUDGES[rule.kind](work, name, rule)
 
 
 _JUDGES: Mapping[str, Callable[[Workspace, str, Any], Judged]] = {

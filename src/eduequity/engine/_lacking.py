@@ -43,6 +43,23 @@ class Change:
         rule: The rule that this change serves.
 
         floor: Whether it only lifts the indicator to the floor of a quorum.
+
+    >>> import eduequity as ee
+    >>> change = ee.Change(
+    ...     column="backbone_teachers",
+    ...     entity="1/primary",
+    ...     amount=3,
+    ...     unit=ee.Unit.TEACHERS,
+    ...     label=ee.Text("县级以上骨干教师数", "Backbone teachers"),
+    ...     where=ee.Text("示例小学·小学", "示例小学, primary"),
+    ...     rule="resources.backbone_teachers",
+    ... )
+    >>> print(change.sentence("zh"))
+    示例小学·小学：县级以上骨干教师数 增加 3人
+    >>> print(change.quantity("en"))
+    Backbone teachers +3 teachers
+    >>> change.to_dict()["amount"]
+    3
     """
 
     column: str
@@ -56,15 +73,23 @@ class Change:
 
     def sentence(self, lang: str = "zh") -> str:
         """
-        Say it: ``示例小学 县级以上骨干教师数 增加 3人``.
+        Say it: ``示例小学：县级以上骨干教师数 增加 3人``.
 
         Areas and money are rounded up to whole units here, never down.
+
+        Args:
+            lang: ``zh``, or English for anything else.
         """
         colon = "：" if lang == "zh" else ": "
         return f"{self.where.get(lang)}{colon}{self.quantity(lang)}"
 
     def quantity(self, lang: str = "zh") -> str:
-        """Say what changes by how much, without whose it is."""
+        """
+        Say what changes by how much, without whose it is.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         label = self.label.get(lang)
         if self.unit is Unit.YES_NO:
             before, after = ("否", "是") if self.amount > 0 else ("是", "否")
@@ -123,9 +148,14 @@ class Pull:
 
         name: The school's name.
 
-        value: Its indicator.
+        value: Its indicator, in the unit of the spread.
 
         share: Its share of the weighted variance, from 0 to 1.
+
+    >>> from eduequity.engine import Pull
+    >>> pull = Pull(entity="1/primary", name="示例小学", value=9.5, share=0.25)
+    >>> pull.share  # a quarter of the sum of squares is this school's
+    0.25
     """
 
     entity: str
@@ -156,6 +186,21 @@ class Spread:
         rule: The coefficient's rule.
 
         label: The indicator's name.
+
+    >>> import datetime as dt
+    >>> from importlib.resources import files
+    >>> import eduequity as ee
+    >>> demo = ee.read(files("eduequity.cli") / "demo")
+    >>> result = ee.evaluate(demo, on=dt.date(2024, 12, 31))
+    >>> spread = next(m.spread for m in result.shortfall() if m.spread is not None)
+    >>> spread.coefficient > spread.limit
+    True
+    >>> round(sum(pull.share for pull in spread.pulls), 9)  # shares of one whole
+    1.0
+    >>> next(spread.lines("en", most=1)).endswith("of the variance")
+    True
+    >>> spread.to_dict()["rule"] == spread.rule
+    True
     """
 
     mean: float
@@ -168,7 +213,14 @@ class Spread:
     label: Text
 
     def lines(self, lang: str = "zh", *, most: int = 5) -> Iterator[str]:
-        """Yield what to say of it: the schools, then the parts."""
+        """
+        Yield what to say of it: the schools, then the parts.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+
+            most: How many schools are named.
+        """
         for each in self.pulls[:most]:
             value = f"{figure(each.value, 2)}{unit_label(self.unit, lang)}"
             part = figure(100 * each.share, 1)
@@ -224,6 +276,21 @@ class Shortfall:
             largest first.
 
         note: One sentence besides: why nothing is counted out, or who is meant.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> section = ee.Section(pupils=500, above_degree_teachers=19)
+    >>> school = ee.School(code="1", name="示例小学", kind="primary", primary=section)
+    >>> county = ee.County(code="999901", name="示例县", schools=(school,))
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> (finding,) = result.findings(rule="resources.above_degree_teachers", school="1")
+    >>> missing = finding.shortfall()
+    >>> print(
+    ...     missing.sentence("zh")
+    ... )  # 21 teachers are asked, or at most 19 / 4.2 * 100
+    示例小学·小学：高于规定学历教师数 增加 2人；或者 示例小学·小学：在校生数 减少 48人
+    >>> missing.to_dict()["sufficient"]
+    True
     """
 
     finding: Finding
@@ -238,7 +305,12 @@ class Shortfall:
         return self.sentence()
 
     def sentence(self, lang: str = "zh") -> str:
-        """Say on one line what to change, and what would do in its place."""
+        """
+        Say on one line what to change, and what would do in its place.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         zh = lang == "zh"
         together = "；" if zh else "; "
         said = together.join(each.sentence(lang) for each in self.changes)
@@ -294,6 +366,16 @@ class Shortfalls(Sequence[Shortfall]):
 
     Args:
         items: One per unmet finding, in the order of the findings.
+
+    >>> import datetime as dt
+    >>> from importlib.resources import files
+    >>> import eduequity as ee
+    >>> demo = ee.read(files("eduequity.cli") / "demo")
+    >>> lacking = ee.evaluate(demo, on=dt.date(2024, 12, 31)).shortfall()
+    >>> {total.entity for total in lacking.totals}  # totals are the county's
+    {'999901'}
+    >>> len(lacking.to_dict()["shortfalls"]) == len(lacking)
+    True
     """
 
     items: tuple[Shortfall, ...]

@@ -34,9 +34,21 @@ from eduequity.rules import (
 from eduequity.vocab import Scope, Stage, Text, Unit
 
 
-__all__ = ["Published", "claims", "implied", "printed_half", "published", "quoted"]
+__all__ = [
+    "Published",
+    "SectionRow",
+    "claims",
+    "implied",
+    "printed_half",
+    "published",
+    "quoted",
+    "ratio_rows",
+]
 
 Interval: TypeAlias = tuple[float, float]
+
+_DEFAULT = "quality-balance"
+"""The programme whose rules a figure may name alone."""
 
 _LONGEST = 200
 _WHOLE = ("share_met", "count_met", "count_all", "breaches", "mean")
@@ -160,6 +172,67 @@ def _counts_joined(found: tuple[Published, ...]) -> Iterator[Published]:
             )
 
 
+@attrs.frozen(kw_only=True)
+class SectionRow:
+    """
+    One published ratio of one section.
+
+    Args:
+        section: The section's row.
+
+        value: The figure.
+
+        source: Where it stands.
+
+        when: Its period, else its date.
+
+        day: The day it is of; None where nothing is said.
+
+        refusal: Why it does not count; None where it does.
+    """
+
+    section: int
+    value: float
+    source: str
+    when: str
+    day: dt.date | None
+    refusal: Text | None
+
+    @property
+    def place(self) -> str:
+        """Where it stands, and of when it is."""
+        return ", ".join(filter(None, (self.source, self.when)))
+
+
+def ratio_rows(
+    work: Workspace, rules: Mapping[str, Rule], by_name: Mapping[str, str]
+) -> Iterator[tuple[str, SectionRow]]:
+    """
+    Yield the published ratios of single sections, each with its indicator.
+
+    Args:
+        work: The evaluation at work.
+
+        rules: The indicators that are asked for, each with a rule about it.
+
+        by_name: The indicators by the full ids of rules about them.
+    """
+    table = work.facts.other("reported")
+    if not table.size:
+        return
+    cells = _Cells(work, table, any_year=False)
+    named, asked = table.words("indicator"), table.words("rule")
+    wanted = {f"{work.law.programme}/{rule}": name for rule, name in by_name.items()}
+    if work.law.programme == _DEFAULT:
+        wanted.update(by_name)
+    for row in np.flatnonzero(cells.of_school).tolist():
+        rule = asked[row]
+        indicator = named[row] if rule is None else wanted.get(str(rule))
+        section = cells.section(row) if indicator in rules else None
+        if section is not None:
+            yield str(indicator), cells.of_section(row, section, rules[str(indicator)])
+
+
 class _Cells:
     """The cells of the table of published figures."""
 
@@ -220,6 +293,64 @@ class _Cells:
             contradiction=contradiction,
             refusal=self._refusal(row, rule, value),
         )
+
+    def section(self, row: int) -> int | None:
+        """Return the section that a row speaks of; None: of none, or of several."""
+        code, _, part = str(self.word("entity", row)).partition("/")
+        school = self.work.school_rows[code]
+        stage = Stage.parse(part) if part else None
+        rank = stage.rank if stage else int(self.stages[row])
+        rows, none = self.work.section_rows[:, school], self.work.facts.sections.size
+        there = rows[rows < none]
+        if 0 <= rank < len(STAGES):
+            there = rows[rank : rank + 1][rows[rank : rank + 1] < none]
+        return int(there[0]) if len(there) == 1 else None
+
+    def of_section(self, row: int, section: int, rule: Rule) -> SectionRow:
+        """Return one row about a section as a rule about its ratio sees it."""
+        value = float(self.values[row])
+        if np.isnan(value) and self.denominators[row]:
+            value = float(self.numerators[row] / self.denominators[row])
+        refusal = (
+            self._of_another(row)
+            or self._other_years(row, rule)
+            or self._other_thing(row, rule)
+            or self._no_ratio(row, rule, value)
+        )
+        return SectionRow(
+            section=section,
+            value=value,
+            source=quoted(self.word("source", row)),
+            when=quoted(self.word("period", row)) or self._date(row),
+            day=self._day(row),
+            refusal=refusal,
+        )
+
+    def _of_another(self, row: int) -> Text | None:
+        entity, covers = str(self.word("entity", row)), self.word("covers", row)
+        county = self.work.facts.codes[int(self.owner[row])]
+        if covers in (None, entity, entity.partition("/")[0], county):
+            return None
+        return Text(
+            f"说的是 {covers}，不是 {entity}", f"it speaks of {covers}, not of {entity}"
+        )
+
+    def _no_ratio(self, row: int, rule: Rule, value: float) -> Text | None:
+        statistic = self.word("statistic", row) or "value"
+        if statistic != "value":
+            return Text(
+                f"统计量为 {statistic}，不是本学段的数值",
+                f"the figure is a {statistic}, not the section's value",
+            )
+        if not np.isfinite(value) or value < 0:
+            return Text("没有可用的数值", "there is no usable number")
+        unit = self.word("unit", row)
+        asked = self.work.indicators[str(getattr(rule, "indicator", ""))].unit
+        if unit is not None and unit not in (asked, "ratio"):
+            return Text(
+                f"单位为 {unit}，本项为 {asked}", f"the unit is {unit}, not {asked}"
+            )
+        return None
 
     def _date(self, row: int) -> str:
         if self.dates is None or np.isnat(self.dates.first[row]):

@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from eduequity.engine._columns import Workspace
+from eduequity.engine._published import printed_half
 from eduequity.facts import STAGES, DateRange, Floats, Frame
 from eduequity.rules import Dispersion, Law
 
 
-__all__ = ["reported_coefficients"]
+__all__ = ["differ", "reported_coefficients"]
 
 _STATISTIC = "cv"
 _DEFAULT = "quality-balance"
@@ -57,6 +58,26 @@ def reported_coefficients(work: Workspace, name: str, rule: Dispersion) -> Float
         elif day[row] == before and result[group] != value[row]:
             result[group] = np.nan
     return result
+
+
+def differ(published: Floats, low: Floats, high: Floats) -> npt.NDArray[np.bool_]:
+    """
+    Tell where a published coefficient is not the computed one, to its printed digits.
+
+    >>> computed = np.array([0.4132, 0.4132, 0.3])
+    >>> differ(np.array([0.412, 0.41, np.nan]), computed, computed)
+    array([ True, False, False])
+
+    Args:
+        published: The published ones, NaN where none is.
+
+        low: The computed ones, or what they are at least.
+
+        high: The computed ones, or what they are at most.
+    """
+    half = np.array([printed_half(float(each)) for each in published]) + 1e-9
+    apart: npt.NDArray[np.bool_] = (published < low - half) | (published > high + half)
+    return apart
 
 
 def _values(table: Frame) -> Floats:

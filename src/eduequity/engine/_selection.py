@@ -38,6 +38,10 @@ def dimension_of(rule: str) -> str:
     """
     Return the dimension of a rule; local rules stand in ``local``.
 
+    Args:
+        rule: Its full id.
+
+    >>> from eduequity.engine import dimension_of
     >>> dimension_of("resources.section_quorum"), dimension_of("35.pay")
     ('resources', 'local')
     """
@@ -57,9 +61,12 @@ class MetShare:
 
         unknown: For how many evidence is missing.
 
-    >>> share = MetShare(met=3, unmet=1, unknown=4)
-    >>> share.of_assessed, share.low, share.high
-    (0.75, 0.375, 0.875)
+    >>> import eduequity as ee
+    >>> share = ee.MetShare(met=3, unmet=1, unknown=4)
+    >>> share.of_assessed  # 3 / 4
+    0.75
+    >>> share.low, share.high  # 3 / 8 and 7 / 8
+    (0.375, 0.875)
     """
 
     met: int
@@ -165,6 +172,21 @@ class Findings(Sequence[Finding]):
         wanted: The filters.
 
         rows: The counties' places in the result.
+
+    >>> import datetime as dt
+    >>> from importlib.resources import files
+    >>> import eduequity as ee
+    >>> demo = ee.read(files("eduequity.cli") / "demo")
+    >>> result = ee.evaluate(demo, on=dt.date(2024, 12, 31))
+    >>> found = result.findings(rule="government.class_size", scope="section")
+    >>> len(found), found.counts[ee.Verdict.MET], found.counts[ee.Verdict.UNMET]
+    (50, 48, 2)
+    >>> found.share.of_assessed == found.counts[ee.Verdict.MET] / len(found)
+    True
+    >>> found.to_dict()[0]["rule"]
+    'government.class_size'
+    >>> found.to_frame(backend="polars").height == len(found)
+    True
     """
 
     assessment: Assessment

@@ -17,7 +17,7 @@ import attrs
 from eduequity.engine._columns import UNIT_TABLES, point
 from eduequity.engine._county_ways import of_county, side_of, why_nothing
 from eduequity.engine._findings import Finding
-from eduequity.engine._lacking import Change, Shortfall, Shortfalls
+from eduequity.engine._lacking import NOTHING, Change, Shortfall, Shortfalls
 from eduequity.engine._place import Place, Target
 from eduequity.engine._pulls import of_coefficient, of_mean
 from eduequity.engine._quorum import of_quorum
@@ -33,7 +33,7 @@ from eduequity.rules import (
     Threshold,
     Veto,
 )
-from eduequity.vocab import Force, Scope, Text, Unit, Verdict
+from eduequity.vocab import Basis, Force, Scope, Text, Unit, Verdict
 
 
 if TYPE_CHECKING:
@@ -48,6 +48,20 @@ def shortfall(finding: Finding) -> Shortfall | None:
     Return what an unmet finding lacks; None where it is not unmet.
 
     The finding that joins a rule's units gets the changes of all of them.
+
+    Args:
+        finding: The finding.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity import engine
+    >>> county = ee.County(
+    ...     code="999901", rotated_teachers=100, rotation_eligible_teachers=1200
+    ... )
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> (finding,) = result.findings(rule="government.teacher_rotation")
+    >>> engine.shortfall(finding).changes[0].amount  # 10 % of 1200 are 120
+    20.0
     """
     if finding.verdict is not Verdict.UNMET:
         return None
@@ -105,7 +119,22 @@ def _of_findings(findings: Sequence[Finding]) -> list[Shortfall]:
         if place is None:
             place = places[county, area] = Place(some[0])
         found |= {each.finding.id: each for each in _of(place, some)}
-    return [found[each.id] for each in findings]
+    return [_or_no_records(found[each.id]) for each in findings]
+
+
+def _or_no_records(found: Shortfall) -> Shortfall:
+    """Say where nothing can be changed because only a published ratio is known."""
+    said = found.changes or found.alternatives or found.note not in (None, NOTHING)
+    of_unit = found.finding.scope in _SCHOOLS
+    if said or not of_unit or found.finding.basis is not Basis.REPORTED:
+        return found
+    return attrs.evolve(found, note=_NO_RECORDS)
+
+
+_NO_RECORDS = Text(
+    "由公布的比值判定，没有原始数据，算不出差多少",
+    "published ratios say so: without the records behind them nobody knows how much",
+)
 
 
 def _of(place: Place, findings: Sequence[Finding]) -> Iterator[Shortfall]:

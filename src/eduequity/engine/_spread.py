@@ -22,12 +22,14 @@ from eduequity.engine._judged import (
     MET,
     NOT_APPLICABLE,
     UNKNOWN,
+    UNMET,
     Judged,
     Verdicts,
     decide,
 )
 from eduequity.engine._limits import Limit
-from eduequity.engine._reported import reported_coefficients
+from eduequity.engine._reported import differ, reported_coefficients
+from eduequity.engine._told import spread_ends
 from eduequity.facts import STAGES, Floats
 from eduequity.rules import Dispersion, MeanDispersion
 
@@ -68,19 +70,28 @@ def judge_dispersion(work: Workspace, name: str, rule: Dispersion) -> Judged:
     verdicts[(group.sure == 0) & ~missing] = NOT_APPLICABLE
     verdicts[np.repeat(work.incomplete, len(STAGES))] = UNKNOWN
     told = np.zeros(verdicts.size, dtype=np.bool_)
+    flagged = {"vacuous": single, "partial": missing & ~single}
     if facts.other("reported").size:
+        settled = (verdicts == MET) | (verdicts == UNMET)
+        settled &= ~single
+        ends = spread_ends(work, rule.indicator, x, w, cv)
+        best, worst = (decide(end, end, rule.operator, limit) for end in ends)
+        flagged["knife_edge"] = settled & (best != worst)
         published = reported_coefficients(work, name, rule)
         nobody = (np.diff(facts.group_starts) == 0) & (verdicts == UNKNOWN)
         told = nobody & ~np.isnan(published)
+        flagged["discrepancy"] = settled & differ(published, *ends)
         cv = np.where(told, published, cv)
         verdicts[told] = decide(cv, cv, rule.operator, limit)[told]
+    if work.verdicts_only:
+        return _of_stages(verdicts, cv, limit, reported=told)
     return _of_stages(
         verdicts,
         cv,
         limit,
         members=population.sure & ~blank,
         reported=told,
-        flagged={"vacuous": single, "partial": missing & ~single},
+        flagged=flagged,
     )
 
 

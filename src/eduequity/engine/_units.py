@@ -251,6 +251,9 @@ def _compared(columns: Columns, rule: Threshold) -> _Decided:
     """Compare each unit's value with its limit, whether the rule is about it or not."""
     value = columns[rule.indicator]
     low, high = value if isinstance(value, Bounds) else (value, value)
+    if rule.against is not None and columns.work.verdicts_only and _nowhere(low, high):
+        # Nobody gave the value: what it would be compared with need not be known.
+        return _Decided(low, high, _unstated(low), constant(UNKNOWN, columns.size))
     limit = _limit_of(columns, rule)
     if rule.against is None and limit.uniform and is_constant(low):
         one = low[:1]
@@ -288,9 +291,17 @@ def _limit_of(columns: Columns, rule: Threshold) -> Limit:
     if rule.parameter is not None:
         return columns.limit(rule.parameter, rule.force)
     assert rule.against is not None
-    other = point(columns[rule.against])
-    none = constant(np.int16(-1), columns.size)
-    return Limit(other, other, none, ())
+    return _unstated(point(columns[rule.against]))
+
+
+def _unstated(column: Floats) -> Limit:
+    """Return a limit that is another column and that no law states."""
+    return Limit(column, column, constant(np.int16(-1), len(column)), ())
+
+
+def _nowhere(*columns: Floats) -> bool:
+    """Whether nobody gave any of the columns."""
+    return all(is_constant(each) and np.isnan(each[0]) for each in columns)
 
 
 def _over_units(

@@ -15,10 +15,19 @@ _SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "in": "∈"}
 
 def figure(value: float | None, places: int = 6) -> str:
     """
-    Write a number with at most *places* decimals, half up, no trailing zeros.
+    Write a number with at most so many decimals, half up, no trailing zeros.
 
-    >>> figure(4.2), figure(0.515257, 3), figure(20000.0)
-    ('4.2', '0.515', '20000')
+    Args:
+        value: The number; None and what is not finite are written as a dash.
+
+        places: The most decimals.
+
+    Returns:
+        The number as text.
+
+    >>> from eduequity.engine import figure
+    >>> figure(4.2), figure(0.515257, 3), figure(20000.0), figure(None)
+    ('4.2', '0.515', '20000', '—')
     """
     if value is None or not math.isfinite(value):
         return "—"
@@ -37,6 +46,22 @@ def measured(
     """
     Write a value with its unit as the forms do; a share as a percentage.
 
+    Args:
+        value: The value in *unit*; a share is a fraction. None is written as a dash.
+
+        unit: Its unit.
+
+        lang: ``zh``, or English for anything else.
+
+        places: How many decimals at most; those of the forms by default.
+
+        bare: Whether the unit is left out.
+
+    Returns:
+        The value as text.
+
+    >>> from eduequity import Unit
+    >>> from eduequity.engine import measured
     >>> measured(0.8772, Unit.SHARE, "en"), measured(4.496, Unit.M2_PER_PUPIL, "zh")
     ('87.7%', '4.5㎡/生')
     """
@@ -54,7 +79,19 @@ def measured(
 
 
 def unit_label(unit: Unit, lang: str) -> str:
-    """Return the unit as it stands behind a number."""
+    """
+    Return the unit as it stands behind a number.
+
+    Args:
+        unit: The unit.
+
+        lang: ``zh``, or English for anything else.
+
+    >>> from eduequity import Unit
+    >>> from eduequity.engine import unit_label
+    >>> unit_label(Unit.ROOMS, "zh"), unit_label(Unit.ROOMS, "en")
+    ('间', ' rooms')
+    """
     label = unit.label.get(lang)
     if unit in (Unit.RATIO, Unit.COUNT, Unit.YES_NO, Unit.LEVEL):
         return ""
@@ -65,9 +102,30 @@ def unit_label(unit: Unit, lang: str) -> str:
 
 def comparison(finding: Finding, lang: str, *, exact: bool = False) -> str:
     """
-    Write value, sign and threshold of a finding: ``4.18人/百名学生 < 4.2``.
+    Write value, sign and threshold of a finding: ``4.18人/百名学生（应≥ 4.2）``.
 
-    The sign says how the value stands, not what was asked.
+    The sign says what is asked, whether the value meets it or not.
+
+    Args:
+        finding: The finding.
+
+        lang: ``zh``, or English for anything else.
+
+        exact: Whether the value has up to 6 decimals, not those of the forms.
+
+    Returns:
+        The line.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.engine import comparison
+    >>> section = ee.Section(pupils=500, above_degree_teachers=20)
+    >>> school = ee.School(code="1", name="示例小学", kind="primary", primary=section)
+    >>> county = ee.County(code="999901", schools=(school,))
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> (found,) = result.findings(rule="resources.above_degree_teachers", school="1")
+    >>> print(comparison(found, "zh"))  # 20 / 5
+    4人/百名学生（应≥ 4.2）
     """
     places = 6 if exact else None
     value = measured(finding.value, finding.unit, lang, places=places)

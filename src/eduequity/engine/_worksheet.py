@@ -62,6 +62,22 @@ class Worksheet:
         county: The county.
 
         area: The level whose values of the law count; ``""`` is the nation.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.engine import Worksheet
+    >>> section = ee.Section(pupils=500, above_degree_teachers=20)
+    >>> school = ee.School(code="1", name="示例小学", kind="primary", primary=section)
+    >>> county = ee.County(code="999901", schools=(school,))
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> sheet = Worksheet(result["999901"])
+    >>> sheet.column(ee.Scope.SECTION, "above_degree_teachers_per_100").cells  # 20 / 5
+    (4.0,)
+    >>> values, weights, rows = sheet.members(
+    ...     "resources.cv_above_degree_teachers", "primary"
+    ... )
+    >>> values, weights
+    (array([4.]), array([500.]))
     """
 
     def __init__(self, county: CountyResult, area: str = "") -> None:
@@ -74,7 +90,14 @@ class Worksheet:
         )
 
     def column(self, scope: Scope, name: str) -> OperandColumn:
-        """Return the operand *name* of every unit of *scope*."""
+        """
+        Return one operand of every unit of a scope.
+
+        Args:
+            scope: The kind of unit.
+
+            name: The column, indicator or parameter.
+        """
         value = self._work.at(scope)[name]
         return OperandColumn(unit=unit_of(self._work, name), cells=tuple(_cells(value)))
 
@@ -82,7 +105,12 @@ class Worksheet:
         self, rule: str, stage: str
     ) -> tuple[Floats, Floats, npt.NDArray[np.intp]]:
         """
-        Return what enters the coefficient *rule* in *stage*.
+        Return what enters a coefficient.
+
+        Args:
+            rule: The coefficient's rule.
+
+            stage: ``primary`` or ``junior``.
 
         Returns:
             The sections' values, their weights, and their rows among all sections;

@@ -24,6 +24,7 @@ from eduequity.facts._columns import (
     is_constant,
 )
 from eduequity.facts._facts import Facts
+from eduequity.facts._printed import half_digit
 from eduequity.facts._records import FULL_AFTER, RECORDS, Counts, Records, Test
 
 
@@ -51,6 +52,7 @@ __all__ = [
     "Words",
     "constant",
     "distinct",
+    "half_digit",
     "is_constant",
     "parse",
 ]

@@ -23,7 +23,7 @@ from eduequity.facts._columns import (
     frame_of,
     named,
 )
-from eduequity.facts._records import RECORDS, Counts, counted
+from eduequity.facts._records import KNOWN_CLASS, RECORDS, Counts, counted
 from eduequity.model import BANDS, Field
 from eduequity.vocab import Kind, Stage
 
@@ -479,7 +479,19 @@ class _Builder:
             fill("above_degree_teachers", higher + np.where(junior, 0, college))
         if any(band in columns for band in BANDS):
             columns["banded_low"], columns["banded_high"] = banded(self.sections)
+        known = columns.pop(KNOWN_CLASS, None)
+        if known is not None:
+            self._bound_below(columns, np.asarray(known))
         self.sections = Frame(self.sections.size, columns)
+
+    def _bound_below(self, columns: dict[str, Stored], known: Floats) -> None:
+        """Where the size of a class is unknown, the largest is at least the others."""
+        least = np.where(
+            np.isnan(self.sections.numbers("largest_class")), known, np.nan
+        )
+        if not np.isnan(least).all():
+            banded = columns.get("banded_low", np.full(len(least), np.nan))
+            columns["banded_low"] = np.fmax(np.asarray(banded), least)
 
     def _derive_counties(self) -> None:
         columns = dict(self.counties.stored)

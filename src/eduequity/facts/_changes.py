@@ -52,6 +52,10 @@ class Amend:
             where only whole numbers can be.
 
         value: The number; areas of rooms are a tuple of m².
+
+    >>> from eduequity.facts import Amend, parse
+    >>> parse("1/primary.pupils *= 1.02") == Amend("1/primary", "pupils", "*=", 1.02)
+    True
     """
 
     entity: str
@@ -73,6 +77,12 @@ class Move:
         source: Where from: ``<school code>/<stage>`` or a school's code.
 
         target: Where to, likewise.
+
+    >>> from eduequity.facts import Move, parse
+    >>> parse("move 2 staff 1/primary -> 2/primary") == Move(
+    ...     2.0, "staff", "1/primary", "2/primary"
+    ... )
+    True
     """
 
     amount: float
@@ -90,6 +100,10 @@ class Merge:
         school: The code of the school that is no more.
 
         into: The code of the school that takes it in.
+
+    >>> from eduequity.facts import Merge, parse
+    >>> parse("merge 2 -> 1") == Merge("2", "1")
+    True
     """
 
     school: str
@@ -107,6 +121,10 @@ class Split:
         code: The new school's code.
 
         share: The share of every number that goes with it, between 0 and 1.
+
+    >>> from eduequity.facts import Split, parse
+    >>> parse("split 1 -> 3 0.4") == Split("1", "3", 0.4)  # 40 % of every number
+    True
     """
 
     school: str
@@ -120,7 +138,23 @@ Edit: TypeAlias = Amend | Move | Merge | Split
 
 @runtime_checkable
 class Moved(Protocol):
-    """Whatever says by how much a cell changes, such as ``eduequity.Change``."""
+    """
+    Whatever says by how much a cell changes, such as `eduequity.Change`.
+
+    >>> import eduequity as ee
+    >>> from eduequity.facts import Moved
+    >>> change = ee.Change(
+    ...     column="staff",
+    ...     entity="1/primary",
+    ...     amount=1,
+    ...     unit=ee.Unit.TEACHERS,
+    ...     label=ee.Text("教职工数", "Staff"),
+    ...     where=ee.Text("示例小学", "示例小学"),
+    ...     rule="resources.section_quorum",
+    ... )
+    >>> isinstance(change, Moved), (change.entity, change.column, change.amount)
+    (True, ('1/primary', 'staff', 1))
+    """
 
     @property
     def column(self) -> str:
@@ -152,15 +186,19 @@ def parse(sentence: str) -> Edit:
     """
     Read one change.
 
+    Args:
+        sentence: As `Facts.change` takes it.
+
+    Raises:
+        InputError: It is no such sentence.
+
+    >>> from eduequity.facts import parse
     >>> parse("9999010003/primary.backbone_teachers += 3")
     Amend(entity='9999010003/primary', column='backbone_teachers', how='+=', value=3.0)
     >>> parse("move 2 pe_arts_teachers 9999010001/primary -> 9999010003/primary").amount
     2.0
     >>> parse("merge 9999010020 -> 9999010010").into
     '9999010010'
-
-    Raises:
-        InputError: It is no such sentence.
     """
     for kind, pattern in _GRAMMAR:
         found = re.fullmatch(pattern, sentence.strip())

@@ -48,25 +48,76 @@ STAGES = (Stage.PRIMARY, Stage.JUNIOR)
 
 
 def constant(value: Any, size: int) -> npt.NDArray[Any]:
-    """Return a column that is the same everywhere: one cell, read again and again."""
+    """
+    Return a column that is the same everywhere: one cell, read again and again.
+
+    Args:
+        value: What stands in it.
+
+        size: How many rows it has.
+
+    >>> from eduequity.facts import constant, distinct, is_constant
+    >>> column = constant(4.2, 3)
+    >>> column, is_constant(column), distinct(column)
+    (array([4.2, 4.2, 4.2]), True, array([4.2]))
+    """
     cell = np.array(value)
     cell.flags.writeable = False
     return np.ndarray(size, cell.dtype, cell, strides=(0,))
 
 
+_NOTHING = np.array(np.nan)
+_NOTHING.flags.writeable = False
+
+
 def is_constant(column: npt.NDArray[Any]) -> bool:
-    """Whether a column is one cell, such as one that nobody gave."""
+    """
+    Tell whether a column is one cell, such as one that nobody gave.
+
+    Args:
+        column: The column.
+
+    >>> import numpy as np
+    >>> from eduequity.facts import constant, is_constant
+    >>> is_constant(constant(1.0, 3)), is_constant(np.ones(3))
+    (True, False)
+    """
     return column.strides == (0,) and column.size > 1
 
 
 def distinct(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the cells of a column that may differ: one cell of a constant."""
+    """
+    Return the cells of a column that may differ: one cell of a constant.
+
+    Args:
+        column: The column.
+
+    >>> import numpy as np
+    >>> from eduequity.facts import distinct
+    >>> distinct(np.array([1.0, 1.0]))
+    array([1., 1.])
+    """
     return column[:1] if is_constant(column) else column
 
 
 @attrs.frozen(eq=False)
 class DateRange:
-    """Dates known to the day, month or year: the first and last day they may mean."""
+    """
+    Dates known to the day, month or year: the first and last day they may mean.
+
+    Args:
+        first: The first days, ``datetime64[D]`` with NaT for a blank, shape ``(n,)``.
+
+        last: The last days, likewise.
+
+    >>> import eduequity as ee
+    >>> facts = ee.Facts.of(
+    ...     ee.County(code="999901", basic_balance_recognised_on="2015-11")
+    ... )
+    >>> dates = facts.counties["basic_balance_recognised_on"]
+    >>> str(dates.first[0]), str(dates.take([0]).last[0])
+    ('2015-11-01', '2015-11-30')
+    """
 
     first: npt.NDArray[np.datetime64]
     last: npt.NDArray[np.datetime64]
@@ -89,6 +140,15 @@ class Ragged:
         starts: For n rows n + 1 offsets into *low*.
 
         known: Whether the row's list is given; an empty list is not a blank.
+
+    >>> import numpy as np
+    >>> from eduequity.facts import Ragged
+    >>> rooms = Ragged.of([[96.0, 80.0], [], None])  # two rooms, none, not known
+    >>> sure, possible = rooms.count_at_least(np.full(3, 96.0))
+    >>> sure
+    array([ 1.,  0., nan])
+    >>> rooms.take([0]).low
+    array([96., 80.])
     """
 
     low: Floats
@@ -98,7 +158,12 @@ class Ragged:
 
     @classmethod
     def of(cls, lists: Sequence[Iterable[Any] | None]) -> Ragged:
-        """Build from lists of areas, or of (low, high) pairs; None is a blank."""
+        """
+        Build from lists of areas, or of (low, high) pairs.
+
+        Args:
+            lists: One list per row; None is a blank.
+        """
         pairs = [
             each if isinstance(each, tuple) else (each, each)
             for row in lists
@@ -123,7 +188,15 @@ class Ragged:
         return Ragged(self.low[flat], self.high[flat], starts, known)
 
     def count_at_least(self, limit: Floats) -> tuple[Floats, Floats]:
-        """Count, row by row, the areas surely and possibly at or above *limit*."""
+        """
+        Count, row by row, the areas surely and possibly at or above *limit*.
+
+        Args:
+            limit: One limit per row in m², shape ``(n,)``.
+
+        Returns:
+            The two counts, each of shape ``(n,)``; NaN where the list is blank.
+        """
         if not self.low.size:
             none = np.where(self.known, 0.0, np.nan)
             return none, none
@@ -304,6 +377,19 @@ class Frame:
         size: The number of rows.
 
         stored: The columns by name; text may still lie in a data frame.
+
+    >>> import eduequity as ee
+    >>> section = ee.Section(pupils=500)
+    >>> school = ee.School(code="1", name="示例小学", kind="primary", primary=section)
+    >>> facts = ee.Facts.of(ee.County(code="999901", schools=(school,)))
+    >>> facts.sections.numbers("pupils"), facts.sections.numbers("classes")
+    (array([500.]), array([nan]))
+    >>> facts.schools.words("name").tolist(), facts.schools.codes("kind")
+    (['示例小学'], array([0], dtype=int8))
+    >>> sorted(facts.schools.columns)[:2], facts.schools.take([0], 1).size
+    (['built_by_2010', 'built_by_2016'], 1)
+    >>> facts.schools.blank("boarding")  # nobody gave it
+    array([nan])
     """
 
     size: int
@@ -321,7 +407,12 @@ class Frame:
         return self.columns[name]
 
     def blank(self, name: str) -> Column:
-        """Return what a column that nobody gave would hold."""
+        """
+        Return what a column that nobody gave would hold.
+
+        Args:
+            name: The column.
+        """
         kind = _TYPES.get(name)
         if kind == "areas":
             none, starts = np.zeros(0), constant(np.intp(0), self.size + 1)
@@ -332,15 +423,25 @@ class Frame:
         return self.codes(name) if kind == "choice" else self.numbers(name)
 
     def numbers(self, name: str) -> Floats:
-        """Return a column of numbers, all NaN where it is absent."""
+        """
+        Return a column of numbers, float64 of shape ``(size,)``.
+
+        Args:
+            name: The column; where it is absent every cell is NaN.
+        """
         column = self.columns.get(name)
         if column is None:
-            return constant(np.nan, self.size)
+            return np.ndarray(self.size, np.float64, _NOTHING, strides=(0,))
         assert isinstance(column, np.ndarray)
         return column
 
     def codes(self, name: str) -> npt.NDArray[np.int8]:
-        """Return a column of choices, all -1 where it is absent."""
+        """
+        Return a column of choices as positions, int8 of shape ``(size,)``.
+
+        Args:
+            name: The column; where it is absent every cell is -1.
+        """
         column = self.columns.get(name)
         if column is None:
             return constant(np.int8(-1), self.size)
@@ -348,7 +449,12 @@ class Frame:
         return column
 
     def words(self, name: str) -> npt.NDArray[np.object_]:
-        """Return a column of text, all None where it is absent."""
+        """
+        Return a column of text, objects of shape ``(size,)``.
+
+        Args:
+            name: The column; where it is absent every cell is None.
+        """
         column = self.columns.get(name)
         if column is None:
             return np.full(self.size, None, dtype=object)
@@ -356,7 +462,14 @@ class Frame:
         return column
 
     def take(self, rows: Any, size: int) -> Frame:
-        """Return the *size* rows that *rows* (a slice or positions) names."""
+        """
+        Return some of the rows.
+
+        Args:
+            rows: A slice, or positions.
+
+            size: How many rows they are.
+        """
         if isinstance(rows, slice):
             return Frame(size, _Cut(self.stored, rows))
         return Frame(
@@ -377,6 +490,10 @@ class Notice:
         zh: The sentence in Chinese.
 
         en: The sentence in English.
+
+    >>> from eduequity.facts import Notice
+    >>> Notice(code="unknown-column", place="schools", zh="不读入", en="not read").place
+    'schools'
     """
 
     code: str

@@ -67,6 +67,23 @@ class Facts:
         first_school: Where the first school stood before counties were selected.
 
         merged_into: The school that each row was added to that is none of its own.
+
+    >>> import eduequity as ee
+    >>> section = ee.Section(pupils=500)
+    >>> school = ee.School(code="1", name="示例小学", kind="primary", primary=section)
+    >>> facts = ee.Facts.of(ee.County(code="999901", schools=(school,)))
+    >>> facts.codes, len(facts), facts.sections.numbers("pupils")
+    (['999901'], 1, array([500.]))
+    >>> facts.section_county, facts.section_group, facts.has_totals
+    (array([0]), array([0]), False)
+    >>> facts.other("teachers").size, facts.other_county("teachers")  # none were given
+    (0, array([], dtype=int64))
+    >>> facts.select(0, 1).codes, facts.nbytes > 0, len(facts.digest)
+    (['999901'], True, 64)
+    >>> "pupils" in facts.section_fields
+    True
+    >>> facts.choices["schools", "kind"] is ee.Kind
+    True
     """
 
     counties: Frame
@@ -90,7 +107,16 @@ class Facts:
 
     @classmethod
     def of(cls, *counties: County) -> Facts:
-        """Build facts from records."""
+        """
+        Build facts from records.
+
+        Args:
+            counties: One or more of them.
+
+        >>> import eduequity as ee
+        >>> ee.Facts.of(ee.County(code="999901"), ee.County(code="350881")).codes
+        ['350881', '999901']
+        """
         return cls.from_rows(rows_of(counties))
 
     @classmethod
@@ -101,7 +127,21 @@ class Facts:
         notices: Iterable[Notice] = (),
         fields: Mapping[str, tuple[Field, ...]] | None = None,
     ) -> Facts:
-        """Build facts from rows of typed values (blank: None or left out)."""
+        """
+        Build facts from rows of typed values, taken as checked.
+
+        Args:
+            rows: Rows by table, as `eduequity.model.rows_of` makes them (blank: None or
+                left out). What stands in files is for `eduequity.read`.
+
+            notices: What a reader of the result should know of the data.
+
+            fields: The fields of every table; those of the contract by default.
+
+        >>> import eduequity as ee
+        >>> ee.Facts.from_rows({"county": [{"code": "999901"}], "schools": []}).codes
+        ['999901']
+        """
         tables = {
             table: {
                 name: [row.get(name) for row in of_table]
@@ -135,6 +175,10 @@ class Facts:
             fields: The fields of every table; those of the contract by default.
 
             counts: Teachers and classes that were counted where they lie, by table.
+
+        >>> import eduequity as ee
+        >>> ee.Facts.from_columns({"county": {"code": ["999901", "999902"]}}).codes
+        ['999901', '999902']
         """
         with np.errstate(invalid="ignore"):
             return cls(
@@ -242,18 +286,35 @@ class Facts:
         return changed(self, edits)
 
     def other(self, table: str) -> Frame:
-        """Return one of the other tables, empty where it was not given."""
+        """
+        Return one of the other tables, empty where it was not given.
+
+        Args:
+            table: Such as ``teachers``.
+        """
         return self.others.get(table, Frame(0))
 
     def other_county(self, table: str) -> Index:
-        """Return the county's row for every row of an other table."""
+        """
+        Return the county's row for every row of an other table.
+
+        Args:
+            table: Such as ``teachers``.
+        """
         starts = self.other_starts.get(table)
         if starts is None:
             return np.zeros(0, dtype=np.intp)
         return np.repeat(np.arange(len(self)), np.diff(starts))
 
     def select(self, first: int, last: int) -> Facts:
-        """Return the facts of the counties ``first`` to ``last - 1`` as views."""
+        """
+        Return the facts of some neighbouring counties.
+
+        Args:
+            first: The first county's row.
+
+            last: One past the last's.
+        """
         a, b = self.school_starts[first], self.school_starts[last]
         c, d = self.group_starts[2 * first], self.group_starts[2 * last]
         cuts = {

@@ -18,7 +18,15 @@ from eduequity.model import OVERSIZED
 from eduequity.vocab import Choice, DegreeLevel, Level, Stage
 
 
-__all__ = ["FULL_AFTER", "RECORDS", "Counts", "Records", "Test", "counted"]
+__all__ = [
+    "FULL_AFTER",
+    "KNOWN_CLASS",
+    "RECORDS",
+    "Counts",
+    "Records",
+    "Test",
+    "counted",
+]
 
 
 @attrs.frozen(kw_only=True)
@@ -48,7 +56,7 @@ class Test:
     years: str = ""
 
     def bound(self, stage: Stage) -> Choice | float | None:
-        """Return what is enough in a section of *stage*."""
+        """Return the value that the test compares with for *stage*."""
         return self.junior if stage is Stage.JUNIOR and self.junior else self.least
 
 
@@ -66,22 +74,29 @@ class Records:
         sums: The section columns that are the sum of a column.
 
         largest: The section columns that are the largest cell of a column.
+
+        known: The section columns that are the largest cell known of a column,
+            whatever other cells are blank: the largest of all is at least that.
     """
 
     counts: Mapping[str, tuple[Test, ...]]
     rows: str = ""
     sums: Mapping[str, str] = attrs.field(factory=dict)
     largest: Mapping[str, str] = attrs.field(factory=dict)
+    known: Mapping[str, str] = attrs.field(factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The section columns that the rows make."""
         rows = (self.rows,) if self.rows else ()
-        return (*self.counts, *rows, *self.sums, *self.largest)
+        return (*self.counts, *rows, *self.sums, *self.largest, *self.known)
 
 
 FULL_AFTER = 5.0
 """The years over which the hours of training are due."""
+
+KNOWN_CLASS = "known_class"
+"""The largest of the classes of known size."""
 
 _FULL_TIME = Test(field="full_time")
 _TRAINED = Test(field="training_hours", least=360.0)
@@ -137,6 +152,7 @@ RECORDS: Mapping[str, Records] = {
         rows="classes",
         sums={"pupils": "pupils"},
         largest={"largest_class": "pupils"},
+        known={KNOWN_CLASS: "pupils"},
     ),
 }
 """The tables of records and what is made of them."""
@@ -165,10 +181,17 @@ def counted(table: str, frame: Frame, row: Index, size: int) -> dict[str, Floats
         found[made.rows] = total(np.ones(frame.size))
     found |= {name: total(frame.numbers(of)) for name, of in made.sums.items()}
     for name, of in made.largest.items():
-        most = np.full(size, -np.inf)
-        np.maximum.at(most, at, frame.numbers(of)[there])
-        found[name] = np.where(any_rows, most, np.nan)
+        found[name] = _most(np.maximum, at, frame.numbers(of)[there], size)
+    for name, of in made.known.items():
+        found[name] = _most(np.fmax, at, frame.numbers(of)[there], size)
     return found
+
+
+def _most(greater: np.ufunc, at: Index, cells: Floats, size: int) -> Floats:
+    """Return the largest cell of each section; NaN where there is none."""
+    most = np.full(size, -np.inf)
+    greater.at(most, at, cells)
+    return np.where(most == -np.inf, np.nan, most)
 
 
 @attrs.frozen(eq=False)
@@ -189,18 +212,27 @@ class Counts:
     columns: Mapping[str, Floats]
 
     def into(self, table: str, row: Index, size: int) -> dict[str, Floats]:
-        """Add the rows up into sections: *row* is each one's, -1 for none."""
+        """
+        Return the counts by column of a table.
+
+        Args:
+            table: The table of records they are of.
+
+            row: The row that each school has.
+
+            size: How many rows there are.
+        """
         there = row >= 0
         at = row[there]
         any_rows = np.bincount(at, minlength=size) > 0
-        found = {}
+        made, found = RECORDS[table], {}
         for name, column in self.columns.items():
-            if name in RECORDS[table].largest:
-                joined = np.full(size, -np.inf)
-                np.maximum.at(joined, at, column[there])
+            if name in made.largest or name in made.known:
+                greater = np.maximum if name in made.largest else np.fmax
+                found[name] = _most(greater, at, column[there], size)
             else:
                 joined = np.bincount(at, weights=column[there], minlength=size)
-            found[name] = np.where(any_rows, joined, np.nan)
+                found[name] = np.where(any_rows, joined, np.nan)
         return found
 
 

@@ -46,6 +46,19 @@ class Checked:
         facts: The data; None where there are problems.
 
         writer: Writes the workbook in which the problems are marked.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import eduequity as ee
+    >>> checked = ee.check({"county": [{"code": "999901", "name": "示例县"}]})
+    >>> len(checked), checked.counts
+    (0, {'counties': 1, 'schools': 0, 'sections': 0})
+    >>> "year" in checked.absent["county"]
+    True
+    >>> with TemporaryDirectory() as folder:
+    ...     checked.write(Path(folder, "marked.xlsx"))
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['marked.xlsx']
     """
 
     problems: Sequence[Problem]
@@ -91,6 +104,8 @@ class Checked:
             OutputError: The file cannot be written, or is the data itself.
 
             MissingExtraError: The extra ``excel`` is not installed.
+
+            TypeError: It does not come from `eduequity.check`.
         """
         if self.writer is None:
             raise TypeError("only what ee.check returned can be written")
@@ -234,7 +249,14 @@ class Copy:
         return next((c for c, cell in cells if cell not in (None, "")), 0)
 
     def value(self, row: int, column: int) -> Any:
-        """Return the value at a place that `locate` returned."""
+        """
+        Return the value at a place that `locate` returned.
+
+        Args:
+            row: The row, from 0.
+
+            column: The column, from 0.
+        """
         cells, at = self.rows.get(row + 1, ()), column - self.first_column
         return cells[at] if 0 <= at < len(cells) else None
 

@@ -54,7 +54,14 @@ _ID = "id"
 
 
 def record_rows(ledger: Ledger, lang: str) -> Iterator[list[str]]:
-    """Yield the rows of the hidden sheet: the head, then items and conflicts."""
+    """
+    Yield the rows of the hidden sheet: the head, then items and conflicts.
+
+    Args:
+        ledger: The ledger.
+
+        lang: The language in which the visible sheet is written.
+    """
     told = ledger.to_dict()
     items, conflicts = told.pop("items"), told.pop("conflicts")
     rows = [_written(each) for each in (*items, *conflicts)]

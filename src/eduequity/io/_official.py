@@ -38,6 +38,10 @@ SEVEN: Mapping[str, str] = {
 }
 """The seven indicators as the forms head their columns."""
 
+_DEFINED_IN = "教督〔2017〕6号"
+"""The document that the seven are of: those of 2012 are counted otherwise."""
+
+_OF_FIGURE = ("entity", "indicator", "stage", "statistic", "value")
 _ROWS_LOOKED_AT = 15
 _ENOUGH = 4
 _UNIT = re.compile(r"\((?:㎡|m2|平方米|元|人|间)\)\Z")
@@ -47,6 +51,8 @@ _STATISTICS: Mapping[str, tuple[str, float]] = {
     "全县平均值": ("mean", 1),
     "差异系数": ("cv", 1),
 }
+_COUNTED = re.compile(r"(小学|初中)学校总数(\d+)所")
+_OF_NOTE = {"小学": Stage.PRIMARY, "初中": Stage.JUNIOR}
 _NUMBER_OF_COLUMN = re.compile(r"l\d{1,2}\Z")
 _NOTHING = frozenset({"", "-", "--", "—", "——", "/", "…", "……"})
 
@@ -131,13 +137,14 @@ class _Form:
 
     def reported(self, figures: Sequence[_Figure]) -> Raw:
         """Return published figures as rows of the table ``reported``."""
-        names = ("entity", "indicator", "stage", "statistic", "value", "source")
+        names = (*_OF_FIGURE, "definition", "source")
         columns: list[list[Any]] = [
             [each.entity for each in figures],
             [each.indicator for each in figures],
             [each.stage for each in figures],
             [each.statistic for each in figures],
             [each.value for each in figures],
+            [_DEFINED_IN for _ in figures],
             [self.source for _ in figures],
         ]
         spots = {
@@ -218,7 +225,7 @@ class _Form:
     def _stages(self, name_at: int) -> Iterator[tuple[int, Stage]]:
         """Yield each row of a section with its stage."""
         stage_at = self.column("学段", "学段类别", "小学/初中")
-        counter = self.column("序号")
+        counter, only = self.column("序号"), self._only_stage()
         block, last = 0, 0.0
         for row in range(self.top + 1, len(self.cells.rows)):
             name = self.cell(row, name_at)
@@ -231,7 +238,7 @@ class _Form:
             if isinstance(number, int | float):
                 block, last = block + (number <= last), number
             said = self.cell(row, stage_at) if stage_at is not None else None
-            stage = _stage_said(said) or _stage_named(plain)
+            stage = _stage_said(said) or _stage_named(plain) or only
             if stage is None and block:
                 stage = Stage.JUNIOR
             elif stage is None and counter is not None and self._has_second_block():
@@ -240,6 +247,14 @@ class _Form:
                 self._say_no_stage(str(name), row, name_at)
             else:
                 yield row, stage
+
+    def _only_stage(self) -> Stage | None:
+        """Return the stage that there is alone, as the form's note counts schools."""
+        said = "".join(_plain(cell) for line in self.cells.rows for cell in line)
+        counted = {stage: int(n) for stage, n in _COUNTED.findall(said)}
+        here = [stage for stage, n in counted.items() if n]
+        alone = len(counted) == len(_OF_NOTE) and len(here) == 1
+        return _OF_NOTE[here[0]] if alone else None
 
     def _figures_at(self, name_at: int) -> list[int]:
         return [n for n, key in enumerate(self.keys) if key and n > name_at]
@@ -348,6 +363,7 @@ _COLUMNS = (
 """The columns of 表Ⅱ-2 that are columns of schools."""
 
 _PART = re.compile(r"[(\[/-]?(小学|初中)部?[)\]]?\Z")
+_MIDDLE = re.compile(r"(?:中学|[一二三四五六七八九十\d附]中)\Z")
 _OF_BOTH = re.compile(r"九年|十二年|一贯|完全中学|完中")
 
 
@@ -369,7 +385,12 @@ def _stage_said(cell: Any) -> Stage | None:
 
 
 def _stage_named(name: str) -> Stage | None:
-    """Return the stage that the name of a school tells, if it tells one."""
+    """
+    Return the stage that the name of a school tells, if it tells one.
+
+    >>> [_stage_named(n) and str(_stage_named(n)) for n in ("一小", "二中", "山中学校")]
+    ['primary', 'junior', None]
+    """
     part = _PART.search(name)
     if part and part[0] != name:
         return Stage.PRIMARY if part[1] == "小学" else Stage.JUNIOR
@@ -381,7 +402,9 @@ def _stage_named(name: str) -> Stage | None:
     )
     if primary != junior:
         return Stage.PRIMARY if primary else Stage.JUNIOR
-    return Stage.JUNIOR if name.endswith("中学") else None
+    if name.endswith("小"):
+        return Stage.PRIMARY
+    return Stage.JUNIOR if _MIDDLE.search(name) else None
 
 
 def _is_end(name: str) -> bool:

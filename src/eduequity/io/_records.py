@@ -40,6 +40,9 @@ __all__ = ["BLANK", "Lazy", "lazy_frame"]
 BLANK = 2.0**60
 """What a blank weighs: more than any sum of figures that can be right."""
 
+_NONE = -1.0
+"""What stands for no cell that is known; a figure that can be right is not negative."""
+
 _BLANK_COUNT = 2**36
 """The same among whole numbers of 64 bits, of which it must not leave the range."""
 
@@ -177,7 +180,7 @@ class Lazy:
         """Return the one query: flags per row, then sums of plain columns."""
         tests = dict.fromkeys(each for of in self.made.counts.values() for each in of)
         plain = {test: f"answer_{number}" for number, test in enumerate(tests)}
-        figures = {**self.made.sums, **self.made.largest}
+        figures = {**self.made.sums, **self.made.largest, **self.made.known}
         amounts = {of: f"amount_{of}" for of in figures.values()}
         rows = self.frame.select(
             *(self.columns[key].expr.alias(key) for key in ("school", "stage")),
@@ -192,15 +195,24 @@ class Lazy:
                 self._all_of(nw.col(plain[test]) for test in of).alias(name)
                 for name, of in self.made.counts.items()
             ),
-            *(nw.col(amounts[of]).alias(name) for name, of in figures.items()),
+            *(
+                self._or_less(nw.col(amounts[of]), name).alias(name)
+                for name, of in figures.items()
+            ),
             "right",
         )
         return flags.group_by("school", "stage").agg(
             *(nw.col(name).sum() for name in (*self.made.counts, *self.made.sums)),
-            *(nw.col(name).max() for name in self.made.largest),
+            *(nw.col(name).max() for name in (*self.made.largest, *self.made.known)),
             nw.col("right").sum(),
             nw.len().alias("rows"),
         )
+
+    def _or_less(self, amount: Expr, name: str) -> Expr:
+        """Return an amount; of those that may be blank a blank is less than any."""
+        if name not in self.made.known:
+            return amount
+        return nw.when(amount < BLANK).then(amount).otherwise(nw.lit(_NONE))
 
     def _right(self) -> Expr:
         """
@@ -270,7 +282,7 @@ class Lazy:
             sums = column.cast(nw.Float64).to_numpy()
             counted = self.logical and name in self.made.counts
             blank = _BLANK_COUNT if counted else BLANK
-            found[name] = np.where(sums >= blank, np.nan, sums)
+            found[name] = np.where((sums >= blank) | (sums <= _NONE), np.nan, sums)
         return found
 
     def _say_counted(self, grouped: Grouped) -> None:

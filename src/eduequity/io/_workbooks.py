@@ -21,6 +21,7 @@ import attrs
 
 from eduequity.errors import MissingExtraError
 from eduequity.io._grids import Cells
+from eduequity.io._ods import TooWideError, formulas_without_value
 from eduequity.io._tables import MOST_COLUMNS, UNCALCULATED, Limits
 from eduequity.vocab import Text
 
@@ -279,7 +280,7 @@ def _scanned(
     archive: zipfile.ZipFile, limits: Limits
 ) -> dict[str, dict[tuple[int, int], str]]:
     """Unzip every part once: sizes must be true, sheets small, formulas sound."""
-    errors = {}
+    errors: dict[str, dict[tuple[int, int], str]] = {}
     sheets = _sheet_parts(archive)
     for part in archive.infolist():
         content = archive.read(part)  # also checks size and checksum
@@ -291,7 +292,7 @@ def _scanned(
         ):
             raise _damaged()  # room would be made for strings that are not there
         if name == "content.xml":
-            _check_repeats(content, limits)
+            errors |= _of_ods(content, limits)
         elif b"sheetData" in content:
             sheet = sheets.get(name, "")
             _check_span(content, limits, sheet)
@@ -300,6 +301,13 @@ def _scanned(
             if b"<f" in content:
                 errors[sheet] = errors.get(sheet, {}) | _uncalculated(content)
     return errors
+
+
+def _of_ods(content: bytes, limits: Limits) -> dict[str, dict[tuple[int, int], str]]:
+    try:
+        return formulas_without_value(content, limits.cells)
+    except TooWideError as error:
+        raise _too_wide(limits.cells, "") from error
 
 
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -339,14 +347,21 @@ _FAILED_CELL = re.compile(
 
 _UNCALCULATED_CELL = re.compile(
     rb"""<c\b([^>]{0,300})>\s{0,9}<f\b(?:[^>]{0,300}/>|[^>]{0,300}>[^<]{0,9000}</f>)"""
-    rb"""\s{0,9}(?:<v\s{0,9}/>|<v></v>)?\s{0,9}</c>"""
+    rb"""\s{0,9}(<v\s{0,9}/>|<v></v>)?\s{0,9}</c>"""
 )
+_OF_TEXT = re.compile(rb"""\bt\s{0,9}=\s{0,9}["']str["']""")
 
 
 def _uncalculated(content: bytes) -> dict[tuple[int, int], str]:
-    """Return the formulas without a saved result, by row and column from 0."""
+    """
+    Return the formulas without a saved result, by row and column from 0.
+
+    A result that is said to be text and is empty is one: ``=IF(A1="","",A1)``.
+    """
     places = (
-        _REFERENCE.search(cell[1]) for cell in _UNCALCULATED_CELL.finditer(content)
+        _REFERENCE.search(cell[1])
+        for cell in _UNCALCULATED_CELL.finditer(content)
+        if not (cell[2] and _OF_TEXT.search(cell[1]))
     )
     return {(int(at[2]) - 1, _number(at[1])): UNCALCULATED for at in places if at}
 
@@ -431,29 +446,3 @@ def _number(letters: bytes) -> int:
     for letter in letters[:_LONGEST_NUMBER].upper():
         number = number * 26 + letter - ord("A") + 1
     return number - 1
-
-
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_REPEATED_ROWS = f"{_TABLE}number-rows-repeated"
-_REPEATED_COLUMNS = f"{_TABLE}number-columns-repeated"
-_STYLE = f"{_TABLE}style-name"
-
-
-def _check_repeats(content: bytes, limits: Limits) -> None:
-    """Refuse an ODS table whose repeated cells, once written out, are too many."""
-    row = height = column = width = widest = 0
-    for _, element in ET.iterparse(io.BytesIO(content)):  # noqa: S314
-        if element.tag == f"{_TABLE}table-cell":
-            column += int(element.get(_REPEATED_COLUMNS, "1"))
-            if len(element) or element.attrib.keys() - {_REPEATED_COLUMNS, _STYLE}:
-                width = column
-        elif element.tag == f"{_TABLE}table-row":
-            row += int(element.get(_REPEATED_ROWS, "1"))
-            height = row if width else height
-            widest = max(widest, width)
-            column = width = 0
-            element.clear()
-        elif element.tag == f"{_TABLE}table":
-            row = height = widest = 0
-        if height * max(widest, width) > limits.cells:
-            raise _too_wide(limits.cells, "")

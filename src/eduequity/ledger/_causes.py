@@ -21,7 +21,13 @@ __all__ = ["Cause", "Step", "steps"]
 
 
 class Cause(Choice):
-    """What turned a verdict."""
+    """
+    What turned a verdict.
+
+    >>> import eduequity as ee
+    >>> [cause.label.zh for cause in ee.Cause]
+    ['数据', '施行的规定', '规则包更正', '口径或适用地区']
+    """
 
     DATA = "data", "数据", "the data"
     LAW = "law", "施行的规定", "the law in force"

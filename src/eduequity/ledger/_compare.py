@@ -4,6 +4,7 @@ Comparing two assessments: what flipped and because of what, who came and went.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from eduequity.engine import Assessment
+from eduequity.engine import Assessment, hand_over, origin, plain
 from eduequity.errors import InputError, Problem
 from eduequity.ledger._causes import Cause, Step, steps
 from eduequity.ledger._flips import Flips, flips
@@ -46,6 +47,29 @@ class Comparison:
         causes: What differs between the two at all.
 
         flips: Every verdict that flipped, each with what turned it.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> def county(teachers):
+    ...     section = ee.Section(pupils=500, above_degree_teachers=teachers)
+    ...     school = ee.School(
+    ...         code="1", name="示例小学", kind="primary", primary=section
+    ...     )
+    ...     county = ee.County(code="999901", name="示例县", schools=(school,))
+    ...     return ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> comparison = ee.compare(county(20), county(21))
+    >>> [cause.value for cause in comparison.causes]
+    ['data']
+    >>> rule = "resources.above_degree_teachers"
+    >>> (move,) = (m for m in comparison.indicators if m.rule == rule)
+    >>> move.before, move.after  # 20 / 5, 21 / 5
+    (4.0, 4.2)
+    >>> [each.stage.value for each in comparison.coefficients][:1]
+    ['primary']
+    >>> comparison.notes  # nothing differs but the data
+    ()
+    >>> comparison.to_dict()["schema"]
+    'eduequity/comparison/1'
     """
 
     old: Assessment
@@ -77,12 +101,12 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data (schema ``eduequity/comparison/1``)."""
         population = self.population
-        return {
+        told = {
             "schema": SCHEMA,
             "programme": self.new.programme,
             "synthetic": self.old.synthetic or self.new.synthetic,
-            "old": _head(self.old),
-            "new": _head(self.new),
+            "old": origin(self.old),
+            "new": origin(self.new),
             "causes": [each.value for each in self.causes],
             "population": {
                 "counties": len(population.counties.old),
@@ -101,12 +125,23 @@ class Comparison:
             "indicators": [each.to_dict() for each in self.indicators],
             "coefficients": [each.to_dict() for each in self.coefficients],
         }
+        return dict(plain(told))
 
+    def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
+        """
+        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
 
-def _head(assessment: Assessment) -> dict[str, Any]:
-    head = assessment.head()
-    keys = ("engine", "on", "as_area", "data", "packs", "options")
-    return {key: head[key] for key in keys}
+        Args:
+            path: The file. What stood there is replaced at once, or stays as it was.
+
+            lang: ``zh`` or ``en``.
+
+        Raises:
+            OutputError: Nobody writes that suffix, or the file cannot be written.
+
+            MissingExtraError: A workbook needs the extra ``excel``.
+        """
+        hand_over(self, self.new, path, lang=lang)
 
 
 def compare(old: Assessment, new: Assessment) -> Comparison:
@@ -127,6 +162,15 @@ def compare(old: Assessment, new: Assessment) -> Comparison:
 
     Raises:
         InputError: They are of different programmes, or have no county in common.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity import ledger
+    >>> def found(occurred):
+    ...     county = ee.County(code="999901", key_schools=occurred)
+    ...     return ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> ledger.compare(found(True), found(False)).causes
+    (<Cause.DATA: 'data'>,)
     """
     if old.programme != new.programme:
         raise InputError([_other_programme(old, new)])

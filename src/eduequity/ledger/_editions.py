@@ -48,7 +48,19 @@ class Edition:
 
 
 def said(value: Any) -> str:
-    """Write a value of a cell as text."""
+    """
+    Write a value of a cell as text.
+
+    Args:
+        value: The value; None is written as nothing.
+
+    Returns:
+        The text.
+
+    >>> from eduequity.ledger import said
+    >>> said(1200.50), said(None), said(True)
+    ('1200.5', '', 'True')
+    """
     if value is None:
         return ""
     if isinstance(value, float):
@@ -63,8 +75,26 @@ def joined(editions: Sequence[Edition]) -> Ledger:
     Where two changed the same cell differently, that of the first edition stands in
     the ledger and the other one is kept as a conflict.
 
+    Args:
+        editions: The editions, at least one.
+
+    Returns:
+        The ledger.
+
     Raises:
         InputError: They are not of one ledger.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.ledger import Edition, joined
+    >>> county = ee.County(code="999901", key_schools=True)
+    >>> base = ee.ledger_of(ee.evaluate(county, on=dt.date(2024, 12, 31)))
+    >>> (item,) = base
+    >>> edition = Edition(
+    ...     file="甲.xlsx", base=base, edits={item.id: {"note": "已整改"}}
+    ... )
+    >>> next(iter(joined([edition]))).note
+    '已整改'
     """
     problems = list(_unlike(editions))
     if problems:

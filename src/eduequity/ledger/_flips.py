@@ -71,6 +71,20 @@ class Flip:
         was: The finding of then, None for the programme's verdict.
 
         now: The finding of now.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> def found(occurred):
+    ...     county = ee.County(code="999901", name="示例县", key_schools=occurred)
+    ...     return ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> comparison = ee.compare(found(True), found(False))
+    >>> (flip,) = comparison.flips.where(rule="vetoes.key_schools")
+    >>> flip.before.value, flip.after.value, flip.worse
+    ('unmet', 'met', False)
+    >>> print(flip.sentence("zh"))
+    重点学校或重点班：未达标 → 达标，是 → 否（原因：数据）
+    >>> flip.to_dict()["causes"]
+    ['data']
     """
 
     county: str
@@ -92,7 +106,12 @@ class Flip:
         return self.after is Verdict.UNMET or self.before is Verdict.MET
 
     def sentence(self, lang: str = "zh") -> str:
-        """Say it on one line: whose, what, from what to what, because of what."""
+        """
+        Say it on one line: whose, what, from what to what, because of what.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         zh = lang == "zh"
         head = self.label.get(lang) + (
             f" · {self.name.get(lang)}" if self.name.zh else ""
@@ -167,7 +186,26 @@ class Flips(Sequence[Flip]):
     The verdicts that flipped; ``len`` and ``counts`` build none of them.
 
     Args:
+        old: The assessment of then.
+
+        new: The assessment of now.
+
+        population: Who is in both.
+
+        causes: What differs between the two at all.
+
         batches: What flipped, as columns.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> def found(occurred):
+    ...     county = ee.County(code="999901", key_schools=occurred)
+    ...     return ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> flips = ee.compare(found(True), found(False)).flips
+    >>> len(flips), {cause.value: n for cause, n in flips.counts.items()}
+    (2, {'data': 2})
+    >>> [flip.rule for flip in flips.where(county="999901")]  # "": the programme's own
+    ['', 'vetoes.key_schools']
     """
 
     old: Assessment
@@ -200,7 +238,14 @@ class Flips(Sequence[Flip]):
     def where(
         self, *, rule: str | None = None, county: str | None = None
     ) -> tuple[Flip, ...]:
-        """Return those of one rule, of one county, or both; builds no others."""
+        """
+        Return those of one rule, of one county, or both; builds no others.
+
+        Args:
+            rule: The rule's full id; empty for the verdict of the whole programme.
+
+            county: The county's code.
+        """
         return tuple(self._built(rule, county))
 
     @cached_property

@@ -25,7 +25,13 @@ __all__ = [
 
 
 class Status(Choice):
-    """Where an item stands; only an assessment sets it."""
+    """
+    Where an item stands; only an assessment sets it.
+
+    >>> from eduequity.ledger import Status
+    >>> [status.label.zh for status in Status]
+    ['未销号', '已销号', '重新列入', '不再适用']
+    """
 
     OPEN = "open", "未销号", "open"
     STRUCK_OFF = "struck_off", "已销号", "struck off"
@@ -34,7 +40,13 @@ class Status(Choice):
 
 
 class State(Choice):
-    """What the last assessment found of an item."""
+    """
+    What the last assessment found of an item.
+
+    >>> from eduequity.ledger import State
+    >>> State.ABSENT.label.zh
+    '数据中没有'
+    """
 
     UNMET = "unmet", "未达标", "unmet"
     MET = "met", "达标", "met"
@@ -44,7 +56,13 @@ class State(Choice):
 
 
 class Turn(Choice):
-    """What the last assessment did to an item."""
+    """
+    What the last assessment did to an item.
+
+    >>> from eduequity.ledger import Turn
+    >>> Turn.STRUCK_OFF.label.zh
+    '本次销号'
+    """
 
     ADDED = "added", "新列入", "added"
     KEPT = "kept", "继续整改", "kept open"
@@ -56,7 +74,13 @@ class Turn(Choice):
 
 
 class Progress(Choice):
-    """What people say of an item; it strikes nothing off."""
+    """
+    What people say of an item; it strikes nothing off.
+
+    >>> from eduequity.ledger import Progress
+    >>> Progress.parse("整改中").value
+    'under_way'
+    """
 
     NOT_BEGUN = "not_begun", "未开始", "not begun"
     UNDER_WAY = "under_way", "整改中", "under way"
@@ -66,13 +90,30 @@ class Progress(Choice):
 
 @attrs.frozen
 class Event:
-    """A day on which the status became another one."""
+    """
+    A day on which the status became another one.
+
+    Args:
+        on: The day.
+
+        status: The status from then on.
+
+    >>> import datetime as dt
+    >>> from eduequity.ledger import Event, Status
+    >>> Event(dt.date(2024, 12, 31), Status.OPEN).sentence("zh")
+    '2024-12-31 未销号'
+    """
 
     on: dt.date
     status: Status
 
     def sentence(self, lang: str = "zh") -> str:
-        """Say it: ``2024-12-31 未销号``."""
+        """
+        Say it: ``2024-12-31 未销号``.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         return f"{self.on} {self.status.label.get(lang)}"
 
 
@@ -136,6 +177,15 @@ class LedgerItem:
         note: Whatever else people write.
 
         extra: What people wrote into columns of their own, by heading.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> county = ee.County(code="999901", name="示例县", key_schools=True)
+    >>> (item,) = ee.ledger_of(ee.evaluate(county, on=dt.date(2024, 12, 31)))
+    >>> item.id, item.is_open, item.problem.zh
+    (':vetoes.key_schools@999901', True, '是')
+    >>> ee.LedgerItem.from_dict(item.to_dict()) == item
+    True
     """
 
     id: str
@@ -190,6 +240,9 @@ class LedgerItem:
         """
         Build it from plain data.
 
+        Args:
+            told: What `to_dict` made.
+
         Raises:
             KeyError: Something is missing.
 
@@ -213,7 +266,13 @@ class LedgerItem:
 
 
 class ConflictKind(Choice):
-    """What could not be taken over, and is kept for people to settle."""
+    """
+    What could not be taken over, and is kept for people to settle.
+
+    >>> from eduequity.ledger import ConflictKind
+    >>> ConflictKind.TWO_EDITS.label.zh
+    '两人改了同一项'
+    """
 
     TWO_EDITS = "two_edits", "两人改了同一项", "two people edited it"
     DELETED_ROW = "deleted_row", "该行被删除，已恢复", "its row was deleted; restored"
@@ -246,6 +305,20 @@ class Conflict:
         other: What was written besides.
 
         file: In which workbook.
+
+    >>> from eduequity.ledger import Conflict, ConflictKind
+    >>> conflict = Conflict(
+    ...     kind=ConflictKind.TWO_EDITS,
+    ...     item=":vetoes.key_schools@999901",
+    ...     field="note",
+    ...     kept="已整改",
+    ...     other="整改中",
+    ...     file="乙.xlsx",
+    ... )
+    >>> conflict.sentence("zh").partition("：")[2]
+    '两人改了同一项：保留“已整改”，另有“整改中”（乙.xlsx）'
+    >>> Conflict.from_dict(conflict.to_dict()) == conflict
+    True
     """
 
     kind: ConflictKind
@@ -256,7 +329,12 @@ class Conflict:
     file: str
 
     def sentence(self, lang: str = "zh") -> str:
-        """Say it on one line."""
+        """
+        Say it on one line.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         said = f"{self.item} {self.field}".strip()
         if lang == "zh":
             values = f"：保留“{self.kept}”，另有“{self.other}”" if self.field else ""
@@ -270,5 +348,10 @@ class Conflict:
 
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> Conflict:
-        """Build it from plain data."""
+        """
+        Build it from plain data.
+
+        Args:
+            told: What `to_dict` made.
+        """
         return cls(**{**told, "kind": ConflictKind(told["kind"])})

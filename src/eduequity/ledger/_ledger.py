@@ -15,7 +15,7 @@ from typing import Any
 
 import attrs
 
-from eduequity.engine import Assessment, dimension_of
+from eduequity.engine import Assessment, dimension_of, plain
 from eduequity.errors import InputError, Problem
 from eduequity.ledger._items import (
     Conflict,
@@ -48,6 +48,24 @@ class Terms:
 
         costs: Yuan per unit by column of the data (``above_degree_teachers``), such
             as a year's pay of a teacher or the price of 1 m².
+
+    Raises:
+        InputError: A cost is below 0 or no finite number.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.ledger import Terms
+    >>> terms = Terms(departments={"vetoes": "教育局"}, costs={"staff": 90_000.0})
+    >>> (
+    ...     terms.cost((("staff", 2.0),)),
+    ...     terms.cost((("books", 10.0),)),
+    ... )  # no price of books
+    (180000.0, None)
+    >>> county = ee.County(code="999901", key_schools=True)
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> (item,) = ee.ledger_of(result)
+    >>> terms.department(item, result.law)
+    '教育局'
     """
 
     departments: Mapping[str, str] = attrs.field(factory=dict)
@@ -69,14 +87,26 @@ class Terms:
             raise InputError(problems)
 
     def department(self, item: LedgerItem, law: Law) -> str:
-        """Return who is responsible for an item; empty where nobody says."""
+        """
+        Return who is responsible for an item; empty where nobody says.
+
+        Args:
+            item: The item.
+
+            law: What is in force: packs may name the departments (责任单位).
+        """
         for key in (item.rule, dimension_of(item.rule)):
             if key in self.departments:
                 return self.departments[key]
         return _responsible(item, law) or self.departments.get("*", "")
 
     def cost(self, asked: tuple[tuple[str, float], ...]) -> float | None:
-        """Return the cost of changes, None where a unit cost is not given."""
+        """
+        Return the cost of changes in yuan, None where a unit cost is not given.
+
+        Args:
+            asked: The columns that change, each with its amount.
+        """
         if not asked or any(column not in self.costs for column, _ in asked):
             return None
         return round(sum(self.costs[column] * amount for column, amount in asked), 2)
@@ -128,6 +158,19 @@ class Ledger:
         columns: The headings of columns that people added.
 
         notes: What should be known of the last assessment, (zh, en).
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> county = ee.County(code="999901", name="示例县", key_schools=True)
+    >>> ledger = ee.ledger_of(ee.evaluate(county, on=dt.date(2024, 12, 31)))
+    >>> len(ledger), ledger.counts["open"], ledger.turns["added"]
+    (1, 1, 1)
+    >>> [item.rule for item in ledger]
+    ['vetoes.key_schools']
+    >>> ledger.head()["schema"], ledger.to_dict()["revision"]
+    ('eduequity/ledger/1', 1)
+    >>> ee.Ledger.from_dict(ledger.to_dict()).to_dict() == ledger.to_dict()
+    True
     """
 
     programme: str
@@ -191,16 +234,20 @@ class Ledger:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data (schema ``eduequity/ledger/1``)."""
-        return {
+        told = {
             **self.head(),
             "items": [each.to_dict() for each in self.items],
             "conflicts": [each.to_dict() for each in self.conflicts],
         }
+        return dict(plain(told))
 
     @classmethod
     def from_dict(cls, told: Mapping[str, Any]) -> Ledger:
         """
         Build it from plain data.
+
+        Args:
+            told: What `to_dict` made.
 
         Raises:
             KeyError: Something is missing.
@@ -222,7 +269,24 @@ class Ledger:
 
 
 def draw_up(assessment: Assessment, terms: Terms | None = None) -> Ledger:
-    """Draw up the ledger of what an assessment found unmet."""
+    """
+    Draw up the ledger of what an assessment found unmet.
+
+    Args:
+        assessment: The result.
+
+        terms: What is written into items; nothing by default.
+
+    Returns:
+        One item for everything unmet, at the finest unit there is.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.ledger import draw_up
+    >>> county = ee.County(code="999901", key_schools=True)
+    >>> len(draw_up(ee.evaluate(county, on=dt.date(2024, 12, 31))))
+    1
+    """
     terms = terms or Terms()
     found = observed(assessment)
     empty = Ledger(
@@ -241,11 +305,28 @@ def updated(
     ledger: Ledger, assessment: Assessment, terms: Terms | None = None
 ) -> Ledger:
     """
-    Bring a ledger up to date by a later assessment; what people wrote is kept.
+    Return a ledger brought up to date by a later assessment; what people wrote is kept.
+
+    Args:
+        ledger: The ledger.
+
+        assessment: The result, of the same counties and programme.
+
+        terms: What is written into new items; nothing by default.
 
     Raises:
         InputError: The assessment is of other counties, another programme or area, or
             of an earlier day.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.ledger import draw_up, updated
+    >>> def found(occurred, on):
+    ...     return ee.evaluate(ee.County(code="999901", key_schools=occurred), on=on)
+    >>> ledger = draw_up(found(True, dt.date(2023, 12, 31)))
+    >>> (item,) = updated(ledger, found(False, dt.date(2024, 12, 31)))
+    >>> item.status.value
+    'struck_off'
     """
     terms = terms or Terms()
     problems = list(_unfit(ledger, assessment))

@@ -67,6 +67,25 @@ class IndicatorMove:
         after: The same of now, weighted by the pupils of now.
 
         unit: Its unit.
+
+    >>> import eduequity as ee
+    >>> from eduequity.ledger import IndicatorMove
+    >>> move = IndicatorMove(
+    ...     rule="resources.above_degree_teachers",
+    ...     label=ee.Text("高于规定学历教师", "Teachers above the degree"),
+    ...     stage=ee.Stage.PRIMARY,
+    ...     better=3,
+    ...     worse=1,
+    ...     same=0,
+    ...     unknown=0,
+    ...     before=4.0,
+    ...     after=4.2,
+    ...     unit=ee.Unit.TEACHERS_PER_100,
+    ... )
+    >>> move.sentence("en").partition("; ")[2]
+    'mean 4 per 100 pupils → 4.2 per 100 pupils'
+    >>> move.to_dict()["better"]
+    3
     """
 
     rule: str
@@ -81,7 +100,12 @@ class IndicatorMove:
     unit: Unit
 
     def sentence(self, lang: str = "zh") -> str:
-        """Say it on one line."""
+        """
+        Say it on one line.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         head = self.label.get(lang)
         if self.stage is not None:
             head += f" · {self.stage.label.get(lang)}"
@@ -129,6 +153,13 @@ class SchoolPull:
 
         part: Its part in the change of the square of the coefficient, below 0 where
             it brought it down. The parts of all sections add up to that change.
+
+    >>> from eduequity.ledger import SchoolPull
+    >>> pull = SchoolPull(
+    ...     entity="1/primary", name="示例小学", before=4.0, after=4.2, part=-0.01
+    ... )
+    >>> pull.part < 0  # it brought the coefficient down
+    True
     """
 
     entity: str
@@ -162,10 +193,32 @@ class CoefficientMove:
 
         members: How many sections: of then, of now, in both.
 
+        limit: The most that it may be, by the law of the new assessment.
+
         partial: Whether it is not the whole group's on either side, as a member's
             figure is unknown: two such coefficients say little beside each other.
 
         pulls: The sections that moved it most, the largest part first.
+
+    >>> import eduequity as ee
+    >>> from eduequity.ledger import CoefficientMove
+    >>> move = CoefficientMove(
+    ...     county="999901",
+    ...     rule="resources.cv_teaching_area",
+    ...     label=ee.Text("生均教学用房差异系数", "Coefficient of teaching area"),
+    ...     stage=ee.Stage.PRIMARY,
+    ...     before=0.52,
+    ...     after=0.48,
+    ...     before_same=0.52,
+    ...     after_same=0.48,
+    ...     members=(20, 20, 20),
+    ...     partial=False,
+    ...     pulls=(),
+    ... )
+    >>> move.same_population, move.sentence("en")
+    (True, 'Coefficient of teaching area · primary: 0.52 → 0.48')
+    >>> move.to_dict()["after"]
+    0.48
     """
 
     county: str
@@ -177,6 +230,7 @@ class CoefficientMove:
     before_same: float | None
     after_same: float | None
     members: tuple[int, int, int]
+    limit: float | None
     partial: bool
     pulls: tuple[SchoolPull, ...]
 
@@ -186,7 +240,14 @@ class CoefficientMove:
         return len(set(self.members)) == 1 and not self.partial
 
     def sentence(self, lang: str = "zh", *, most: int = 3) -> str:
-        """Say it on one line, with what differs in the population."""
+        """
+        Say it on one line, with what differs in the population.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+
+            most: How many schools are named.
+        """
         zh = lang == "zh"
         head = f"{self.label.get(lang)} · {self.stage.label.get(lang)}"
         said = f"{figure(self.before, 3)} → {figure(self.after, 3)}"
@@ -220,6 +281,8 @@ class CoefficientMove:
             "after": self.after,
             "before_same": self.before_same,
             "after_same": self.after_same,
+            "limit": self.limit,
+            "unit": Unit.RATIO.value,
             "members": list(self.members),
             "partial": self.partial,
             "pulls": [attrs.asdict(each) for each in self.pulls],
@@ -366,6 +429,7 @@ class _Group:
     value: Floats
     weight: Floats
     partial: bool
+    limit: float | None
 
     @property
     def coefficient(self) -> float | None:
@@ -403,6 +467,8 @@ class _Side:
         judged = judge(work, name, rule)
         assert judged.members is not None
         self.members = judged.members
+        assert judged.limit is not None
+        self.limit = judged.limit.low
         with np.errstate(divide="ignore", invalid="ignore"):
             self.value = point(work.section[rule.indicator])
             self.weight = point(work.section[rule.weight])
@@ -420,6 +486,7 @@ class _Side:
             self.value[rows],
             self.weight[rows],
             bool((self.possible[first:last] & ~member).any()),
+            None if np.isnan(self.limit[at]) else float(self.limit[at]),
         )
 
     def named(self, row: int) -> tuple[str, str]:
@@ -451,6 +518,7 @@ def _coefficient(
         before_same=before.only(both),
         after_same=after.only(kept),
         members=(len(before.rows), len(after.rows), int(both.sum())),
+        limit=after.limit,
         partial=before.partial or after.partial,
         pulls=tuple(_pulls(sides, parts, to)),
     )

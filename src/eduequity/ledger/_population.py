@@ -38,7 +38,13 @@ class Pairs(NamedTuple):
 
 
 class SchoolFate(Choice):
-    """What became of a school between two assessments."""
+    """
+    What became of a school between two assessments.
+
+    >>> from eduequity.ledger import SchoolFate
+    >>> [fate.label.zh for fate in SchoolFate]
+    ['新设', '停办', '并入', '增设学段', '撤销学段']
+    """
 
     OPENED = "opened", "新设", "opened"
     CLOSED = "closed", "停办", "closed"
@@ -65,6 +71,19 @@ class SchoolChange:
 
         namesake: A school of the same name and county that is only in the other
             assessment: perhaps the same one under a new code. It is not matched.
+
+    >>> from eduequity.ledger import SchoolChange, SchoolFate
+    >>> change = SchoolChange(
+    ...     fate=SchoolFate.MERGED,
+    ...     county="999901",
+    ...     entity="2",
+    ...     name="示例小学",
+    ...     into="1",
+    ... )
+    >>> print(change.sentence("zh"))
+    并入 示例小学（2） → 1
+    >>> change.to_dict()["into"]
+    '1'
     """
 
     fate: SchoolFate
@@ -75,7 +94,12 @@ class SchoolChange:
     namesake: str | None = None
 
     def sentence(self, lang: str = "zh") -> str:
-        """Say it on one line."""
+        """
+        Say it on one line.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         zh = lang == "zh"
         said = f"{self.name}（{self.entity}）" if zh else f"{self.name} ({self.entity})"
         said = f"{self.fate.label.get(lang)}{'' if zh else ':'} {said}"
@@ -108,6 +132,10 @@ class Population:
     Who is in both of two assessments, and who is not.
 
     Args:
+        old: The facts of then.
+
+        new: The facts of now.
+
         counties: The rows of counties that are one and the same.
 
         schools: The rows of schools that are in both.
@@ -120,6 +148,23 @@ class Population:
         left: The codes of old counties that have no counterpart.
 
         joined: The codes of new counties that have none.
+
+        counterpart: For every old county the row of the new one in its place, or -1.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> def found(*codes):
+    ...     schools = tuple(
+    ...         ee.School(code=code, name=code, kind="primary", primary=ee.Section())
+    ...         for code in codes
+    ...     )
+    ...     county = ee.County(code="999901", schools=schools)
+    ...     return ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> population = ee.compare(found("1", "2"), found("1")).population
+    >>> [(change.entity, change.fate.value) for change in population.changes]
+    [('2', 'closed')]
+    >>> population.old_rows(0)  # the first new county is the first old one
+    (0,)
     """
 
     old: Facts = attrs.field(repr=False)
@@ -133,7 +178,12 @@ class Population:
     counterpart: Index = attrs.field(repr=False)
 
     def old_rows(self, county: int) -> tuple[int, ...]:
-        """Return the old counties behind a new one."""
+        """
+        Return the old counties behind a new one.
+
+        Args:
+            county: The new county's row.
+        """
         return tuple(np.flatnonzero(self.counterpart == county).tolist())
 
     @cached_property

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
+import inspect
 import math
 import re
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal, TypeAlias
 
 import attrs
@@ -28,6 +29,7 @@ __all__ = [
     "choice",
     "count",
     "date",
+    "described",
     "fields_of",
     "heading_key",
     "integer",
@@ -73,6 +75,20 @@ class Field:
         per_stage: Whether it may carry the prefix ``primary_`` or ``junior_``.
 
         period: What time the figure speaks of.
+
+    >>> from eduequity.model import TABLES
+    >>> area = next(f for f in TABLES["schools"] if f.name == "teaching_area")
+    >>> area.label.zh, area.unit.value, area.hundredths, area.names
+    ('教学及辅助用房面积', 'm2', True, ('teaching_area',))
+    >>> next(area.headings())
+    ('teaching_area', 'teaching_area')
+    >>> area.problem(-1.0)[1].en
+    '-1 is below 0, the least that can be right'
+    >>> area.problem(None) is None  # a blank is unknown, no problem
+    True
+    >>> pupils = next(f for f in TABLES["schools"] if f.name == "pupils")
+    >>> pupils.label_of("primary_pupils").zh
+    '小学在校生数'
     """
 
     table: str
@@ -119,7 +135,9 @@ class Field:
                         yield name, f"{word}({part})"
 
     def label_of(self, name: str) -> Text:
-        """Return the label of the column *name*, with its stage in front."""
+        """
+        Return the label of the column *name*, with its stage in front where it has one.
+        """
         for stage in STAGED:
             if name == f"{stage}_{self.name}":
                 return Text(
@@ -168,7 +186,10 @@ _ONE_WIDTH = str.maketrans("（）［］，：", "()[],:")
 
 def heading_key(heading: str) -> str:
     """
-    Reduce a heading to what matters: no white space, one width of brackets.
+    Return a heading reduced to what matters: no white space, one width of brackets.
+
+    Args:
+        heading: As it stands in a file.
 
     >>> heading_key("初 中 （人）")
     '初中(人)'
@@ -195,10 +216,20 @@ class PartialDate:
     """
     A date known to the day, the month or the year.
 
-    >>> PartialDate.parse("2016-10").last
+    A rule is decided by it only where every day in it agrees.
+
+    Args:
+        first: The first day that it can be.
+
+        last: The last.
+
+    >>> import eduequity as ee
+    >>> ee.PartialDate.parse("2016-10").last
     datetime.date(2016, 10, 31)
-    >>> PartialDate.parse("2015").first
+    >>> ee.PartialDate.parse("2015").first
     datetime.date(2015, 1, 1)
+    >>> str(ee.PartialDate.parse("2015年"))
+    '2015'
     """
 
     first: dt.date
@@ -207,10 +238,14 @@ class PartialDate:
     @classmethod
     def parse(cls, word: str | int | dt.date) -> PartialDate:
         """
-        Read *word* (``2015``, ``2016-10``, ``2016-10-09``, a date).
+        Read a date from a word.
+
+        Args:
+            word: ``2015``, ``2016-10``, ``2016-10-09``, with dots, slashes or 年月日
+                too, or a date.
 
         Raises:
-            ValueError: *word* is no date.
+            ValueError: It is no date.
         """
         if isinstance(word, dt.datetime):
             word = word.date()
@@ -332,3 +367,44 @@ def fields_of(
         for each in attrs.fields(record)
         if _KEY in each.metadata
     )
+
+
+def described(records: Iterable[type]) -> None:
+    """Let the docstring of every record say of each column what its field declares."""
+    for record in records:
+        if record.__doc__ is None:  # python -OO
+            continue
+        said, _, before = inspect.cleandoc(record.__doc__).partition("\n\nArgs:\n")
+        told = [f"    {field.name}: {_told(field)}" for field in fields_of(record, "")]
+        parts = (f"{said}\n\n{_BLANK}\n\nArgs:", before, *told)
+        record.__doc__ = "\n\n".join(filter(None, parts)).replace(":\n\n  ", ":\n  ")
+
+
+_BLANK = "A column that is None is unknown, never zero."
+
+
+def _told(field: Field) -> str:
+    facts = [_OF_A_TYPE.get(field.type, field.type)]
+    if field.choices is not None:
+        facts = [f"one of `eduequity.vocab.{field.choices.__name__}`"]
+    if field.unit is Unit.SHARE:
+        return f"{field.label.zh}, {field.label.en}: fraction from 0 to 1."
+    if field.unit is not None and field.unit is not Unit.COUNT:
+        facts.append(field.unit.label.en or field.unit.value)
+    if field.minimum:
+        facts.append(f"from {field.minimum:g}")
+    if field.maximum:
+        facts.append(f"to {field.maximum:g}")
+    if field.period is not None:
+        facts.append(field.period.en)
+    if field.required:
+        facts.append("required")
+    return f"{field.label.zh}, {field.label.en}: {', '.join(facts)}."
+
+
+_OF_A_TYPE = {
+    "areas": "list of areas",
+    "date": "date, known to the day, month or year",
+    "integer": "whole number",
+    "yes_no": "yes or no",
+}

@@ -19,6 +19,7 @@ from eduequity.model._fields import (
     choice,
     count,
     date,
+    described,
     fields_of,
     integer,
     number,
@@ -83,7 +84,19 @@ _LAST_YEAR = Text("上一年度", "the year before")
 
 @attrs.frozen(kw_only=True)
 class Section:
-    """One stage of one school 学段单位; in tables its columns carry the prefix."""
+    """
+    One stage of one school 学段单位; in tables its columns carry the prefix.
+
+    Source: 申报表 表Ⅱ-2 and the national education statistics 教基, and what 表Ⅳ and
+    表Ⅴ ask of schools; the data dictionary lists the headings that mean each column.
+
+    >>> import eduequity as ee
+    >>> ee.Section(pupils=500, full_time_teachers=None).full_time_teachers is None
+    True
+    >>> ee.Section(pupils=-1)
+    Traceback (most recent call last):
+    ValueError: Section.pupils: -1 is below 0, the least that can be right
+    """
 
     pupils: int | None = count(
         "在校生数",
@@ -255,6 +268,27 @@ class School:
 
     Stage figures stand in `primary` and `junior`; `undivided` holds the totals of a
     combined school that nobody has divided (in a one-stage school: that stage's).
+
+    Source: 申报表 表Ⅱ-2 and the national education statistics 教基, and what 表Ⅳ and
+    表Ⅴ ask of schools; the data dictionary lists the headings that mean each column.
+
+    >>> import eduequity as ee
+    >>> school = ee.School(
+    ...     code="1",
+    ...     name="示例小学",
+    ...     kind="primary",
+    ...     teaching_area=2500,  # m²
+    ...     primary=ee.Section(pupils=500),
+    ... )
+    >>> school.kind is ee.Kind.PRIMARY
+    True
+
+    Args:
+        primary: The primary stage 小学部; None where it has none or nothing is known.
+
+        junior: The junior stage 初中部; None likewise.
+
+        undivided: The totals of both stages that nobody has divided.
     """
 
     code: str = text("学校代码", "School code", required=True, also="机构编码")
@@ -460,7 +494,21 @@ class School:
 
 @attrs.frozen(kw_only=True)
 class Teacher:
-    """One teacher; no name, no ethnicity and no identity number is ever asked for."""
+    """
+    One teacher; no name, no ethnicity and no identity number is ever asked for.
+
+    Teachers are only counted, by school and stage.
+
+    Source: our own; the counts of 教督〔2017〕6号 第六条 and of 表Ⅳ-9 to 表Ⅳ-12 are
+    made from it.
+
+    >>> import eduequity as ee
+    >>> teacher = ee.Teacher(school="1", stage="primary", degree="本科")
+    Traceback (most recent call last):
+    ValueError: '本科' is not a valid DegreeLevel
+    >>> ee.Teacher(school="1", stage="primary", degree="bachelor").degree.label.zh
+    '本科'
+    """
 
     id: str | None = text("教师编号", "Teacher id")
     school: str = text("学校代码", "School code", required=True)
@@ -485,7 +533,15 @@ class Teacher:
 
 @attrs.frozen(kw_only=True)
 class SchoolClass:
-    """One class 教学班."""
+    """
+    One class 教学班, from which class sizes and the pupils by grade are known.
+
+    Source: our own; the class sizes of 申报表 表Ⅳ-5 are made from it.
+
+    >>> import eduequity as ee
+    >>> ee.SchoolClass(id="1班", school="1", stage="primary", grade=1, pupils=46).pupils
+    46
+    """
 
     id: str | None = text("班级编号", "Class id")
     school: str = text("学校代码", "School code", required=True)
@@ -496,7 +552,17 @@ class SchoolClass:
 
 @attrs.frozen(kw_only=True)
 class Kindergarten:
-    """One kindergarten 幼儿园."""
+    """
+    One kindergarten 幼儿园, for the programme ``preschool-universal``.
+
+    Source: 教督〔2020〕1号.
+
+    >>> import eduequity as ee
+    >>> ee.Kindergarten(
+    ...     code="K1", owner="inclusive_private", children=180
+    ... ).owner.label.zh
+    '普惠性民办'
+    """
 
     code: str = text("幼儿园代码", "Kindergarten code", required=True)
     name: str | None = text("幼儿园名称", "Kindergarten name")
@@ -537,7 +603,22 @@ class Kindergarten:
 
 @attrs.frozen(kw_only=True)
 class Monitoring:
-    """One result of a monitoring of learning 质量监测."""
+    """
+    The result of one subject of a monitoring of learning 义务教育质量监测.
+
+    Source: 申报表 表Ⅴ-9.
+
+    >>> import eduequity as ee
+    >>> ee.Monitoring(
+    ...     county="999901",
+    ...     year=2024,
+    ...     organiser="national",
+    ...     subject="数学",
+    ...     level=3,  # Ⅲ
+    ...     between_school_rate=0.12,
+    ... ).organiser.label.zh
+    '国家'
+    """
 
     county: str = text("区县代码", "County code", required=True)
     year: int = integer(
@@ -556,7 +637,23 @@ class Monitoring:
 
 @attrs.frozen(kw_only=True)
 class Survey:
-    """One line of a satisfaction survey 社会认可度调查."""
+    """
+    One line of a satisfaction survey 社会认可度调查.
+
+    Source: 申报表表Ⅵ.
+
+    >>> import eduequity as ee
+    >>> line = ee.Survey(
+    ...     county="999901",
+    ...     channel="questionnaire",
+    ...     group="parents",
+    ...     distributed=400,
+    ...     valid=380,
+    ...     satisfied=342,
+    ... )
+    >>> line.satisfied / line.valid  # 342 / 380
+    0.9
+    """
 
     county: str = text("区县代码", "County code", required=True)
     year: int | None = integer(
@@ -582,7 +679,17 @@ class Survey:
 
 @attrs.frozen(kw_only=True)
 class Spending:
-    """One year of education finance 教育经费."""
+    """
+    One year of education finance 教育经费.
+
+    Source: our own; the benchmarks ``government.spending_total`` and
+    ``government.spending_per_pupil`` ask for it.
+
+    >>> import eduequity as ee
+    >>> year = ee.Spending(county="999901", year=2024, education_spending=4.2e8)
+    >>> year.enrolled_pupils is None
+    True
+    """
 
     county: str = text("区县代码", "County code", required=True)
     year: int = integer(
@@ -606,7 +713,22 @@ class Spending:
 
 @attrs.frozen(kw_only=True)
 class Attestation:
-    """A yes or no that somebody signed for 签认."""
+    """
+    A yes or no that somebody signed for 签认.
+
+    Source: our own; rules of the shapes ``attested`` and ``veto`` ask for it.
+
+    >>> import eduequity as ee
+    >>> signed = ee.Attestation(
+    ...     entity="999901",
+    ...     rule="government.left_behind_care",
+    ...     value=True,
+    ...     issuer="示例县教育局",
+    ...     date="2024-11",
+    ... )
+    >>> str(signed.date)
+    '2024-11'
+    """
 
     entity: str = text("对象", "County code or school code", required=True)
     rule: str = text("规则", "Rule id", required=True)
@@ -622,7 +744,24 @@ class Attestation:
 
 @attrs.frozen(kw_only=True)
 class Reported:
-    """A figure that somebody published 公布数据."""
+    """
+    A figure that somebody published 公布数据, with what it speaks of.
+
+    Where a figure can be computed too, the computed one decides and a finding shows
+    both.
+
+    Source: our own; the figure's own source is a required column.
+
+    >>> import eduequity as ee
+    >>> ee.Reported(
+    ...     entity="999901",
+    ...     rule="resources.cv_teaching_area",
+    ...     stage="primary",
+    ...     value=0.42,
+    ...     source="示例县2024年公报",
+    ... ).stage.label.zh
+    '小学'
+    """
 
     entity: str = text("对象", "Area, school or section", required=True)
     rule: str | None = text("规则", "Rule id")
@@ -645,7 +784,40 @@ class County:
     """
     One county 县（市、区） with all that is known of it.
 
-    `primary` and `junior` hold totals that the county states for a stage.
+    Source: 申报表 表Ⅰ, 表Ⅳ and 表Ⅴ; the data dictionary lists the headings that mean
+    each column. Codes are those of GB/T 2260.
+
+    >>> import eduequity as ee
+    >>> county = ee.County(
+    ...     code="999901", name="示例县", basic_balance_recognised_on="2015-11"
+    ... )
+    >>> county.basic_balance_recognised_on.last  # a month's last day
+    datetime.date(2015, 11, 30)
+    >>> county.exam_admission is None  # nobody said: unknown, not no
+    True
+
+    Args:
+        primary: Totals that the county states for the primary stage.
+
+        junior: Totals that it states for the junior stage.
+
+        schools: Its schools.
+
+        teachers: Single teachers, where they are given.
+
+        classes: Single classes, where they are given.
+
+        kindergartens: Its kindergartens.
+
+        monitoring: The results of monitoring, by year and subject.
+
+        survey: The lines of the satisfaction survey.
+
+        finance: Education finance, by year.
+
+        attestations: What somebody signed for.
+
+        reported: Figures that somebody published.
     """
 
     code: str = text("区县代码", "County code", required=True)
@@ -893,6 +1065,8 @@ _RECORDS: Mapping[str, type] = {
     "reported": Reported,
 }
 
+described((*_RECORDS.values(), Section))
+
 
 def _tables() -> dict[str, tuple[Field, ...]]:
     tables = {name: fields_of(record, name) for name, record in _RECORDS.items()}
@@ -924,6 +1098,14 @@ def dictionary(extra: Iterable[Field] = ()) -> dict[str, tuple[Field, ...]]:
     Args:
         extra: Fields of packs; ``table="sections"`` means the stage columns of
             ``schools``. The tables ``areas`` and ``townships`` exist for them.
+
+    Returns:
+        The fields by table, in the order of the data dictionary.
+
+    >>> from eduequity.model import dictionary
+    >>> pupils = next(f for f in dictionary()["schools"] if f.name == "pupils")
+    >>> pupils.label.zh, pupils.unit.value, pupils.per_stage
+    ('在校生数', 'pupils', True)
     """
     tables = dict(TABLES)
     for table, names in _OWN_COLUMNS.items():
@@ -945,7 +1127,24 @@ def dictionary(extra: Iterable[Field] = ()) -> dict[str, tuple[Field, ...]]:
 
 
 def rows_of(counties: tuple[County, ...]) -> dict[str, list[dict[str, Any]]]:
-    """Turn records into the flat rows of the contract, one list a table."""
+    """
+    Turn records into the flat rows of the contract, one list a table.
+
+    Args:
+        counties: The records.
+
+    Returns:
+        Rows by table: a row names its columns and leaves blanks out.
+
+    >>> import eduequity as ee
+    >>> from eduequity.model import rows_of
+    >>> school = ee.School(
+    ...     code="1", name="示例小学", kind="primary", primary=ee.Section(pupils=500)
+    ... )
+    >>> rows = rows_of((ee.County(code="999901", schools=(school,)),))
+    >>> rows["schools"][0]["primary_pupils"], rows["schools"][0]["county"]
+    (500, '999901')
+    """
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in _RECORDS}
     for county in counties:
         rows["county"].append(_flat(county, "county"))

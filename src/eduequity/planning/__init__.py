@@ -21,6 +21,7 @@ from eduequity.planning._method import (
     side_by_side,
 )
 from eduequity.planning._plan import Plan, Price, Rotation, Total, make_plan
+from eduequity.planning._programme import Status as PlanStatus
 from eduequity.planning._projection import (
     Outlook,
     Projection,
@@ -42,6 +43,7 @@ from eduequity.planning._what_if import (
     Sweep,
     Turn,
     make_sweep,
+    summed,
     try_scenarios,
 )
 
@@ -52,6 +54,7 @@ __all__ = [
     "Outlook",
     "OversizedClass",
     "Plan",
+    "PlanStatus",
     "Point",
     "Price",
     "Projection",
@@ -77,5 +80,6 @@ __all__ = [
     "roadmap",
     "roll_up",
     "side_by_side",
+    "summed",
     "try_scenarios",
 ]

@@ -36,6 +36,19 @@ class OversizedClass:
         pupils: Its pupils in the last file that lists it.
 
         closed: The day of the file that shows it gone (销号); None while it is open.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.planning import OversizedClass
+    >>> item = OversizedClass(
+    ...     school="1",
+    ...     id="1班",
+    ...     stage=ee.Stage.PRIMARY,
+    ...     opened=dt.date(2024, 12, 31),
+    ...     pupils=52,
+    ... )
+    >>> item.closed is None  # still open
+    True
     """
 
     school: str
@@ -62,9 +75,23 @@ def oversized_classes(files: Sequence[Assessment]) -> tuple[OversizedClass, ...]
     Returns:
         The items in the order in which they were opened.
 
-    Example:
-        A class of 52 in the file of 2021 and of 44 in that of 2022 is one item, opened
-        in 2021 and closed in 2022.
+    A class of 52 in 2021 (more than the 45 of a primary class) and of 44 in 2022 is one
+    item, opened in 2021 and closed in 2022:
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.planning import oversized_classes
+    >>> def year(pupils, on):
+    ...     school = ee.School(
+    ...         code="1", name="示例小学", kind="primary", primary=ee.Section()
+    ...     )
+    ...     only = ee.SchoolClass(id="1班", school="1", stage="primary", pupils=pupils)
+    ...     county = ee.County(code="999901", schools=(school,), classes=(only,))
+    ...     return ee.evaluate(county, on=on)
+    >>> files = [year(52, dt.date(2021, 12, 31)), year(44, dt.date(2022, 12, 31))]
+    >>> (item,) = oversized_classes(files)
+    >>> item.opened.year, item.closed.year, item.pupils
+    (2021, 2022, 44)
     """
     items: list[OversizedClass] = []
     open_: dict[tuple[str, str], int] = {}

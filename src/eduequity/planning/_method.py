@@ -33,6 +33,16 @@ class Version:
 
         verdicts: What each version says, in the order given; None where a version
             does not have the county or the rule.
+
+    >>> import eduequity as ee
+    >>> from eduequity.planning import Version
+    >>> version = Version(
+    ...     county="999901",
+    ...     rule="government.class_size",
+    ...     verdicts={"县": ee.Verdict.MET, "省": ee.Verdict.UNMET},
+    ... )
+    >>> version.agree
+    False
     """
 
     county: str
@@ -55,6 +65,16 @@ def side_by_side(versions: Mapping[str, Assessment]) -> tuple[Version, ...]:
 
     Returns:
         One `Version` for every county and rule that occurs in any of them.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.planning import side_by_side
+    >>> def found(occurred):
+    ...     county = ee.County(code="999901", key_schools=occurred)
+    ...     return ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> versions = side_by_side({"县": found(False), "省": found(True)})
+    >>> [each.rule for each in versions if not each.agree]
+    ['vetoes.key_schools']
     """
     said = {name: dict(_verdicts(result)) for name, result in versions.items()}
     keys = dict.fromkeys(key for each in said.values() for key in each)
@@ -79,7 +99,13 @@ def _verdicts(result: Assessment) -> Iterator[tuple[tuple[str, str], Verdict]]:
 
 
 class RecheckState(enum.StrEnum):
-    """Whether a relaxed item still has time."""
+    """
+    Whether a relaxed item still has time.
+
+    >>> from eduequity.planning import RecheckState
+    >>> [state.label.zh for state in RecheckState]
+    ['期限内', '已逾期', '尚未认定']
+    """
 
     OPEN = "open"
     OVERDUE = "overdue"
@@ -111,6 +137,16 @@ class Recheck:
         due: The day by which the full standard is asked; None before recognition.
 
         state: Whether that day has passed.
+
+    >>> import datetime as dt
+    >>> from eduequity.planning import Recheck, RecheckState
+    >>> Recheck(
+    ...     county="999901",
+    ...     rule="government.school_size",
+    ...     due=dt.date(2025, 6, 30),
+    ...     state=RecheckState.OPEN,
+    ... ).due.year
+    2025
     """
 
     county: str
@@ -126,11 +162,31 @@ def rechecks(result: Assessment) -> tuple[Recheck, ...]:
     Relaxed items are due three years after recognition
     (``county.quality_balance_recognised_on``; of a partial date the last day counts).
 
+    Source: 国教督办函〔2019〕30号, the transitional relaxations.
+
     Args:
         result: An assessment.
 
     Returns:
         One item for every rule that the full standard would not let be met.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.planning import rechecks
+    >>> school = ee.School(  # 2300 pupils: met by R-5 (2400), not by the full 2000
+    ...     code="1",
+    ...     name="示例小学",
+    ...     kind="primary",
+    ...     built_by_2010=True,
+    ...     rectification_plan=True,
+    ...     primary=ee.Section(pupils=2300),
+    ... )
+    >>> county = ee.County(
+    ...     code="999901", quality_balance_recognised_on="2022-06-30", schools=(school,)
+    ... )
+    >>> (item,) = rechecks(ee.evaluate(county, on=dt.date(2022, 10, 1)))
+    >>> item.rule, item.due.isoformat(), item.state.value  # 2022-06-30 and three years
+    ('government.school_size', '2025-06-30', 'open')
     """
     if _RELAXED not in result.law.readings:
         return ()

@@ -8,6 +8,7 @@ the engine; only then is it called a plan that meets the rules.
 from __future__ import annotations
 
 import math
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -16,7 +17,15 @@ from typing import Any
 import attrs
 import numpy as np
 
-from eduequity.engine import Assessment, Change, figure, unit_label
+from eduequity.engine import (
+    Assessment,
+    Change,
+    figure,
+    hand_over,
+    origin,
+    plain,
+    unit_label,
+)
 from eduequity.errors import InputError, Problem, UnknownNameError
 from eduequity.facts import STAGES, Amend, Facts, Move
 from eduequity.planning._county import CountyModel
@@ -50,6 +59,19 @@ class Total:
         unit_cost: What one costs.
 
         cost: What all cost.
+
+    >>> import eduequity as ee
+    >>> from eduequity.planning import Total
+    >>> total = Total(
+    ...     column="backbone_teachers",
+    ...     label=ee.Text("县级以上骨干教师数", "Backbone teachers"),
+    ...     unit=ee.Unit.TEACHERS,
+    ...     amount=3,
+    ...     unit_cost=80_000.0,
+    ...     cost=240_000.0,
+    ... )
+    >>> total.cost == total.amount * total.unit_cost
+    True
     """
 
     column: str
@@ -75,6 +97,18 @@ class Price:
         saving: At least so much of the plan's cost falls away without it.
 
         most: The saving is proven to be at most this.
+
+    >>> import eduequity as ee
+    >>> from eduequity.planning import Price
+    >>> price = Price(
+    ...     rule="resources.cv_backbone_teachers",
+    ...     stage="primary",
+    ...     label=ee.Text("差异系数", "coefficient"),
+    ...     saving=80_000.0,
+    ...     most=90_000.0,
+    ... )
+    >>> price.saving <= price.most
+    True
     """
 
     rule: str
@@ -101,6 +135,17 @@ class Rotation:
         backbone: How many of them are counted as backbone teachers.
 
         eligible: The county's teachers who are due to rotate; None where blank.
+
+    >>> from eduequity.planning import Rotation
+    >>> rotation = Rotation(
+    ...     moves=(), before=4, after=3, moved=120, backbone=30, eligible=1200.0
+    ... )
+    >>> rotation.share, rotation.backbone_share  # 120 / 1200 and 30 / 120
+    (0.1, 0.25)
+    >>> next(rotation.lines("en"))
+    'Rotation alone: unmet sections and coefficients from 4 to 3, moving 120 teachers'
+    >>> rotation.to_dict()["moved"]
+    120
     """
 
     moves: tuple[Move, ...]
@@ -112,16 +157,23 @@ class Rotation:
 
     @property
     def share(self) -> float | None:
-        """The share of those eligible who move: the law asks 10 % a year."""
+        """The share of those eligible who move, a fraction: 10 % a year are asked."""
         return self.moved / self.eligible if self.eligible else None
 
     @property
     def backbone_share(self) -> float | None:
-        """The share of backbone teachers among those who move: the law asks 20 %."""
+        """
+        The share of backbone teachers among those who move: 20 % are asked (表Ⅳ-11).
+        """
         return self.backbone / self.moved if self.moved else None
 
     def lines(self, lang: str = "zh") -> Iterator[str]:
-        """Yield what to say of it."""
+        """
+        Yield what to say of it.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         zh = lang == "zh"
         yield (
             f"只交流、不新增：未达标的学段和差异系数由 {self.before} 项减到 "
@@ -190,6 +242,23 @@ class Plan:
             where the plan holds.
 
         assumptions: What was assumed, to be read beside the plan.
+
+    >>> import datetime as dt
+    >>> from importlib.resources import files
+    >>> import eduequity as ee
+    >>> demo = ee.read(files("eduequity.cli") / "demo")
+    >>> result = ee.evaluate(demo, on=dt.date(2024, 12, 31))
+    >>> plan = ee.plan(result, rotation=False, gap=0.05, seconds=120)
+    >>> plan.feasible, plan.unmet, plan.gap <= 0.05
+    (True, (), True)
+    >>> plan.facts is plan.after.facts
+    True
+    >>> len(list(plan.rows())) == len(plan.changes)
+    True
+    >>> next(plan.lines("zh", prices=False))
+    '示例县(合成数据)  999901'
+    >>> plan.to_dict(prices=False)["schema"]
+    'eduequity/plan/1'
     """
 
     county: str
@@ -208,9 +277,19 @@ class Plan:
     _pricing: _Pricing | None = attrs.field(repr=False, alias="pricing")
 
     @property
+    def assessment(self) -> Assessment:
+        """The result that it is made from: the county as it is."""
+        return self.before
+
+    @property
     def feasible(self) -> bool:
         """Whether there is a plan, and the engine finds that it meets the rules."""
         return self.after is not None and not self.unmet
+
+    @property
+    def label(self) -> Text:
+        """The status in words."""
+        return _STATUS[self.status]
 
     @property
     def gap(self) -> float:
@@ -257,12 +336,19 @@ class Plan:
             }
 
     def lines(self, lang: str = "zh", *, prices: bool = True) -> Iterator[str]:
-        """Yield the plan as lines to read."""
+        """
+        Yield the plan as lines to read.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+
+            prices: Whether the prices of rules are worked out and shown.
+        """
         zh = lang == "zh"
         yield f"{self.name}  {self.county}"
         if self.rotation is not None:
             yield from self.rotation.lines(lang)
-        yield _STATUS[self.status].get(lang)
+        yield self.label.get(lang)
         if self.after is not None:
             yield from self._plan_lines(lang)
             if prices:
@@ -312,17 +398,22 @@ class Plan:
         return "\n".join(self.lines())
 
     def to_dict(self, *, prices: bool = True) -> dict[str, Any]:
-        """Return the plan as plain data (schema ``eduequity/plan/1``)."""
-        there = math.isfinite(self.cost)
-        return {
+        """
+        Return the plan as plain data (schema ``eduequity/plan/1``).
+
+        Args:
+            prices: Whether the prices of rules are worked out and listed.
+        """
+        told = {
             "schema": SCHEMA,
+            "assessment": origin(self.assessment),
             "county": self.county,
             "name": self.name,
             "status": self.status,
             "feasible": self.feasible,
-            "cost": self.cost if there else None,
-            "bound": self.bound if math.isfinite(self.bound) else None,
-            "gap": self.gap if there else None,
+            "cost": self.cost,
+            "bound": self.bound,
+            "gap": self.gap,
             "changes": [each.to_dict() for each in self.changes],
             "moves": [attrs.asdict(each) for each in self.moves],
             "totals": [
@@ -333,6 +424,23 @@ class Plan:
             "prices": [attrs.asdict(each) for each in self.prices] if prices else None,
             "assumptions": [attrs.asdict(each) for each in self.assumptions],
         }
+        return dict(plain(told))
+
+    def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
+        """
+        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+
+        Args:
+            path: The file. What stood there is replaced at once, or stays as it was.
+
+            lang: ``zh`` or ``en``.
+
+        Raises:
+            OutputError: Nobody writes that suffix, or the file cannot be written.
+
+            MissingExtraError: A workbook needs the extra ``excel``.
+        """
+        hand_over(self, self.assessment, path, lang=lang)
 
 
 _HOLDS = "Judged again with the planned facts: every section and coefficient is met"
@@ -367,7 +475,38 @@ def make_plan(
     seconds: float = 15.0,
     gap: float = 0.0,
 ) -> Plan:
-    """Plan for the one county of a result; see `eduequity.plan`."""
+    """
+    Plan for the one county of a result; see `eduequity.plan`.
+
+    Args:
+        assessment: A result of one county.
+
+        costs: What one more of a column costs; 1 where none is given.
+
+        bounds: The most that may be added of a column, or of one cell.
+
+        rotation: Whether teachers may move between schools.
+
+        level: Whose values: ``nation``, ``province``, ``city`` or ``county``.
+
+        seconds: How long to search for a better plan.
+
+        gap: How far above the proven minimum the cost may be, relative.
+
+    Raises:
+        InputError: Evidence is missing, a number cannot be, or there is not one county.
+
+        UnknownNameError: No such level, or a cost or bound for what is not planned.
+
+    >>> import datetime as dt
+    >>> from importlib.resources import files
+    >>> import eduequity as ee
+    >>> from eduequity.planning import make_plan
+    >>> demo = ee.read(files("eduequity.cli") / "demo")
+    >>> result = ee.evaluate(demo, on=dt.date(2024, 12, 31))
+    >>> make_plan(result, rotation=False, gap=0.05, seconds=120).unmet
+    ()
+    """
     if len(assessment) != 1:
         raise _bad("counties", f"应为一个区县，有 {len(assessment)} 个", "one county")
     if level not in _LEVELS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -16,7 +17,7 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from eduequity.engine import Assessment, figure
+from eduequity.engine import Assessment, figure, hand_over, origin, plain
 from eduequity.errors import InputError, Problem, UnknownNameError
 from eduequity.facts import STAGES, Amend, Facts, Floats
 from eduequity.planning._what_if import MARKS, one_county, summed
@@ -44,6 +45,19 @@ class Year:
         pupils: The pupils of each stage on the low, middle and high path.
 
         assessments: The results on these paths.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.planning import Year
+    >>> result = ee.evaluate(ee.County(code="999901"), on=dt.date(2024, 12, 31))
+    >>> year = Year(
+    ...     on=result.on,
+    ...     pupils={"primary": (1970, 1990, 2010)},
+    ...     assessments=(result, result, result),
+    ... )
+    >>> low, middle, high = year.pupils["primary"]
+    >>> high - low
+    40
     """
 
     on: dt.date
@@ -67,6 +81,19 @@ class Outlook:
 
         changes: The first year in which it is other than now on each path; None where
             it stays.
+
+    >>> import eduequity as ee
+    >>> from eduequity.planning import Outlook
+    >>> met, unmet = ee.Verdict.MET, ee.Verdict.UNMET
+    >>> outlook = Outlook(
+    ...     rule="government.school_size",
+    ...     stage="",
+    ...     label=ee.Text("学校规模", "School size"),
+    ...     verdicts=((met, met, met), (met, met, unmet)),
+    ...     changes=(None, None, 2025),
+    ... )
+    >>> outlook.changes[2]  # on the high path
+    2025
     """
 
     rule: str
@@ -85,10 +112,36 @@ class Projection:
         years: The years, this one first.
 
         assumptions: What was assumed.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> section = ee.Section(pupils=1990)
+    >>> school = ee.School(code="1", name="示例小学", kind="primary", primary=section)
+    >>> county = ee.County(code="999901", name="示例县", schools=(school,))
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> projection = ee.project(result, years=1, growth={"primary": (-0.01, 0.01)})
+    >>> for line in projection.lines("en"):
+    ...     print(line)
+    2024  primary 1,990 (1,990–1,990)
+    2025  primary 1,990 (1,970–2,010)
+    Rules that change (low/middle/high):
+      School size: met → stays / stays / 2025 unmet
+    Assumed:
+      primary pupils grow by -1% – 1% a year, in every school alike
+      teachers, buildings, equipment and classes stay; each year by its own law
+    >>> projection.to_dict()["years"][1]["pupils"]["primary"]
+    {'low': 1970, 'middle': 1990, 'high': 2010}
+    >>> len(projection.outlooks) > 1
+    True
     """
 
     years: tuple[Year, ...]
     assumptions: tuple[Text, ...]
+
+    @property
+    def assessment(self) -> Assessment:
+        """The result that it is made from: the county as it is."""
+        return self.years[0].assessments[0]
 
     @cached_property
     def outlooks(self) -> tuple[Outlook, ...]:
@@ -118,7 +171,12 @@ class Projection:
         return tuple(outlooks)
 
     def lines(self, lang: str = "zh") -> Iterator[str]:
-        """Yield the projection as lines: pupils, then the rules that change."""
+        """
+        Yield the projection as lines: pupils, then the rules that change.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         zh = lang == "zh"
         labels = {stage.value: stage.label for stage in STAGES}
         for year in self.years:
@@ -158,8 +216,9 @@ class Projection:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data (schema ``eduequity/projection/1``)."""
-        return {
+        told = {
             "schema": "eduequity/projection/1",
+            "assessment": origin(self.assessment),
             "years": [
                 {
                     "on": year.on.isoformat(),
@@ -174,6 +233,7 @@ class Projection:
                 {
                     "rule": each.rule,
                     "stage": each.stage,
+                    **attrs.asdict(each.label),
                     "verdicts": [[v.value for v in year] for year in each.verdicts],
                     "changes": list(each.changes),
                 }
@@ -181,6 +241,23 @@ class Projection:
             ],
             "assumptions": [attrs.asdict(each) for each in self.assumptions],
         }
+        return dict(plain(told))
+
+    def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
+        """
+        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+
+        Args:
+            path: The file. What stood there is replaced at once, or stays as it was.
+
+            lang: ``zh`` or ``en``.
+
+        Raises:
+            OutputError: Nobody writes that suffix, or the file cannot be written.
+
+            MissingExtraError: A workbook needs the extra ``excel``.
+        """
+        hand_over(self, self.assessment, path, lang=lang)
 
 
 _ABSENT = Verdict.NOT_APPLICABLE
@@ -214,7 +291,43 @@ def make_projection(
     growth: Mapping[str, tuple[float, float]] | None = None,
     entrants: tuple[float, float] = _ENTRANTS,
 ) -> Projection:
-    """Roll the one county of a result forward; see `eduequity.project`."""
+    """
+    Roll the one county of a result forward; see `eduequity.project`.
+
+    Args:
+        assessment: A result of one county.
+
+        judge: Judges facts by the law of a day.
+
+        years: How many years ahead, from 1 to 15.
+
+        growth: The lowest and highest yearly growth of a stage, as fractions.
+
+        entrants: The lowest and highest number of new first-graders, as a multiple of
+            the year before.
+
+    Raises:
+        InputError: A range that is none, classes without grades, or not one county.
+
+        UnknownNameError: No such stage.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.planning import make_projection
+    >>> school = ee.School(
+    ...     code="1", name="示例小学", kind="primary", primary=ee.Section(pupils=100)
+    ... )
+    >>> county = ee.County(code="999901", schools=(school,))
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> projection = make_projection(
+    ...     result,
+    ...     lambda facts, on: ee.evaluate(facts, on=on),
+    ...     years=1,
+    ...     growth={"primary": (0.0, 0.1)},
+    ... )
+    >>> projection.years[1].pupils["primary"]  # 100, * 1.05, * 1.1
+    (100, 105, 110)
+    """
     one_county(assessment)
     given = dict(growth or {})
     _refuse(years, given, entrants)

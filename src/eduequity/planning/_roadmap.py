@@ -10,7 +10,7 @@ from typing import Any, overload
 
 import attrs
 
-from eduequity.engine import Assessment, Point, history
+from eduequity.engine import Assessment, Point, history, plain
 from eduequity.rules import Citation, Condition, Pack, Rule, Value
 from eduequity.vocab import Force, How, Stage, Text, Unit
 
@@ -21,7 +21,13 @@ _SLACK = 2.0**-40
 
 
 class Course(enum.StrEnum):
-    """How a county stands to a staged target on a day."""
+    """
+    How a county stands to a staged target on a day.
+
+    >>> from eduequity.planning import Course
+    >>> [course.label.zh for course in Course]
+    ['已达最后目标', '在进度上', '落后于进度', '基线之后无新数', '无数']
+    """
 
     REACHED = "reached"
     ON_COURSE = "on_course"
@@ -57,6 +63,17 @@ class Milestone:
         citation: Where it stands, and how we know it.
 
         note: What the pack remarks on it.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.planning import Milestone
+    >>> from eduequity.rules import Citation
+    >>> Milestone(
+    ...     day=dt.date(2025, 12, 31),
+    ...     value=0.5,
+    ...     citation=Citation(source="example/plan", read=ee.How.UNVERIFIED),
+    ... ).value
+    0.5
     """
 
     day: dt.date
@@ -99,6 +116,40 @@ class Track:
             has nothing else: it is shown and decides nothing.
 
         responsible: The departments that the plan names (责任单位).
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.engine import Point
+    >>> from eduequity.planning import Milestone, Track
+    >>> from eduequity.rules import Citation
+    >>> aim = Milestone(
+    ...     day=dt.date(2025, 1, 1),
+    ...     value=0.5,
+    ...     citation=Citation(source="example/plan", read=ee.How.UNVERIFIED),
+    ... )
+    >>> points = tuple(
+    ...     Point(day=day, value=value, stage=None, basis=ee.Basis.REPORTED)
+    ...     for day, value in ((dt.date(2023, 1, 1), 0.3), (dt.date(2024, 1, 1), 0.38))
+    ... )
+    >>> track = Track(
+    ...     county="999901",
+    ...     area="99",
+    ...     rule="99.example",
+    ...     label=ee.Text("示例比例", "Example share"),
+    ...     stage=None,
+    ...     operator=">=",
+    ...     unit=ee.Unit.SHARE,
+    ...     milestones=(aim,),
+    ...     national=None,
+    ...     points=points,
+    ...     on=dt.date(2024, 6, 30),
+    ... )
+    >>> track.baseline.value, track.latest.value, track.meets_first
+    (0.3, 0.38, False)
+    >>> round(track.asked_on(dt.date(2024, 1, 1)), 3)  # 0.3 + 0.2 * 365 / 731 days
+    0.4
+    >>> track.course.value, track.to_dict()["course"]  # 0.38 is below that
+    ('behind', 'behind')
     """
 
     county: str
@@ -130,7 +181,7 @@ class Track:
     def meets_first(self) -> bool:
         """Whether the baseline is already where the first target is."""
         start = self.baseline
-        return start is not None and self._stands(start.value, self.milestones[0].value)
+        return start is not None and self.stands(start.value, self.milestones[0].value)
 
     def asked_on(self, day: dt.date) -> float | None:
         """
@@ -138,6 +189,9 @@ class Track:
 
         Before the first stage the line starts at the baseline, after the last stage it
         stays; None where the targets are intervals or nothing is known.
+
+        Args:
+            day: The day.
         """
         ends = [(m.day, m.value) for m in self.milestones]
         if self.baseline is None or any(isinstance(v, tuple) for _, v in ends):
@@ -158,7 +212,7 @@ class Track:
         latest, last = self.latest, self.milestones[-1].value
         if latest is None:
             return Course.NO_FIGURE
-        if self._stands(latest.value, last):
+        if self.stands(latest.value, last):
             return Course.REACHED
         due = [m for m in self.milestones if m.day <= self.on]
         if latest is self.baseline and latest.day < self.on:
@@ -166,10 +220,11 @@ class Track:
         asked = self.asked_on(latest.day)
         if asked is None or (due and latest.day < due[-1].day):
             return Course.NO_NEWS
-        met = self._stands(latest.value, asked)
+        met = self.stands(latest.value, asked)
         return Course.ON_COURSE if met else Course.BEHIND
 
-    def _stands(self, value: float, asked: float | tuple[float, float]) -> bool:
+    def stands(self, value: float, asked: float | tuple[float, float]) -> bool:
+        """Whether a value is where a target is, in the way it is compared."""
         if isinstance(asked, tuple):
             return asked[0] <= value <= asked[1]
         slack = _SLACK * abs(asked)
@@ -185,6 +240,7 @@ class Track:
             "rule": self.rule,
             "label": {"zh": self.label.zh, "en": self.label.en},
             "stage": self.stage,
+            "where": [[attrs.asdict(each) for each in some] for some in self.where],
             "operator": self.operator,
             "unit": self.unit.value,
             "national": self.national,
@@ -200,6 +256,7 @@ class Track:
                     "source": each.citation.source,
                     "clause": each.citation.clause,
                     "read": each.citation.read.value,
+                    "note": each.note and {"zh": each.note.zh, "en": each.note.en},
                 }
                 for each in self.milestones
             ],
@@ -217,11 +274,29 @@ def _point(each: Point | None) -> dict[str, Any] | None:
 
 @attrs.frozen(kw_only=True)
 class Roadmap(Sequence[Track]):
-    """The staged targets of an assessment's counties: a sequence of `Track`."""
+    """
+    The staged targets of an assessment's counties: a sequence of `Track`.
+
+    Args:
+        on: The day of the question.
+
+        programme: The programme.
+
+        tracks: One for every target, stage and kind of school.
+
+    >>> import datetime as dt
+    >>> from eduequity.planning import Roadmap
+    >>> tracks = Roadmap(
+    ...     on=dt.date(2024, 12, 31), programme="quality-balance", tracks=()
+    ... )
+    >>> len(tracks), tracks.to_dict()["schema"]
+    (0, 'eduequity/roadmap/1')
+    """
 
     on: dt.date
     programme: str
     tracks: tuple[Track, ...]
+    synthetic: bool = False
 
     def __len__(self) -> int:
         return len(self.tracks)
@@ -235,12 +310,14 @@ class Roadmap(Sequence[Track]):
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""
-        return {
+        told = {
             "schema": "eduequity/roadmap/1",
             "on": self.on.isoformat(),
             "programme": self.programme,
+            "synthetic": self.synthetic,
             "tracks": [each.to_dict() for each in self.tracks],
         }
+        return dict(plain(told))
 
 
 def roadmap(result: Assessment) -> Roadmap:
@@ -253,6 +330,13 @@ def roadmap(result: Assessment) -> Roadmap:
     Returns:
         One `Track` for every target, stage and kind of school, in the order of the
         packs; none where no pack with targets reaches a county.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.planning import roadmap
+    >>> result = ee.evaluate(ee.County(code="999901"), on=dt.date(2024, 12, 31))
+    >>> len(roadmap(result))  # no pack sets targets for this area
+    0
     """
     tracks = [
         track
@@ -260,7 +344,12 @@ def roadmap(result: Assessment) -> Roadmap:
         for pack in _plans(result, code)
         for track in _tracks(result, code, pack)
     ]
-    return Roadmap(on=result.on, programme=result.programme, tracks=tuple(tracks))
+    return Roadmap(
+        on=result.on,
+        programme=result.programme,
+        tracks=tuple(tracks),
+        synthetic=result.synthetic,
+    )
 
 
 def _plans(result: Assessment, code: str) -> Iterator[Pack]:

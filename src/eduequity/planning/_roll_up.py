@@ -20,6 +20,15 @@ class Tally:
 
     Args:
         counts: The number of counties by verdict.
+
+    >>> import eduequity as ee
+    >>> from eduequity.planning import Tally
+    >>> verdicts = dict.fromkeys(ee.Verdict, 0)
+    >>> tally = Tally(
+    ...     counts={**verdicts, "met": 1, "unmet": 1, "unknown": 2, "not_applicable": 3}
+    ... )
+    >>> tally.asked, tally.met_of_assessed, tally.bounds  # 1 / 2; 1 / 4 and 3 / 4
+    (4, 0.5, (0.25, 0.75))
     """
 
     counts: Mapping[Verdict, int]
@@ -59,6 +68,14 @@ class RollUp:
         self_assessment: The same without what only the nation determines.
 
         rules: The verdicts of every rule of the nation, by its id.
+
+    >>> import eduequity as ee
+    >>> from eduequity.planning import RollUp, Tally
+    >>> none = Tally(counts=dict.fromkeys(ee.Verdict, 0))
+    >>> RollUp(
+    ...     area="9999", counties=(), verdict=none, self_assessment=none, rules={}
+    ... ).verdict.bounds is None
+    True
     """
 
     area: str
@@ -80,9 +97,18 @@ def roll_up(result: Assessment) -> dict[str, RollUp]:
     Returns:
         The roll-ups by the city's code.
 
-    Example:
-        ``roll_up(result)["1404"].verdict.bounds`` is ``(0.25, 0.75)`` where of four
-        counties one is met, two are unknown and one is unmet.
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.planning import roll_up
+    >>> counties = [
+    ...     ee.County(code="999901", key_schools=True),
+    ...     ee.County(code="999902", key_schools=False),
+    ... ]
+    >>> city = roll_up(ee.evaluate(counties, on=dt.date(2024, 12, 31)))["9999"]
+    >>> city.rules["vetoes.key_schools"].bounds  # one of two is met
+    (0.5, 0.5)
+    >>> city.verdict.bounds  # one is unmet, one unknown: from 0 / 2 to 1 / 2
+    (0.0, 0.5)
     """
     by_city: dict[str, list[CountyResult]] = {}
     for code, county in result.items():

@@ -5,16 +5,24 @@ What if: scenarios side by side, and one input moved until the verdict turns.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 import attrs
 
-from eduequity.engine import Assessment, Finding, figure
+from eduequity.engine import (
+    Assessment,
+    Finding,
+    figure,
+    hand_over,
+    origin,
+    plain,
+)
 from eduequity.errors import InputError, Problem, UnknownNameError
 from eduequity.facts import Amend, Edit, Facts, Moved
-from eduequity.vocab import Text, Verdict
+from eduequity.vocab import Text, Unit, Verdict
 
 
 __all__ = [
@@ -52,6 +60,16 @@ class Scenario:
         edits: The changes, as they were given.
 
         assessment: The result of the changed facts.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> county = ee.County(code="999901", key_schools=True)
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> without = ee.what_if(result, {"无重点校": ["999901.key_schools = 0"]})[1]
+    >>> without.name, without.assessment["999901"]["vetoes"].rules["vetoes.key_schools"]
+    ('无重点校', <Verdict.MET: 'met'>)
+    >>> without.facts.counties.numbers("key_schools")
+    array([0.])
     """
 
     name: str
@@ -102,7 +120,27 @@ class Row:
 
 @attrs.frozen(eq=False, repr=False)
 class Scenarios(Sequence[Scenario]):
-    """Scenarios side by side; the first is the county as it is."""
+    """
+    Scenarios side by side; the first is the county as it is.
+
+    Args:
+        items: The scenarios.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> county = ee.County(code="999901", key_schools=True)
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> scenarios = ee.what_if(result, {"无重点校": ["999901.key_schools = 0"]})
+    >>> for line in scenarios.lines("zh"):
+    ...     print(line)
+    | 现状 | 无重点校
+    * 结论 | 未达标 | 证据不足
+    * 重点学校或重点班 | 未达标 (1) | 达标
+    >>> [row.rule for row in scenarios.rows if row.differs]
+    ['', 'vetoes.key_schools']
+    >>> scenarios.to_dict()["scenarios"][1]["edits"]
+    ['999901.key_schools = 0']
+    """
 
     items: tuple[Scenario, ...]
 
@@ -114,6 +152,11 @@ class Scenarios(Sequence[Scenario]):
 
     def __repr__(self) -> str:
         return f"<{len(self)} scenarios>"
+
+    @property
+    def assessment(self) -> Assessment:
+        """The result that it is made from: the county as it is."""
+        return self.items[0].assessment
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -138,7 +181,12 @@ class Scenarios(Sequence[Scenario]):
         return tuple(rows)
 
     def lines(self, lang: str = "zh") -> Iterator[str]:
-        """Yield the table as lines: what changed is marked with ``*``."""
+        """
+        Yield the table as lines: what changed is marked with ``*``.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         heads = [
             each.name or ("现状" if lang == "zh" else "as it is") for each in self.items
         ]
@@ -154,8 +202,9 @@ class Scenarios(Sequence[Scenario]):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the table as plain data (schema ``eduequity/what-if/1``)."""
-        return {
+        told = {
             "schema": "eduequity/what-if/1",
+            "assessment": origin(self.assessment),
             "scenarios": [
                 {"name": each.name, "edits": [_written(e) for e in each.edits]}
                 for each in self.items
@@ -173,6 +222,23 @@ class Scenarios(Sequence[Scenario]):
                 for row in self.rows
             ],
         }
+        return dict(plain(told))
+
+    def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
+        """
+        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+
+        Args:
+            path: The file. What stood there is replaced at once, or stays as it was.
+
+            lang: ``zh`` or ``en``.
+
+        Raises:
+            OutputError: Nobody writes that suffix, or the file cannot be written.
+
+            MissingExtraError: A workbook needs the extra ``excel``.
+        """
+        hand_over(self, self.assessment, path, lang=lang)
 
 
 _VERDICT = Text("结论", "Verdict")
@@ -182,11 +248,10 @@ _ABSENT: tuple[Verdict, int, float | None] = (Verdict.NOT_APPLICABLE, 0, None)
 def _written(edit: str | Edit | Moved) -> Any:
     if isinstance(edit, str):
         return edit
-    known = attrs.has(type(edit)) and isinstance(edit, Edit)
-    if known:
-        return attrs.asdict(edit)  # type: ignore[arg-type]
-    assert isinstance(edit, Moved)
-    return {"entity": edit.entity, "column": edit.column, "amount": edit.amount}
+    if isinstance(edit, Edit):
+        return {"change": type(edit).__name__.lower(), **attrs.asdict(edit)}
+    moved = {"entity": edit.entity, "column": edit.column, "amount": edit.amount}
+    return {"change": "add", **moved}
 
 
 def summed(
@@ -216,7 +281,25 @@ def try_scenarios(
     assessment: Assessment,
     scenarios: Mapping[str, Sequence[str | Edit | Moved]],
 ) -> Scenarios:
-    """Judge scenarios beside the county as it is; see `eduequity.what_if`."""
+    """
+    Judge scenarios beside the county as it is; see `eduequity.what_if`.
+
+    Args:
+        assessment: A result of one county.
+
+        scenarios: The changes of each scenario by its name.
+
+    Raises:
+        InputError: With every change that cannot be made, or there is not one county.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.planning import try_scenarios
+    >>> county = ee.County(code="999901", key_schools=True)
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> len(try_scenarios(result, {"无重点校": ["999901.key_schools = 0"]}))
+    2
+    """
     one_county(assessment)
     tried, problems = [Scenario(name="", edits=(), assessment=assessment)], []
     for name, edits in scenarios.items():
@@ -261,11 +344,19 @@ class Point:
         verdict: The verdict of the rule, or of the county.
 
         measured: The rule's value where it has one.
+
+        threshold: What that is compared with there; None where it is no number.
+
+    >>> import eduequity as ee
+    >>> from eduequity.planning import Point
+    >>> Point(value=21.0, verdict=ee.Verdict.MET, measured=4.2).measured
+    4.2
     """
 
     value: float
     verdict: Verdict
     measured: float | None
+    threshold: float | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -281,6 +372,14 @@ class Turn:
         before: The verdict up to *below*.
 
         after: The verdict from *above* on.
+
+    >>> import eduequity as ee
+    >>> from eduequity.planning import Turn
+    >>> turn = Turn(
+    ...     below=20.0, above=21.0, before=ee.Verdict.UNMET, after=ee.Verdict.MET
+    ... )
+    >>> turn.above - turn.below  # one teacher
+    1.0
     """
 
     below: float
@@ -305,7 +404,36 @@ class Sweep:
 
         turns: Where the verdict turns, to the smallest step of the input.
 
-        now: What the input is.
+        now: What the input is; NaN where it is blank or several.
+
+        unit: The unit of the input; None where it has none.
+
+        operator: How what is measured is compared; None for the county's verdict.
+
+        measured_unit: The unit of what is measured.
+
+        assessment: The result of the county as it is.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> county = ee.County(
+    ...     code="999901", rotated_teachers=100, rotation_eligible_teachers=1200
+    ... )
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> swept = ee.sweep(
+    ...     result,
+    ...     "999901.rotated_teachers",
+    ...     [100, 150],
+    ...     finding=":government.teacher_rotation@999901",
+    ... )
+    >>> for line in swept.lines("en"):  # 10 % of 1200 are 120
+    ...     print(line)
+    999901.rotated_teachers  :government.teacher_rotation@999901
+             100  unmet  0.08333  ← now
+    ---- 119 unmet | 120 met ----
+             150  met  0.125
+    >>> swept.to_dict()["now"]
+    100.0
     """
 
     entity: str
@@ -314,9 +442,18 @@ class Sweep:
     points: tuple[Point, ...]
     turns: tuple[Turn, ...]
     now: float
+    unit: Unit | None
+    operator: str | None
+    measured_unit: Unit | None
+    assessment: Assessment = attrs.field(repr=False, eq=False)
 
     def lines(self, lang: str = "zh") -> Iterator[str]:
-        """Yield the sweep as lines, with a line across where the verdict turns."""
+        """
+        Yield the sweep as lines, with a line across where the verdict turns.
+
+        Args:
+            lang: ``zh``, or English for anything else.
+        """
         zh = lang == "zh"
         yield f"{self.entity}.{self.column}  {self.watched}".rstrip()
         turns = list(self.turns)
@@ -337,12 +474,16 @@ class Sweep:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the sweep as plain data (schema ``eduequity/sweep/1``)."""
-        return {
+        told = {
             "schema": "eduequity/sweep/1",
+            "assessment": origin(self.assessment),
             "entity": self.entity,
             "column": self.column,
+            "unit": self.unit and self.unit.value,
             "watched": self.watched,
-            "now": None if math.isnan(self.now) else self.now,
+            "operator": self.operator,
+            "measured_unit": self.measured_unit and self.measured_unit.value,
+            "now": self.now,
             "points": [
                 {**attrs.asdict(each), "verdict": each.verdict.value}
                 for each in self.points
@@ -356,6 +497,23 @@ class Sweep:
                 for each in self.turns
             ],
         }
+        return dict(plain(told))
+
+    def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
+        """
+        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+
+        Args:
+            path: The file. What stood there is replaced at once, or stays as it was.
+
+            lang: ``zh`` or ``en``.
+
+        Raises:
+            OutputError: Nobody writes that suffix, or the file cannot be written.
+
+            MissingExtraError: A workbook needs the extra ``excel``.
+        """
+        hand_over(self, self.assessment, path, lang=lang)
 
 
 _MOST_POINTS = 1000
@@ -368,7 +526,39 @@ def make_sweep(
     *,
     finding: str | None = None,
 ) -> Sweep:
-    """Move one input through *values*; see `eduequity.sweep`."""
+    """
+    Move one input through values; see `eduequity.sweep`.
+
+    Args:
+        assessment: A result of one county.
+
+        cell: Such as ``9999010003/primary.backbone_teachers``.
+
+        values: What it is set to; at most 1000 values.
+
+        finding: The id of the finding to watch; the county's verdict by default.
+
+    Raises:
+        InputError: *cell* is none, or there are no values or too many.
+
+        UnknownNameError: No such cell or finding.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.planning import make_sweep
+    >>> county = ee.County(
+    ...     code="999901", rotated_teachers=100, rotation_eligible_teachers=1200
+    ... )
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> swept = make_sweep(
+    ...     result,
+    ...     "999901.rotated_teachers",
+    ...     [100, 150],
+    ...     finding=":government.teacher_rotation@999901",
+    ... )
+    >>> swept.turns[0].above  # 10 % of 1200
+    120.0
+    """
     one_county(assessment)
     entity, dot, column = cell.rpartition(".")
     numbers = sorted({float(each) for each in values})
@@ -385,6 +575,7 @@ def make_sweep(
             ]
         )
     trial = _Trial(assessment, entity, column, finding)
+    watched = trial.watched
     points = tuple(trial.at(each) for each in numbers)
     turns = tuple(
         trial.turn(low, high)
@@ -398,6 +589,10 @@ def make_sweep(
         points=points,
         turns=turns,
         now=trial.now,
+        unit=trial.unit,
+        operator=watched.operator if watched else None,
+        measured_unit=watched.unit if watched else None,
+        assessment=assessment,
     )
 
 
@@ -411,11 +606,12 @@ class _Trial:
         self.entity = entity
         self.column = column
         self.finding = finding
-        if finding is not None:
-            self._watched(assessment)  # a name that is not there is said at once
+        # A name that is not there is said at once.
+        self.watched = None if finding is None else self._watched(assessment)
         field = {each.name: each for each in assessment.facts.fields["schools"]}.get(
             column
         )
+        self.unit = field.unit if field is not None else None
         self.step = 0.01 if field is not None and field.hundredths else 1.0
 
     @property
@@ -447,7 +643,10 @@ class _Trial:
         found = self._watched(again)
         number = isinstance(found.value, int | float) and found.value is not True
         measured = float(found.value) if number else None  # type: ignore[arg-type]
-        return Point(value=value, verdict=found.verdict, measured=measured)
+        limit = found.threshold if isinstance(found.threshold, float) else None
+        return Point(
+            value=value, verdict=found.verdict, measured=measured, threshold=limit
+        )
 
     def _watched(self, assessment: Assessment) -> Finding:
         (county,) = assessment.values()

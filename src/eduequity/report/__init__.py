@@ -18,7 +18,7 @@ from eduequity.report._levels import lacking, verdict_at
 from eduequity.report._markdown import write_markdown
 from eduequity.report._marked import write_marked
 from eduequity.report._notebook import notebook
-from eduequity.report._planning import write_planning
+from eduequity.report._planning import MADE, Made, write_made
 from eduequity.report._schema import (
     SCHEMAS,
     assessment_schema,
@@ -39,7 +39,7 @@ from eduequity.report._write import (
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rich.console import Console
 
@@ -47,8 +47,10 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "MADE",
     "RENDERERS",
     "SCHEMAS",
+    "Made",
     "Renderer",
     "asked_tables",
     "assessment_schema",
@@ -72,10 +74,10 @@ __all__ = [
     "write_html",
     "write_json",
     "write_ledger",
+    "write_made",
     "write_markdown",
     "write_marked",
     "write_notice",
-    "write_planning",
 ]
 
 
@@ -95,7 +97,13 @@ def _write_document(
     write_document(assessment, stream, lang=lang)
 
 
-def write_html(assessment: Assessment, stream: IO[bytes], *, lang: str = "zh") -> None:
+def write_html(
+    assessment: Assessment,
+    stream: IO[bytes],
+    *,
+    lang: str = "zh",
+    tabs: Sequence[object] = (),
+) -> None:
     """
     Write a result as one HTML file that needs no network.
 
@@ -109,12 +117,16 @@ def write_html(assessment: Assessment, stream: IO[bytes], *, lang: str = "zh") -
 
         lang: The language shown first; the reader can switch.
 
+        tabs: What is shown beside the result, each in a tab; the first is open.
+
     Raises:
         MissingExtraError: The extra ``report`` is not installed.
+
+        InputError: A tab is of other counties.
     """
     from eduequity.report import _html
 
-    _html.write_html(assessment, stream, lang=lang)
+    _html.write_html(assessment, stream, lang=lang, tabs=tabs)
 
 
 RENDERERS: Mapping[str, Renderer] = {

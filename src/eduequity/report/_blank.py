@@ -115,7 +115,7 @@ def asked_tables(
     fields: Mapping[str, tuple[Field, ...]], packs: Iterable[Pack]
 ) -> dict[str, tuple[Field, ...]]:
     """
-    Leave out the tables that a programme has no use for.
+    Return the tables that a programme has a use for.
 
     A programme that judges kindergartens asks for them and not for schools; monitoring,
     survey and finance are asked for where a rule names them, areas and townships where

@@ -46,9 +46,16 @@ _HEADS = {
 
 def write_csv(assessment: Assessment, stream: IO[bytes], *, lang: str = "zh") -> None:
     """
-    Write every finding into *stream* as UTF-8 with a byte-order mark, as Excel likes.
+    Write every finding as UTF-8 with a byte-order mark, as Excel likes.
 
     A text that a spreadsheet would take for a formula gets an apostrophe in front.
+
+    Args:
+        assessment: The result.
+
+        stream: Where to.
+
+        lang: ``zh``, or English for anything else.
     """
     text = io.StringIO(newline="")
     rows = csv.writer(text)

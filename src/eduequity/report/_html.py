@@ -18,21 +18,25 @@ from typing import IO, TYPE_CHECKING, Any
 
 from eduequity import engine
 from eduequity.errors import MissingExtraError
+from eduequity.ledger import Status
+from eduequity.planning import Course
 from eduequity.report._county_view import CountyView
 from eduequity.report._curves import CURVE, HEIGHT, WIDTH
 from eduequity.report._index_view import IndexView
 from eduequity.report._notes import notes_of
+from eduequity.report._tabs import tabs_of
 from eduequity.report._words import HTML_MARKS, one_line
 from eduequity.vocab import Stage, Text, Verdict
 
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from jinja2 import Environment
 
     from eduequity.engine import Assessment, Finding, ReadingChange
     from eduequity.report._county_view import Shortfall
+    from eduequity.report._tabs import Tab
 
 
 __all__ = ["MOST_COUNTIES", "MOST_SECTIONS", "write_html"]
@@ -49,6 +53,7 @@ def write_html(
     *,
     lang: str = "zh",
     shortfall: Shortfall | None = None,
+    tabs: Sequence[object] = (),
 ) -> None:
     """
     Write a result as one HTML file: a county's page, or an index and its counties.
@@ -67,14 +72,19 @@ def write_html(
         shortfall: Says of an unmet finding what it lacks, in natural units; the
             engine's own where it has one.
 
+        tabs: What is shown in tabs of their own; the first of them is open.
+
     Raises:
         MissingExtraError: The extra ``report`` is not installed.
+
+        InputError: A tab is of other counties.
     """
     shortfall = shortfall or _engines_shortfall()
     template = _environment().get_template("page.html")
+    context = _context(assessment, lang, shortfall, tabs_of(tabs, assessment))
     written: list[str] = []
     size = 0
-    for piece in template.generate(**_context(assessment, lang, shortfall)):
+    for piece in template.generate(**context):
         written.append(piece)
         size += len(piece)
         if size > _MOST_BYTES:
@@ -84,9 +94,13 @@ def write_html(
 
 
 def _context(
-    assessment: Assessment, lang: str, shortfall: Shortfall | None
+    assessment: Assessment, lang: str, shortfall: Shortfall | None, tabs: Sequence[Tab]
 ) -> dict[str, Any]:
-    style, script = _asset("report.css"), _asset("report.js")
+    # What only tabs need is in no other page.
+    style, script = (
+        _asset(f"report.{kind}") + (_asset(f"tabs.{kind}") if tabs else "")
+        for kind in ("css", "js")
+    )
     several = len(assessment) != 1
     paged = (
         len(assessment) <= MOST_COUNTIES
@@ -105,6 +119,7 @@ def _context(
         "counties": _pages(assessment, shortfall) if paged else (),
         "title": _title(assessment),
         "notes": notes_of(assessment),
+        "tabs": tabs,
     }
 
 
@@ -178,6 +193,8 @@ def _environment() -> Environment:
         WIDTH=WIDTH,
         HEIGHT=HEIGHT,
         CURVE=CURVE,
+        Status=Status,
+        Course=Course,
     )
     return environment
 

@@ -16,7 +16,16 @@ __all__ = ["json_chunks", "write_json"]
 
 
 def write_json(assessment: Assessment, stream: IO[bytes], *, lang: str = "zh") -> None:
-    """Write the result into *stream* as UTF-8; *lang* makes no difference."""
+    """
+    Write the result as UTF-8.
+
+    Args:
+        assessment: The result.
+
+        stream: Where to.
+
+        lang: Makes no difference.
+    """
     del lang
     for chunk in json_chunks(assessment):
         stream.write(chunk.encode())

@@ -25,14 +25,28 @@ def rank_of(area: str) -> int:
 
 
 def verdict_at(county: CountyResult, level: str) -> Verdict:
-    """Return the verdict of the deepest level that is not below *level*."""
+    """
+    Return the verdict of the deepest level that is not below a level.
+
+    Args:
+        county: The county.
+
+        level: ``nation``, ``province``, ``city`` or ``county``.
+    """
     most = LEVEL_NAMES.index(level)
     found = [each for each in county.levels if rank_of(each.area) <= most]
     return found[-1].verdict if found else county.verdict
 
 
 def lacking(assessment: Assessment, level: str) -> tuple[str, ...]:
-    """Return the codes of the counties that no pack reaches at *level*."""
+    """
+    Return the codes of the counties that no pack reaches at a level.
+
+    Args:
+        assessment: The result.
+
+        level: ``nation``, ``province``, ``city`` or ``county``.
+    """
     depth = LEVEL_NAMES.index(level)
     reaching = [each for each in assessment.levels if rank_of(each.area) == depth]
     return tuple(

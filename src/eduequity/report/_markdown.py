@@ -25,7 +25,16 @@ _FIRST = re.compile(r"^([#+=-]|\d+(?=[.)](?:\s|$)))")
 def write_markdown(
     assessment: Assessment, stream: IO[bytes], *, lang: str = "zh"
 ) -> None:
-    """Write the result into *stream*: several counties as a table, then each."""
+    """
+    Write the result: several counties as a table, then each.
+
+    Args:
+        assessment: The result.
+
+        stream: Where to.
+
+        lang: ``zh``, or English for anything else.
+    """
     for line in _Writer(assessment, lang).lines():
         stream.write(f"{line}\n".encode())
 

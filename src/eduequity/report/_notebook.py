@@ -22,7 +22,12 @@ _LONGEST = 60
 
 
 def notebook(shown: object) -> str:
-    """Return HTML for a result, a county or findings."""
+    """
+    Return HTML for a notebook.
+
+    Args:
+        shown: A result, a county or findings.
+    """
     if isinstance(shown, Findings):
         return _findings(shown)
     if isinstance(shown, CountyResult):

@@ -12,22 +12,21 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from eduequity.engine import measured, unit_label
 from eduequity.errors import MissingExtraError, OutputError
 from eduequity.planning import Course
+from eduequity.report._tracks import aimed, baseline, name_of, nation, stands, unit_of
 from eduequity.report._words import one_line
-from eduequity.vocab import How, Unit
 
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from eduequity.engine import Point
-    from eduequity.planning import Milestone, Roadmap, Track
+    from matplotlib.figure import Figure
 
-__all__ = ["PLOTS", "roadmap_plot", "roadmap_table"]
+    from eduequity.planning import Roadmap, Track
 
-_SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "in": ""}
+__all__ = ["PLOTS", "draw_roadmap", "roadmap_plot", "roadmap_table"]
+
 _STYLES = {
     Course.REACHED: "green",
     Course.ON_COURSE: "green",
@@ -66,71 +65,14 @@ def _table(tracks: list[Track], lang: str) -> Table:
     for head, ratio in zip(heads, (11, 6, 7, 4, 7), strict=True):
         table.add_column(head, overflow="fold", ratio=ratio)
     for each in tracks:
-        nation = "—" if each.national is None else _line(each, each.national, lang)
         table.add_row(
-            f"{_name(each, lang)}{_unit(each, lang)}",
-            _baseline(each, lang),
-            "\n".join(_aimed(each, m, lang) for m in each.milestones),
-            nation,
-            Text(_stands(each, lang), style=_STYLES[each.course]),
+            f"{name_of(each, lang)}{unit_of(each, lang)}",
+            baseline(each, lang),
+            "\n".join(aimed(each, m) for m in each.milestones),
+            nation(each),
+            Text(stands(each, lang), style=_STYLES[each.course]),
         )
     return table
-
-
-def _name(track: Track, lang: str) -> str:
-    stage = track.stage.label.get(lang) if track.stage else ""
-    note = track.milestones[0].note
-    only = one_line(note.get(lang)) if track.where and note else ""
-    named = f"{one_line(track.label.get(lang))} {stage}".strip()
-    return f"{named}：{only}" if only and lang == "zh" else f"{named} {only}".strip()
-
-
-def _unit(track: Track, lang: str) -> str:
-    label = "" if track.unit is Unit.SHARE else unit_label(track.unit, lang).strip()
-    if not label:
-        return ""
-    return f"（{label}）" if lang == "zh" else f" ({label})"
-
-
-def _day(day: dt.date) -> str:
-    """Write a day; the last day of a year is the year."""
-    return str(day.year) if (day.month, day.day) == (12, 31) else str(day)
-
-
-def _baseline(track: Track, lang: str) -> str:
-    if track.baseline is None and track.together:
-        both = "（不分学段）" if lang == "zh" else " (both stages)"
-        return f"{_known(track.together[0], track, lang)}{both}"
-    return _known(track.baseline, track, lang)
-
-
-def _known(point: Point | None, track: Track, lang: str) -> str:
-    if point is None:
-        return "—"
-    return f"{_day(point.day)}: {_plain(point.value, track, lang)}"
-
-
-def _plain(value: float, track: Track, lang: str) -> str:
-    return measured(value, track.unit, lang, places=4, bare=True)
-
-
-def _line(track: Track, value: float | tuple[float, float], lang: str) -> str:
-    if isinstance(value, tuple):
-        return "–".join(_plain(each, track, lang) for each in value)
-    return f"{_SIGNS[track.operator]}{_plain(value, track, lang)}"
-
-
-def _aimed(track: Track, milestone: Milestone, lang: str) -> str:
-    weak = "*" if milestone.citation.read is How.UNVERIFIED else ""
-    return f"{_day(milestone.day)}{weak}: {_line(track, milestone.value, lang)}"
-
-
-def _stands(track: Track, lang: str) -> str:
-    word = track.course.label.get(lang)
-    latest = track.latest
-    if latest is None or latest is track.baseline:
-        return word
-    return f"{word}\n{_known(latest, track, lang)}"
 
 
 # -- the plot -------------------------------------------------------------------
@@ -180,6 +122,28 @@ def roadmap_plot(
         from matplotlib.figure import Figure
     except ImportError as error:
         raise MissingExtraError("charts", "drawing a roadmap") from error
+    style: Any = {
+        "font.family": [*_fonts(name), "DejaVu Sans"],
+        "axes.unicode_minus": False,
+        "svg.hashsalt": "eduequity",
+        "font.size": 8,
+    }
+    with mpl.rc_context(style):
+        figure = Figure(layout="constrained")
+        draw_roadmap(roadmap, figure, lang, name=name)
+        metadata = {"Date": None} if form == "svg" else None
+        figure.savefig(stream, format=form, dpi=110, metadata=metadata)
+
+
+def draw_roadmap(
+    roadmap: Roadmap, figure: Figure, lang: str, *, name: str = "plot"
+) -> None:
+    """
+    Draw the roadmap into a figure.
+
+    Raises:
+        OutputError: There is nothing to draw.
+    """
     tracks = [each for each in roadmap if _has_a_way(each)]
     if not tracks:
         raise OutputError(
@@ -187,29 +151,19 @@ def roadmap_plot(
             "没有可画的分年度目标：既无已知值，也无两个以上的目标",
             "there is nothing to draw: no known value, and no two targets of one thing",
         )
-    fonts = _fonts(name)
-    style: Any = {
-        "font.family": [*fonts, "DejaVu Sans"],
-        "axes.unicode_minus": False,
-        "svg.hashsalt": "eduequity",
-        "font.size": 8,
+    rows = math.ceil(len(tracks) / _COLUMNS)
+    figure.set_size_inches(13, 2.9 * rows + 0.6)
+    rest = len(roadmap) - len(tracks)
+    heading = {
+        "zh": f"分年度目标与进度（{roadmap.on}）；另 {rest} 项只有一个目标，见表",
+        "en": f"Staged targets and course ({roadmap.on}); {rest} more in the table",
     }
-    with mpl.rc_context(style):
-        rows = math.ceil(len(tracks) / _COLUMNS)
-        figure = Figure(figsize=(13, 2.9 * rows + 0.6), layout="constrained")
-        rest = len(roadmap) - len(tracks)
-        heading = {
-            "zh": f"分年度目标与进度（{roadmap.on}）；另 {rest} 项只有一个目标，见表",
-            "en": f"Staged targets and course ({roadmap.on}); {rest} more in the table",
-        }
-        figure.suptitle(heading[lang], fontsize=12)
-        grid = figure.subplots(rows, _COLUMNS, squeeze=False).ravel()
-        for axes, track in zip(grid, tracks, strict=False):
-            _draw(axes, track, lang)
-        for axes in grid[len(tracks) :]:
-            axes.set_axis_off()
-        metadata = {"Date": None} if form == "svg" else None
-        figure.savefig(stream, format=form, dpi=110, metadata=metadata)
+    figure.suptitle(heading[lang], fontsize=12)
+    grid = figure.subplots(rows, _COLUMNS, squeeze=False).ravel()
+    for axes, track in zip(grid, tracks, strict=False):
+        _draw(axes, track, lang)
+    for axes in grid[len(tracks) :]:
+        axes.set_axis_off()
 
 
 def _has_a_way(track: Track) -> bool:
@@ -279,7 +233,7 @@ def _draw(axes: Any, track: Track, lang: str) -> None:
     unit = track.unit.label.get(lang)
     axes.set_ylabel("%" if factor != 1 else unit)
     axes.set_title(
-        f"{_turned(_name(track, lang), zh=zh)}\n{track.course.label.get(lang)}",
+        f"{_turned(name_of(track, lang), zh=zh)}\n{track.course.label.get(lang)}",
         fontsize=8.5,
         linespacing=1.4,
     )

@@ -18,8 +18,23 @@ import attrs
 
 from eduequity.engine import FLAGS
 from eduequity.model import Field, dictionary
+from eduequity.report._made_schema import MADE_SCHEMAS
+from eduequity.report._schema_parts import (
+    AREA,
+    DATE,
+    DIGEST,
+    TEXT,
+    Schema,
+    closed,
+    list_of,
+    map_of,
+    or_null,
+    packs_named,
+    root,
+    word_of,
+)
 from eduequity.rules import RULE_KINDS, Condition, Operator, Pack, Source, Threshold
-from eduequity.vocab import Basis, Choice, Force, How, Scope, Stage, Text, Unit, Verdict
+from eduequity.vocab import Basis, Force, How, Scope, Stage, Text, Unit, Verdict
 
 
 __all__ = [
@@ -32,116 +47,66 @@ __all__ = [
     "shortfall_schema",
 ]
 
-Schema = dict[str, Any]
-
-DRAFT = "https://json-schema.org/draft/2020-12/schema"
-
-AREA = {"type": "string", "pattern": r"^(\d{2}){0,3}$"}
-DATE = {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
-DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-TEXT: Schema = {"type": "string"}
-
-
-def _root(name: str, title: str, body: Schema) -> Schema:
-    head = {"$schema": DRAFT, "$id": f"urn:eduequity:schema:{name}:1", "title": title}
-    return head | body
-
-
-def _closed(properties: Mapping[str, Schema], **more: Any) -> Schema:
-    """Return an object with exactly these keys, all of them there."""
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "required": list(properties),
-        "additionalProperties": False,
-        **more,
-    }
-
-
-def _list(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
-
-def _map(values: Schema) -> Schema:
-    return {"type": "object", "additionalProperties": values}
-
-
-def _or_null(schema: Schema) -> Schema:
-    if "enum" in schema:
-        return schema | {"enum": [*schema["enum"], None]}
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _words(choices: type[Choice]) -> Schema:
-    return {"enum": [each.value for each in choices]}
-
-
 # -- the result -----------------------------------------------------------------
 
 
 def assessment_schema() -> Schema:
     """Return the schema of a result: closed, with every key that there is."""
-    citation = {"source": TEXT, "clause": _or_null(TEXT), "read": _words(How)}
-    body = _closed(
+    citation = {"source": TEXT, "clause": or_null(TEXT), "read": word_of(How)}
+    body = closed(
         {
             "schema": {"const": "eduequity/assessment/1"},
             "engine": TEXT,
             "programme": TEXT,
             "on": DATE,
-            "as_area": _or_null(AREA),
+            "as_area": or_null(AREA),
             "synthetic": {"type": "boolean"},
-            "warnings": _list(_closed({"place": TEXT, "zh": TEXT, "en": TEXT})),
-            "sources": _map(_source()),
-            "rules": _map(_closed({"zh": TEXT, "en": TEXT, "dimension": TEXT})),
-            "data": _closed({"digest": DIGEST}),
-            "packs": _list(_pack_named()),
-            "not_loaded": _list(
-                _closed({"distribution": TEXT, "version": TEXT, "reason": TEXT})
+            "warnings": list_of(closed({"place": TEXT, "zh": TEXT, "en": TEXT})),
+            "sources": map_of(_source()),
+            "rules": map_of(closed({"zh": TEXT, "en": TEXT, "dimension": TEXT})),
+            "data": closed({"digest": DIGEST}),
+            "packs": packs_named(),
+            "not_loaded": list_of(
+                closed({"distribution": TEXT, "version": TEXT, "reason": TEXT})
             ),
-            "upcoming": _list(_upcoming()),
-            "options": _map(TEXT),
-            "counties": _list({"$ref": "#/$defs/county"}),
+            "upcoming": list_of(_upcoming()),
+            "options": map_of(TEXT),
+            "counties": list_of({"$ref": "#/$defs/county"}),
         }
     )
     body["$defs"] = {
-        "verdict": _words(Verdict),
-        "citation": _closed(citation),
+        "verdict": word_of(Verdict),
+        "citation": closed(citation),
         "county": _county_result(),
         "finding": _finding(),
     }
-    return _root("assessment", "Result of an assessment 评估结果", body)
+    return root("assessment", "Result of an assessment 评估结果", body)
 
 
 _VERDICT: Schema = {"$ref": "#/$defs/verdict"}
 
 
 def _source() -> Schema:
-    return _closed(
+    return closed(
         {
             "title": TEXT,
             "issuer": TEXT,
-            "number": _or_null(TEXT),
-            "issued": _or_null(DATE),
+            "number": or_null(TEXT),
+            "issued": or_null(DATE),
             "kind": {"enum": list(get_args(get_type_hints(Source)["kind"]))},
-            "read": _words(How),
+            "read": word_of(How),
         }
-    )
-
-
-def _pack_named() -> Schema:
-    return _closed(
-        {"id": TEXT, "version": TEXT, "digest": DIGEST, "areas": _list(AREA)}
     )
 
 
 def _upcoming() -> Schema:
     either = {"type": ["string", "number"]}
     value = {"type": ["number", "boolean", "array"], "items": either}
-    return _closed(
+    return closed(
         {
             "rule": TEXT,
             "area": AREA,
-            "stage": _or_null(_words(Stage)),
+            "stage": or_null(word_of(Stage)),
             "from": DATE,
             "value": value,
             "source": TEXT,
@@ -151,16 +116,16 @@ def _upcoming() -> Schema:
 
 def _county_result() -> Schema:
     reading = {"option": TEXT, "choice": TEXT, "rule": TEXT, "verdict": _VERDICT}
-    return _closed(
+    return closed(
         {
             "code": TEXT,
-            "name": _or_null(TEXT),
+            "name": or_null(TEXT),
             "verdict": _VERDICT,
             "self_assessment": _VERDICT,
-            "levels": _list(_closed({"area": AREA, "verdict": _VERDICT})),
-            "dimensions": _list(_closed({"id": TEXT, "verdict": _VERDICT})),
-            "readings": _list(_closed(reading)),
-            "findings": _list({"$ref": "#/$defs/finding"}),
+            "levels": list_of(closed({"area": AREA, "verdict": _VERDICT})),
+            "dimensions": list_of(closed({"id": TEXT, "verdict": _VERDICT})),
+            "readings": list_of(closed(reading)),
+            "findings": list_of({"$ref": "#/$defs/finding"}),
         }
     )
 
@@ -168,36 +133,36 @@ def _county_result() -> Schema:
 def _finding() -> Schema:
     schema = _finding_as_ever()
     # Added later: there only where something is to be said.
-    schema["properties"]["notes"] = _list(_closed({"zh": TEXT, "en": TEXT}))
+    schema["properties"]["notes"] = list_of(closed({"zh": TEXT, "en": TEXT}))
     return schema
 
 
 def _finding_as_ever() -> Schema:
     number = {"type": "number"}
     between = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
-    return _closed(
+    return closed(
         {
             "id": {"type": "string", "pattern": r"^\d*:[^@]+@[^#]+(#.+)?$"},
-            "item": _or_null(TEXT),
+            "item": or_null(TEXT),
             "rule": TEXT,
             "area": AREA,
-            "scope": _words(Scope),
+            "scope": word_of(Scope),
             "entity": TEXT,
-            "stage": _or_null(_words(Stage)),
+            "stage": or_null(word_of(Stage)),
             "verdict": _VERDICT,
             "value": {"type": ["number", "boolean", "null"]},
             "operator": {"enum": [*get_args(Operator), "=", "in", None]},
             "threshold": {"anyOf": [number, between, {"type": "null"}]},
-            "unit": _words(Unit),
-            "force": _words(Force),
-            "basis": _words(Basis),
+            "unit": word_of(Unit),
+            "force": word_of(Force),
+            "basis": word_of(Basis),
             "determined_by": {"enum": ["nation", None]},
             "flags": {
                 "type": "array",
                 "items": {"enum": list(FLAGS)},
                 "uniqueItems": True,
             },
-            "sources": _list({"$ref": "#/$defs/citation"}),
+            "sources": list_of({"$ref": "#/$defs/citation"}),
         }
     )
 
@@ -212,51 +177,51 @@ def shortfall_schema() -> Schema:
         "column": TEXT,
         "entity": TEXT,
         "amount": number,
-        "unit": _words(Unit),
+        "unit": word_of(Unit),
         "zh": TEXT,
         "en": TEXT,
         "rule": TEXT,
         "floor": {"type": "boolean"},
     }
-    changes = _list({"$ref": "#/$defs/change"})
-    body = _closed(
+    changes = list_of({"$ref": "#/$defs/change"})
+    body = closed(
         {
             "schema": {"const": "eduequity/shortfall/1"},
-            "shortfalls": _list({"$ref": "#/$defs/shortfall"}),
+            "shortfalls": list_of({"$ref": "#/$defs/shortfall"}),
             "totals": changes,
         }
     )
     body["$defs"] = {
-        "change": _closed(change),
-        "shortfall": _closed(
+        "change": closed(change),
+        "shortfall": closed(
             {
                 "finding": TEXT,
                 "changes": changes,
                 "alternatives": changes,
                 "sufficient": {"type": "boolean"},
-                "spread": _or_null({"$ref": "#/$defs/spread"}),
-                "parts": _list({"$ref": "#/$defs/spread"}),
-                "note": _or_null(_closed({"zh": TEXT, "en": TEXT})),
+                "spread": or_null({"$ref": "#/$defs/spread"}),
+                "parts": list_of({"$ref": "#/$defs/spread"}),
+                "note": or_null(closed({"zh": TEXT, "en": TEXT})),
             }
         ),
         "spread": _spread(),
     }
-    return _root("shortfall", "What is missing 缺口", body)
+    return root("shortfall", "What is missing 缺口", body)
 
 
 def _spread() -> Schema:
     number = {"type": "number"}
     parts = dict.fromkeys(("total", "within", "between"), number)
     pull = {"entity": TEXT, "name": TEXT, "value": number, "share": number}
-    return _closed(
+    return closed(
         {
             "mean": number,
             "coefficient": number,
-            "limit": _or_null(number),
+            "limit": or_null(number),
             "rule": TEXT,
-            "unit": _words(Unit),
-            "pulls": _list(_closed(pull)),
-            "theil": _or_null(_closed(parts)),
+            "unit": word_of(Unit),
+            "pulls": list_of(closed(pull)),
+            "theil": or_null(closed(parts)),
         }
     )
 
@@ -274,13 +239,13 @@ def county_schema(extra: Iterable[Field] = ()) -> Schema:
     It describes the English names and plain values. Reading is more lenient (Chinese
     headings, ``24.4%``, tables as columns), and further columns are let through.
     """
-    tables = {name: _list(_row(of)) for name, of in dictionary(extra).items()}
+    tables = {name: list_of(_row(of)) for name, of in dictionary(extra).items()}
     body = {
         "type": "object",
         "properties": {"$schema": TEXT, **tables},
         "required": ["county"],
     }
-    return _root("county", "Data of one or more counties 区县数据", body)
+    return root("county", "Data of one or more counties 区县数据", body)
 
 
 def case_schema(extra: Iterable[Field] = ()) -> Schema:
@@ -305,15 +270,15 @@ def case_schema(extra: Iterable[Field] = ()) -> Schema:
             "title": TEXT,
             "on": DATE,
             "programme": TEXT,
-            "options": _map(TEXT),
+            "options": map_of(TEXT),
             "as_area": AREA,
-            "expect": {**_map(_words(Verdict)), "propertyNames": {"pattern": rule}},
+            "expect": {**map_of(word_of(Verdict)), "propertyNames": {"pattern": rule}},
             **tables,
         },
         "required": ["on", "expect"],
         "additionalProperties": False,
     }
-    return _root("case", "A case: a county and what is expected 用例", body)
+    return root("case", "A case: a county and what is expected 用例", body)
 
 
 def data_dictionary(extra: Iterable[Field] = ()) -> Schema:
@@ -353,7 +318,7 @@ def _row(fields: tuple[Field, ...]) -> Schema:
 
 def _column(field: Field, name: str) -> Schema:
     label = field.label_of(name)
-    cell = _cell(field) if field.required else _or_null(_cell(field))
+    cell = _cell(field) if field.required else or_null(_cell(field))
     schema = {"title": f"{label.zh} {label.en}", **cell}
     notes = [f"unit: {field.unit.value}"] if field.unit is not None else []
     if field.period is not None:
@@ -365,7 +330,7 @@ def _column(field: Field, name: str) -> Schema:
 
 def _cell(field: Field) -> Schema:
     if field.type == "choice" and field.choices is not None:
-        return _words(field.choices)
+        return word_of(field.choices)
     if field.type == "yes_no":
         return {"type": "boolean"}
     if field.type == "text":
@@ -374,7 +339,7 @@ def _cell(field: Field) -> Schema:
         return {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}
     number = {"type": "integer" if field.type == "integer" else "number"}
     bounded = number | _bounds(field)
-    return _list(bounded) if field.type == "areas" else bounded
+    return list_of(bounded) if field.type == "areas" else bounded
 
 
 def _bounds(field: Field) -> Schema:
@@ -397,7 +362,7 @@ def pack_schema() -> Schema:
         for field in attrs.fields(Pack)
         if field.name not in _OF_THE_LOADER
     }
-    properties["rules"] = _map(
+    properties["rules"] = map_of(
         {"oneOf": [_shape(each) for each in RULE_KINDS.values()]}
     )
     body = {
@@ -407,7 +372,7 @@ def pack_schema() -> Schema:
         "additionalProperties": False,
     }
     body["$defs"] = {"condition": _condition(), "text": _record(Text)}
-    return _root("pack", "A rule pack 规则包", body)
+    return root("pack", "A rule pack 规则包", body)
 
 
 def _shape(cls: type[Any]) -> Schema:
@@ -460,7 +425,7 @@ def _of(hint: Any) -> Schema:
 
 
 def _tuple(members: tuple[Any, ...]) -> Schema:
-    items = _list(_of(members[0]))
+    items = list_of(_of(members[0]))
     if members[-1] is Ellipsis:
         return items
     return items | {"minItems": len(members), "maxItems": len(members)}
@@ -474,7 +439,7 @@ def _union(members: tuple[Any, ...]) -> Schema:
 _GENERIC: Mapping[Any, Callable[[tuple[Any, ...]], Schema]] = {
     Literal: lambda words: {"enum": list(words)},
     tuple: _tuple,
-    Mapping: lambda members: _map(_of(members[1])),
+    Mapping: lambda members: map_of(_of(members[1])),
     Union: _union,
     types.UnionType: _union,
 }
@@ -483,7 +448,7 @@ _GENERIC: Mapping[Any, Callable[[tuple[Any, ...]], Schema]] = {
 def _condition() -> Schema:
     """Return the tables of a ``where`` or a ``population``."""
     number = {"type": "number"}
-    words = _list({"type": ["string", "number", "boolean"]})
+    words = list_of({"type": ["string", "number", "boolean"]})
     tests = {
         "type": "object",
         "properties": {
@@ -493,7 +458,14 @@ def _condition() -> Schema:
         },
         "additionalProperties": False,
     }
-    return _list(_map({"anyOf": [{"type": ["string", "number", "boolean"]}, tests]}))
+    return list_of(
+        map_of({"anyOf": [{"type": ["string", "number", "boolean"]}, tests]})
+    )
+
+
+def _alone(make: Callable[[], Schema]) -> Callable[[Iterable[Field]], Schema]:
+    """Return what makes a schema that no field of a pack has a part in."""
+    return lambda _: make()
 
 
 SCHEMAS: Mapping[str, Callable[[Iterable[Field]], Schema]] = {
@@ -503,5 +475,6 @@ SCHEMAS: Mapping[str, Callable[[Iterable[Field]], Schema]] = {
     "dictionary": data_dictionary,
     "pack": lambda _: pack_schema(),
     "shortfall": lambda _: shortfall_schema(),
+    **{name: _alone(make) for name, make in MADE_SCHEMAS.items()},
 }
 """By the name that ``eduequity schema`` takes; each is told the fields of packs."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from eduequity.report._words import LEVELS, one_line
-from eduequity.vocab import Area, Force
+from eduequity.vocab import Area, Force, Stage, Verdict
 
 
 if TYPE_CHECKING:
     from eduequity.engine import Assessment, Finding
 
-__all__ = ["Speaker"]
+__all__ = ["Speaker", "Teller"]
 
 
 class Speaker:
@@ -59,3 +60,36 @@ class Speaker:
         """Whether a rule has a say in its dimension's verdict."""
         asked = self.law.rules[rule][1]
         return not asked.component and asked.force is Force.REQUIREMENT
+
+
+class Teller(Speaker):
+    """Says what the tables that are made from results have in common."""
+
+    def terms(self) -> Iterator[Sequence[Any]]:
+        """Yield the lines that say whose figures these are, and by which law."""
+        of = self.assessment
+        named = "、".join(f"{of[code].name or code}  {code}" for code in of)
+        yield [self.say(f"区县：{named}", f"County: {named}")]
+        yield [
+            self.say(
+                f"评估项目：{self.programme()}；按 {of.on} 施行的规定",
+                f"Programme: {self.programme()}; law as of {of.on}",
+            )
+        ]
+        if of.synthetic:
+            yield [self.say("合成数据（synthetic），全部是编造的", "Synthetic data")]
+
+    def stage(self, stage: str | None) -> str:
+        """Name a stage."""
+        found = Stage.parse(stage) if stage else None
+        return found.label.get(self.lang) if found is not None else ""
+
+    def verdict(self, verdict: Verdict) -> str:
+        """Name a verdict."""
+        return verdict.label.get(self.lang)
+
+    def indicator(self, rule: str) -> str:
+        """Name the indicator of a coefficient: shorter than the rule itself."""
+        shape = self.law.rules[rule][1]
+        made = self.assessment.indicators.get(getattr(shape, "indicator", ""))
+        return (made or shape).label.get(self.lang)

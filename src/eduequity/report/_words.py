@@ -87,7 +87,10 @@ _STEERING = re.compile(
 
 def clean(text: str) -> str:
     """
-    Replace what could steer a terminal, and what no file may hold; line breaks stay.
+    Return text without what could steer a terminal, or what no file may hold.
+
+    Args:
+        text: The text; line breaks stay.
 
     >>> clean("示例" + chr(27) + "[31m小学")
     '示例?[31m小学'

@@ -14,7 +14,7 @@ from eduequity.errors import OutputError
 
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from eduequity.engine import Assessment
 
@@ -37,6 +37,7 @@ def write(
     renderers: Mapping[str, Renderer],
     *,
     lang: str = "zh",
+    tabs: Sequence[object] = (),
 ) -> None:
     """
     Write a result into a file; the renderer is found by its suffix.
@@ -50,24 +51,39 @@ def write(
 
         lang: ``zh`` or ``en``.
 
+        tabs: What stands beside the result in tabs; only ``.html`` has any.
+
     Raises:
         OutputError: Nobody writes that suffix, or the file cannot be written.
+
+        InputError: A tab is of other counties.
     """
+    if tabs:
+        from eduequity.report import _html
+
+        check_target(path, (".html",))
+        write_bytes(
+            path, lambda out: _html.write_html(assessment, out, lang=lang, tabs=tabs)
+        )
+        return
     check_target(path, renderers)
     renderer = renderers[Path(path).suffix.casefold()]
     write_bytes(path, lambda stream: renderer(assessment, stream, lang=lang))
 
 
-def check_target(
-    path: str | os.PathLike[str], renderers: Mapping[str, Renderer]
-) -> None:
+def check_target(path: str | os.PathLike[str], suffixes: Iterable[str]) -> None:
     """
     Refuse a file that could not be written, before any work is done.
+
+    Args:
+        path: The file.
+
+        suffixes: Those that can be written, such as ``.json``.
 
     Raises:
         OutputError: With the reason.
     """
-    _check_suffix(path, renderers)
+    _check_suffix(path, suffixes)
     _check_place(path)
 
 

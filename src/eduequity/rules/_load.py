@@ -102,6 +102,13 @@ def load_pack(folder: Path, *, distribution: str = "", version: str = "") -> Pac
 
     Raises:
         PackError: With every defect found.
+
+    >>> from pathlib import Path
+    >>> import eduequity as ee
+    >>> from eduequity.rules import national
+    >>> folder = Path(national.__file__).parent / "quality_balance"
+    >>> ee.rules.load_pack(folder).info.id
+    'national-quality-balance'
     """
     files = sorted(folder.glob("*.toml"))
     if not files:
@@ -432,7 +439,18 @@ def _find_line(text: str, path: str) -> int | None:
 
 @attrs.frozen
 class Place:
-    """A file and the line in it, counted from 1."""
+    """
+    A file and the line in it, counted from 1.
+
+    Args:
+        file: The file; empty where none is known.
+
+        line: The line; None where none is known.
+
+    >>> from eduequity.rules import Place
+    >>> Place("pack.toml", 12).line
+    12
+    """
 
     file: str
     line: int | None
@@ -446,6 +464,13 @@ def place_of(folder: Path | None, path: str) -> Place:
         folder: The pack's folder.
 
         path: A path in the pack; rows of a list are numbered over all its files.
+
+    >>> from pathlib import Path
+    >>> from eduequity.rules import national, place_of
+    >>> folder = Path(national.__file__).parent / "quality_balance"
+    >>> place = place_of(folder, "rules.class_size")
+    >>> Path(place.file).suffix, place.line > 1
+    ('.toml', True)
     """
     if folder is None:
         return Place("", None)
@@ -473,7 +498,22 @@ def _document(text: str) -> dict[str, Any]:
 
 
 def located(folder: Path, problem: Problem) -> Problem:
-    """Return a problem of a pack with the file and the line of its path."""
+    """
+    Return a problem of a pack with the file and the line of its path.
+
+    Args:
+        folder: The pack's folder.
+
+        problem: A problem whose ``sheet`` is a path in the pack.
+
+    >>> from pathlib import Path
+    >>> from eduequity.errors import Problem
+    >>> from eduequity.rules import located, national
+    >>> folder = Path(national.__file__).parent / "quality_balance"
+    >>> problem = Problem(code="units", zh="…", en="…", sheet="parameters.class_size")
+    >>> Path(located(folder, problem).file).suffix
+    '.toml'
+    """
     place = place_of(folder, problem.sheet)
     return attrs.evolve(problem, file=place.file, line=place.line)
 

@@ -42,7 +42,23 @@ RELAXATIONS = "relaxations"
 
 @attrs.frozen(kw_only=True)
 class Upcoming:
-    """A value of the law that is not yet in force."""
+    """
+    A value of the law that is not yet in force.
+
+    Args:
+        area: The area whose law it is.
+
+        parameter: Its parameter.
+
+        value: The value, with the day it begins.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> law = ee.Registry.of().rulebook.law("quality-balance", dt.date(2016, 1, 1))
+    >>> coming = next(u for u in law.upcoming if u.parameter == "class_size")
+    >>> coming.area, coming.value.start
+    ('', datetime.date(2017, 4, 26))
+    """
 
     area: str
     parameter: str
@@ -67,6 +83,14 @@ class Rulebook:
 
         PackError: A pack lowers a value above it without saying why, or aliases of
             areas run in a circle.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> book = ee.rules.Rulebook(ee.Registry.of().packs)
+    >>> book.programmes
+    ('quality-balance', 'basic-balance', 'preschool-universal')
+    >>> book.law("quality-balance", dt.date(2024, 12, 31)).on
+    datetime.date(2024, 12, 31)
     """
 
     packs: tuple[Pack, ...] = attrs.field(converter=_packs)
@@ -133,7 +157,19 @@ Fault: TypeAlias = tuple[Pack, type[PackConflictError | PackError], Problem]
 
 
 def faults(packs: Iterable[Pack]) -> Iterator[Fault]:
-    """Yield what keeps packs from being used together; of two the first stays."""
+    """
+    Yield what keeps packs from being used together; of two the first stays.
+
+    Args:
+        packs: The packs.
+
+    Returns:
+        For each the pack that should give way, the kind of error, and what is wrong.
+
+    >>> import eduequity as ee
+    >>> list(ee.rules.faults(ee.Registry.of().packs))
+    []
+    """
     packs = tuple(packs)
     for conflicts in (_area_conflicts, _rule_conflicts, _field_conflicts):
         for pack, problem in conflicts(packs):
@@ -322,7 +358,47 @@ def _conflict(path: str, what: str, first: Pack, second: Pack) -> Problem:
 
 @attrs.frozen(kw_only=True)
 class Law:
-    """The rules and values of one programme that are in force on one day."""
+    """
+    The rules and values of one programme that are in force on one day.
+
+    Args:
+        programme: The programme.
+
+        on: The day.
+
+        packs: The packs of the programme, whatever their area.
+
+        options: The readings chosen, by id.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> law = ee.Registry.of().rulebook.law("quality-balance", dt.date(2024, 12, 31))
+    >>> area, rule = law.rules["government.class_size"]
+    >>> area, rule.parameter, law.has_numbers(rule, [""])
+    ('', 'class_size', True)
+    >>> [value.numbers() for value in law.values("class_size")]  # primary, junior
+    [(45.0, 50.0)]
+    >>> law.parameter("class_size").unit.value, law.has_parameter("class_size")
+    ('pupils', True)
+    >>> law.citation("", law.values("class_size")[0]).clause
+    '表Ⅳ-5'
+    >>> law.rule_citation("", law.rules["vetoes.key_schools"][1]).source
+    'national-quality-balance/measure-2017'
+    >>> law.source("national-quality-balance/measure-2017").number
+    '教督〔2017〕6号'
+    >>> law.readings["room_counting"].choices
+    ('per_type', 'sum')
+    >>> law.options == law.defaults, law.checked({"room_counting": "sum"})
+    (True, {'room_counting': 'sum'})
+    >>> law.pack_of("").info.id, law.pack_of("99") is None
+    ('national-quality-balance', True)
+    >>> law.reaching(["999901"]).packs == law.packs  # no pack here is of another area
+    True
+    >>> law.renamed, law.jurisdiction("659001"), law.jurisdictions(["350881"])
+    (('6590',), '6601', ['350881'])
+    >>> {each.parameter for each in law.upcoming}  # announced, not yet in force
+    {'monitoring_subjects'}
+    """
 
     programme: str
     on: dt.date
@@ -340,7 +416,14 @@ class Law:
         return {key: reading.default for key, reading in self.readings.items()}
 
     def checked(self, options: Mapping[str, str]) -> dict[str, str]:
-        """Return *options* after checking their names and choices."""
+        """
+        Return *options* after checking their names and choices.
+
+        Raises:
+            UnknownNameError: There is no such reading.
+
+            OptionError: It does not offer that choice.
+        """
         for name, choice in options.items():
             if name not in self.readings:
                 raise UnknownNameError("option", name, self.readings)
@@ -360,7 +443,14 @@ class Law:
         }
 
     def has_numbers(self, rule: Rule, areas: Sequence[str]) -> bool:
-        """Whether the numbers that a rule compares with are in force in any area."""
+        """
+        Tell whether the numbers that a rule compares with are in force in any area.
+
+        Args:
+            rule: The rule.
+
+            areas: The codes of the areas.
+        """
         keys = ("parameter", "minimum", "floor")
         names = [name for key in keys if (name := getattr(rule, key, None))]
         return all(any(self.values(name, area) for area in areas) for name in names)
@@ -374,7 +464,14 @@ class Law:
         return {area: pack for pack in self.packs for area in pack.info.areas}
 
     def parameter(self, name: str, area: str = "") -> Parameter:
-        """Return the declaration of a parameter: the uppermost above *area*."""
+        """
+        Return the declaration of a parameter: the uppermost above an area.
+
+        Args:
+            name: The parameter.
+
+            area: The area's code.
+        """
         for length in range(0, len(area) + 1, 2):
             pack = self.pack_of(area[:length])
             if pack is not None and name in pack.parameters:
@@ -391,7 +488,7 @@ class Law:
         return found
 
     def has_parameter(self, name: str) -> bool:
-        """Whether any pack declares the parameter."""
+        """Tell whether any pack declares the parameter *name*."""
         return name in self._parameters
 
     def values(
@@ -403,10 +500,19 @@ class Law:
         on: dt.date | None = None,
     ) -> tuple[Value, ...]:
         """
-        Return the values of a parameter in force at exactly *area*, in file order.
+        Return the values of a parameter in force at exactly one area, in file order.
 
         Of a series (same stage, force and condition) only the latest that has begun
         stands; a relaxation follows the reading ``relaxations``.
+
+        Args:
+            name: The parameter.
+
+            area: The area's code; ``""`` is the nation.
+
+            force: Only values of that force; all by default.
+
+            on: The day; the law's own by default.
         """
         key = (name, area, force, on)
         found = self._found.get(key)
@@ -494,7 +600,7 @@ class Law:
         return attrs.evolve(self, packs=packs, options=options)
 
     def jurisdictions(self, codes: Iterable[str]) -> list[str]:
-        """Return the `jurisdiction` of every area."""
+        """Return the `jurisdiction` of every area of *codes*."""
         renamed = self.renamed
         return [
             self.jurisdiction(code) if code.startswith(renamed) else code
@@ -503,7 +609,7 @@ class Law:
 
     def jurisdiction(self, code: str) -> str:
         """
-        Return the code whose law an area is under on the day.
+        Return the code whose law the area *code* is under on the day.
 
         A renamed or merged area is under the law of the one in its place.
         """
@@ -543,7 +649,14 @@ class Law:
         )
 
     def citation(self, area: str, value: Value) -> Citation:
-        """Return where a value stands and how it is known."""
+        """
+        Return where a value stands and how it is known.
+
+        Args:
+            area: The area whose pack has it.
+
+            value: The value.
+        """
         pack = self.pack_of(area)
         assert pack is not None
         source = pack.sources[value.source]
@@ -554,7 +667,14 @@ class Law:
         )
 
     def rule_citation(self, area: str, rule: Rule) -> Citation | None:
-        """Return where the rule itself stands, if it cites a document."""
+        """
+        Return where a rule itself stands; None where it cites no document.
+
+        Args:
+            area: The area whose pack has it.
+
+            rule: The rule.
+        """
         pack = self.pack_of(area)
         if pack is None or rule.source is None:
             return None
@@ -566,6 +686,6 @@ class Law:
         )
 
     def source(self, name: str) -> Source:
-        """Return the document ``<pack>/<id>``."""
+        """Return the document *name*, ``<pack id>/<source id>``."""
         pack, _, source = name.partition("/")
         return next(p for p in self.packs if p.info.id == pack).sources[source]

@@ -81,6 +81,14 @@ class BoundaryCase:
 
         tested: The value of the law that is tested, as `coverage` lists it; empty
             where another value governs here.
+
+    >>> from eduequity import Registry
+    >>> from eduequity.testing import boundary_cases
+    >>> registry = Registry.of()
+    >>> pack = registry.pack("national-basic-balance")
+    >>> case, *_ = boundary_cases(pack, registry)
+    >>> case.run() is case.expected, len(case.assessment())
+    (True, 1)
     """
 
     id: str
@@ -111,6 +119,12 @@ class Coverage:
         tested: Those that are.
 
         uncovered: Those that are not.
+
+    >>> from eduequity.testing import Coverage
+    >>> Coverage(
+    ...     share=0.5, tested=("a.values[0]",), uncovered=("b.values[0]",)
+    ... ).uncovered
+    ('b.values[0]',)
     """
 
     share: float
@@ -150,6 +164,12 @@ def coverage(
         cases: Its cases; all that can be made by default.
 
         registry: The packs above it; the national ones by default.
+
+    >>> from eduequity import Registry
+    >>> from eduequity.testing import coverage
+    >>> registry = Registry.of()
+    >>> coverage(registry.pack("national-basic-balance"), registry=registry).share
+    1.0
     """
     given = boundary_cases(pack, registry) if cases is None else cases
     tried = {case.tested for case in given}

@@ -54,12 +54,53 @@ _BY_RANK = tuple(Verdict)
 
 
 class CaseError(InputError):
-    """A case file that cannot be used; `problems` holds every reason with its line."""
+    """
+    A case file that cannot be used; `problems` holds every reason with its line.
+
+    Args:
+        problems: Every one of them.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from eduequity.testing import CaseError, load_case
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "case.toml")
+    ...     _ = path.write_text("on = 2024-12-31")
+    ...     try:
+    ...         load_case(path)
+    ...     except CaseError as error:
+    ...         print(error.problems[0].en)
+    'expect' is missing
+    """
 
 
 @attrs.frozen(kw_only=True)
 class Mismatch:
-    """One thing that a case expects and that was not found."""
+    """
+    One thing that a case expects and that was not found.
+
+    Args:
+        rule: The rule, or the finding, as the case names it.
+
+        expected: The verdict that it expects.
+
+        found: The verdict that was found; None where there is no such finding.
+
+        explanation: Why it was found; empty where there is nothing to explain.
+
+    >>> import eduequity as ee
+    >>> from eduequity.testing import Mismatch
+    >>> amiss = Mismatch(
+    ...     rule="vetoes.key_schools",
+    ...     expected=ee.Verdict.MET,
+    ...     found=ee.Verdict.UNKNOWN,
+    ...     explanation="",
+    ... )
+    >>> print(amiss)
+    vetoes.key_schools
+      expected: met
+      found:    unknown
+    """
 
     rule: str
     expected: Verdict
@@ -94,6 +135,29 @@ class Case:
         options: The readings chosen.
 
         as_area: The area whose law is used in place of the county's own.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from eduequity import Registry
+    >>> from eduequity.testing import load_case
+    >>> written = '''
+    ... on = 2024-12-31
+    ... [county]
+    ... code = "999901"
+    ... key_schools = false
+    ... [expect]
+    ... "vetoes.key_schools" = "met"
+    ... '''
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "no-key-schools.toml")
+    ...     _ = path.write_text(written)
+    ...     case = load_case(path)
+    >>> case.name, case.run(Registry.of())  # nothing is amiss
+    ('no-key-schools', ())
+    >>> case.assessment(Registry.of())["999901"]["vetoes"].rules[
+    ...     "vetoes.key_schools"
+    ... ].value
+    'met'
     """
 
     path: Path
@@ -113,6 +177,9 @@ class Case:
     def assessment(self, registry: Registry) -> Assessment:
         """
         Judge the county.
+
+        Args:
+            registry: The packs and indicators.
 
         Raises:
             CaseError: The data has a column that nobody declares.
@@ -237,11 +304,26 @@ def _explained(assessment: Assessment, *, rule: str, **where: str | None) -> str
 
 
 def load_case(path: Path) -> Case:
-    """
+    r"""
     Read a case file, strictly.
+
+    Args:
+        path: The ``.toml`` file.
 
     Raises:
         CaseError: With every defect found.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from eduequity.testing import load_case
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder, "case.toml")
+    ...     _ = path.write_text(
+    ...         "on = 2024-12-31\n[county]\ncode = '999901'\n"
+    ...         "[expect]\n'vetoes.key_schools' = 'unknown'"
+    ...     )
+    ...     load_case(path).on
+    datetime.date(2024, 12, 31)
     """
     try:
         document = tomllib.loads(path.read_text("utf-8-sig"))

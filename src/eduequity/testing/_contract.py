@@ -55,6 +55,17 @@ class PackContract:
         today: The day against which days of review are held; today by default.
 
     Paths are looked for beside the test's file and in the folders above it.
+
+    A plugin that brings no pack has no defects, but does not pass ``test_loads``:
+
+    >>> from eduequity.testing import PackContract
+    >>> class TestEmpty(PackContract):
+    ...     plugin = object()
+    >>> contract = TestEmpty()
+    >>> contract.packs, contract.problems("uncited", "untranslated")
+    ((), [])
+    >>> contract.registry.failures
+    []
     """
 
     plugin: Any  # no ClassVar: mypy takes a module given to it for an instance variable
@@ -77,7 +88,12 @@ class PackContract:
         return tuple(own)
 
     def problems(self, *codes: str) -> list[str]:
-        """Return the defects of these kinds, one line each."""
+        """
+        Return the defects of some kinds, one line each.
+
+        Args:
+            codes: The kinds, such as ``uncited`` or ``untranslated``.
+        """
         return [
             problem.text()
             for pack in self.packs
@@ -111,7 +127,12 @@ class PackContract:
         _none(self.problems("units", "no-parameter", "force"))
 
     def test_rows(self) -> None:
-        """Every row of the dossier is encoded or said not to be, never both."""
+        """
+        Every row of the dossier is encoded or said not to be, never both.
+
+        Raises:
+            FileNotFoundError: *rows* is neither beside the test nor above it.
+        """
         if self.rows is None:
             pytest.skip("no rows are named")
         _none(_rows_amiss(self.registry, self.packs, self._path(self.rows)))
@@ -144,7 +165,12 @@ class PackContract:
     # -- pytest ------------------------------------------------------------------------
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
-        """Make one test of each case file."""
+        """
+        Make one test of each case file.
+
+        Raises:
+            FileNotFoundError: *cases* is neither beside the test nor above it.
+        """
         if "case" not in metafunc.fixturenames:
             return
         found: list[Case | None] = []

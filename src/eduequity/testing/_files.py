@@ -27,7 +27,17 @@ __all__ = [
 
 
 def folders(registry: Registry) -> dict[str, Path]:
-    """Return the folder of every pack that plugins bring, loaded or not, by its id."""
+    """
+    Return the folder of every pack that plugins bring, loaded or not, by its id.
+
+    Args:
+        registry: The plugins.
+
+    >>> from eduequity import Registry
+    >>> from eduequity.testing import folders
+    >>> folders(Registry.of())["national-quality-balance"].name
+    'quality_balance'
+    """
     found: dict[str, Path] = {}
     for _, folder in registry.pack_folders():
         name = _id_in(folder)

@@ -56,6 +56,13 @@ def health(
         today: The day against which its day of review is held; today by default.
 
         boundaries: Whether its boundary cases are made and run.
+
+    >>> from eduequity import Registry
+    >>> from eduequity.testing import health
+    >>> registry = Registry.of()
+    >>> pack = registry.pack("national-basic-balance")
+    >>> health(pack, registry, boundaries=False)
+    ()
     """
     known = registry or Registry.of()
     where = folder or folders(known).get(pack.info.id)

@@ -75,6 +75,13 @@ def values(field: Field) -> SearchStrategy[Any]:
 
     Args:
         field: The column, of the model or of a pack.
+
+    >>> from hypothesis import find
+    >>> from eduequity.model import TABLES
+    >>> from eduequity.testing import values
+    >>> pupils = next(f for f in TABLES["schools"] if f.name == "pupils")
+    >>> find(values(pupils), lambda drawn: drawn > 7)  # the least above 7
+    8
     """
     if field.choices is not None:
         return st.sampled_from(list(field.choices))
@@ -116,6 +123,11 @@ def rows(table: str, *, fields: Sequence[Field] = ()) -> SearchStrategy[Row]:
         table: Such as ``schools``.
 
         fields: Columns that packs declare, such as ``registry.fields``.
+
+    >>> from hypothesis import find
+    >>> from eduequity.testing import rows
+    >>> sorted(find(rows("classes"), lambda drawn: True))  # what is required alone
+    ['school', 'stage']
     """
     return _rows(dictionary(fields)[table], table)
 
@@ -168,7 +180,15 @@ def _record(cls: type[Any], table: str, **given: Any) -> SearchStrategy[Any]:
 
 
 def sections() -> SearchStrategy[Section]:
-    """Draw stages of schools."""
+    """
+    Draw stages of schools.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> from eduequity.testing import sections
+    >>> once = settings(max_examples=1, phases=[Phase.generate])
+    >>> type(find(sections(), lambda drawn: True, settings=once)).__name__
+    'Section'
+    """
     drawn: SearchStrategy[Section] = _record(Section, "schools")
     return drawn
 
@@ -179,6 +199,15 @@ def schools(*, kinds: Sequence[Kind] = tuple(Kind)) -> SearchStrategy[School]:
 
     Args:
         kinds: The kinds of school that are drawn.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> from eduequity import Kind
+    >>> from eduequity.testing import schools
+    >>> once = settings(max_examples=1, phases=[Phase.generate])
+    >>> find(
+    ...     schools(kinds=[Kind.NINE_YEAR]), lambda drawn: True, settings=once
+    ... ).kind.value
+    'nine_year'
     """
     return st.sampled_from(list(kinds)).flatmap(_school)
 
@@ -197,6 +226,13 @@ def teachers(*, school: SearchStrategy[str] = _CODES) -> SearchStrategy[Teacher]
 
     Args:
         school: Draws the code of the school.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> from hypothesis.strategies import just
+    >>> from eduequity.testing import teachers
+    >>> once = settings(max_examples=1, phases=[Phase.generate])
+    >>> find(teachers(school=just("1")), lambda drawn: True, settings=once).school
+    '1'
     """
     drawn: SearchStrategy[Teacher] = _record(Teacher, "teachers", school=school)
     return drawn
@@ -220,6 +256,13 @@ def counties(
         max_size: The most.
 
         area: How their codes begin.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> from eduequity.testing import counties
+    >>> once = settings(max_examples=1, phases=[Phase.generate])
+    >>> county = find(counties(area="3508"), lambda drawn: True, settings=once)
+    >>> county.code[:4], county.synthetic
+    ('3508', True)
     """
     drawn = schools() if elements is None else elements
 
@@ -288,6 +331,12 @@ def facts(
         max_size: The most.
 
         fields: The columns of packs, such as ``registry.fields``.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> from eduequity.testing import facts
+    >>> once = settings(max_examples=1, phases=[Phase.generate])
+    >>> find(facts(max_size=1).map(len), lambda drawn: True, settings=once)
+    1
     """
     drawn = counties() if elements is None else elements
 
@@ -337,6 +386,12 @@ def packs(
         programme: Their programme.
 
         areas: The areas that they may be for.
+
+    >>> from hypothesis import Phase, find, settings
+    >>> from eduequity.testing import packs
+    >>> once = settings(max_examples=1, phases=[Phase.generate])
+    >>> find(packs(areas=["35"]), lambda drawn: True, settings=once).info.areas
+    ('35',)
     """
     return st.builds(
         _pack,
