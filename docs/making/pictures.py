@@ -20,6 +20,7 @@ a writer who builds the site over and over.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import html
 import os
@@ -55,6 +56,8 @@ HOW = "EDUEQUITY_PICTURES"
 """The variable of the environment: ``required`` or ``keep``."""
 
 _COLUMNS = 80
+_FIRST, _BOOK = "tutorials/first-assessment", "tutorials/workbook-to-report"
+_ASKED = "how-to/explain-to-inspector"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -378,6 +381,35 @@ class Inside(NamedTuple):
             target.write_bytes(book.read(f"word/{place[1]}"))
 
 
+class Plotted(NamedTuple):
+    """What `eduequity.plot` draws of the demo's county, judged once more in *made*."""
+
+    made: Callable[[Any], Any]
+
+    def shoot(self, studio: Studio, target: Path) -> None:
+        """Judge the data that the first tutorial saves, and draw."""
+        import matplotlib as mpl
+
+        import eduequity as ee
+        from eduequity.report._plots import chinese_font
+
+        if chinese_font() is None:
+            raise MissingProgramError("fonts-noto-cjk")
+        facts = ee.read(studio.file(_FIRST, None, Text("示例县", "county")))
+        result = ee.evaluate(facts, on=dt.date(2024, 12, 31))
+        with mpl.rc_context({"svg.hashsalt": target.name}):
+            ee.plot(self.made(result), target, lang=studio.lang)
+
+
+def backbone_teachers_moved(result: Any) -> Any:
+    """Move the backbone teachers of one school, watch their coefficient."""
+    import eduequity as ee
+
+    cell = "9999010001/primary.backbone_teachers"
+    watched = ":resources.cv_backbone_teachers@999901#primary"
+    return ee.sweep(result, cell, range(56, 73, 4), finding=watched)
+
+
 # -- plots of our own ------------------------------------------------------------------
 
 
@@ -454,8 +486,6 @@ def weighted_or_not(figure: Any, lang: str) -> None:
         axes.spines[["top", "right"]].set_visible(False)
 
 
-_FIRST, _BOOK = "tutorials/first-assessment", "tutorials/workbook-to-report"
-_ASKED = "how-to/explain-to-inspector"
 _EVALUATE = Text(
     "eduequity evaluate 示例县 --on 2024-12-31",
     "eduequity evaluate county --on 2024-12-31 --lang en",
@@ -533,6 +563,7 @@ PICTURES: Mapping[str, Picture] = {
     ),
     "county-report.png": Screen(_BOOK, None, _REPORT, high=640),
     "notice.png": Paper(_ASKED, Text("告知单.docx", "notice.docx")),
+    "sweep.svg": Plotted(backbone_teachers_moved),
     "weighted.svg": Drawing(weighted_or_not),
     "plan.png": Screen(_FIRST, _PLAN, Text("方案.html", "plan.html"), high=1040),
     "projection.png": Screen(
