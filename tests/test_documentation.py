@@ -43,8 +43,7 @@ def _runs(name: str) -> bool:
 @pytest.mark.parametrize("name", [name for name in _pages() if _runs(name)])
 def test_page_runs(name: str, tmp_path: Path) -> None:
     """Every command and every line of code of a page does what the page says."""
-    if "powershell" not in name:
-        assert follow.follow(DOCS / name, tmp_path) > 0
+    assert follow.follow(DOCS / name, tmp_path) > 0
 
 
 def test_runner_notices(tmp_path: Path) -> None:
@@ -57,6 +56,8 @@ def test_runner_notices(tmp_path: Path) -> None:
         "```pycon\n>>> 1 + 1\n3\n```",
         "```python\nassert False\n```",
         "```fortran\nstop\n```",
+        "```powershell\nGet-ChildItem wheels\n```",
+        "```powershell\ncopy $env:TEMP\\wheels .\n```",
     ):
         page.write_text(block, encoding="utf-8")
         with pytest.raises(follow.MismatchError):
