@@ -259,6 +259,12 @@ def test_every_problem_code(made: dict[str, dict[str, str]]) -> None:
         "quality-balance",
         "basic-balance",
         "preschool-universal",
+        "national-basic-balance",
+        "national-quality-balance",
+        "boolean-value",  # of cells in .ods
+        "date-value",
+        "string-value",
+        "time-value",
     }
     found: set[str] = set()
     for path in (ROOT / "src" / "eduequity").rglob("*.py"):
@@ -664,7 +670,10 @@ def test_site_is_seen(site: Path, browser: Browser, lang: str, width: str) -> No
 @pytest.mark.parametrize(
     ("lang", "asked"),
     [
-        ("zh", ("差异系数", "优质均衡", "生均教学及辅助用房面积", "整改台账", "evaluate")),
+        (
+            "zh",
+            ("差异系数", "优质均衡", "生均教学及辅助用房面积", "整改台账", "evaluate"),
+        ),
         ("en", ("差异系数", "coefficient of variation", "evaluate")),
     ],
 )
