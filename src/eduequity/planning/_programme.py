@@ -29,6 +29,7 @@ from eduequity.planning._quiet import quietly
 __all__ = ["Answer", "Budget", "Programme", "Status"]
 
 Status: TypeAlias = Literal["optimal", "feasible", "infeasible", "unsolved"]
+"""Proven best, only found, proven impossible, or nothing is proven."""
 
 
 @attrs.frozen(eq=False, kw_only=True)
