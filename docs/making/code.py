@@ -553,7 +553,13 @@ class Code(Writer):
                 for p in self.registry.packs
                 if p.distribution == project["name"]
             ]
-            rows.append((code(project["name"]), project["version"], "、".join(packs)))
+            rows.append(
+                (
+                    code(project["name"]),
+                    project["version"],
+                    self.say("、", ", ").join(packs),
+                )
+            )
         return page(
             self.say("插件目录", "Directory of plugins"),
             self.say(

@@ -288,7 +288,7 @@ class Model(Writer):
         year = (low or 0) >= 1000  # a year is no number of anything
         bounds = ""
         if field.choices:
-            bounds = "、".join(
+            bounds = self.say("、", ", ").join(
                 f"{code(each)} {each.label.get(self.lang)}" for each in field.choices
             )
         elif field.type in ("integer", "number", "areas"):
@@ -436,6 +436,12 @@ def _type(hint: Any) -> str:
         return "、".join(code(each.value) for each in hint)
     if hint is Text:
         return "{zh, en}"
-    named = {"Test": "where", "str": "text", "int": "integer", "float": "number"}
+    named = {
+        "Test": "where",
+        "str": "text",
+        "int": "integer",
+        "float": "number",
+        "bool": "boolean",
+    }
     name = getattr(hint, "__name__", str(hint))
     return named.get(name, name)

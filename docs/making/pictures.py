@@ -285,6 +285,7 @@ class Cells(NamedTuple):
     last: int
     kept: tuple[str, ...] = ()
     made: Text | None = None
+    first: int = 1
 
     def shoot(self, studio: Studio, target: Path) -> None:
         """Print the sheet of a copy and cut the paper off."""
@@ -306,7 +307,7 @@ class Cells(NamedTuple):
                 sheet.column_dimensions[letter].max = number
                 sheet.column_dimensions[letter].hidden = True
         sheet.print_title_rows = sheet.print_title_cols = None
-        sheet.print_area = f"A1:{get_column_letter(sheet.max_column)}{last}"
+        sheet.print_area = f"A{self.first}:{get_column_letter(sheet.max_column)}{last}"
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = 1
@@ -465,6 +466,28 @@ _WRITE = Text(
 )
 _REPORT = Text("报告.html", "report.html")
 
+_COMPARED, _LEDGER = "how-to/compare-years", "how-to/ledger"
+_COSTS = (
+    "--seconds 120 --cost above_degree_teachers=90000 --cost backbone_teachers=120000 "
+    "--cost pe_arts_teachers=90000 --cost multimedia_classrooms=30000 "
+    "--cost teaching_area=2500 --cost outdoor_sports_area=600 --cost rotate=6000"
+)
+"""As on the page from-verdict-to-plan, which plans for the same county."""
+_PLAN = Text(
+    f"eduequity plan 示例县 --on 2024-12-31 {_COSTS} --out 方案.html",
+    f"eduequity plan county --on 2024-12-31 --lang en {_COSTS} --out plan.html",
+)
+_GROWTH = "--growth primary=-0.04..0 --growth junior=-0.02..0.02"
+_PROJECT = Text(
+    f"eduequity project 示例县 --on 2024-12-31 {_GROWTH} --out 预测.html",
+    f"eduequity project county --on 2024-12-31 --lang en {_GROWTH} --out projection.html",
+)
+_OF_AN_ITEM = (
+    *("对象", "问题条目", "现状与要求", "差距", "责任部门", "完成时限", "整改进展"),
+    *("状态", "Whose", "Rule", "Found and asked", "Gap", "Department"),
+    *("Deadline", "Progress", "Status"),
+)
+
 PICTURES: Mapping[str, Picture] = {
     "evaluate.svg": Terminal(_FIRST, _EVALUATE, 36),
     "report.png": Screen(_FIRST, _WRITE, _REPORT),
@@ -511,6 +534,21 @@ PICTURES: Mapping[str, Picture] = {
     "county-report.png": Screen(_BOOK, None, _REPORT, high=640),
     "notice.png": Paper(_ASKED, Text("告知单.docx", "notice.docx")),
     "weighted.svg": Drawing(weighted_or_not),
+    "plan.png": Screen(_FIRST, _PLAN, Text("方案.html", "plan.html"), high=1040),
+    "projection.png": Screen(
+        _FIRST, _PROJECT, Text("预测.html", "projection.html"), high=830
+    ),
+    "comparison.png": Screen(
+        _COMPARED, None, Text("对照.html", "comparison.html"), high=860
+    ),
+    "ledger.png": Cells(
+        _LEDGER,
+        Text("台账-2.xlsx", "ledger-2.xlsx"),
+        Text("整改台账", "Ledger"),
+        10,
+        kept=_OF_AN_ITEM,
+        first=4,
+    ),
 }
 """Every picture by the name under which pages show it."""
 

@@ -12,13 +12,28 @@ from eduequity.ledger._ledger import Ledger
 from eduequity.vocab import Text, Unit
 
 
-__all__ = ["COLUMNS", "CONFLICTS", "LEDGER", "RECORD", "SETTLED", "LedgerColumn"]
+__all__ = [
+    "COLUMNS",
+    "CONFLICTS",
+    "COUNTS",
+    "HOW_TO",
+    "LEDGER",
+    "RECORD",
+    "SETTLED",
+    "LedgerColumn",
+]
 
 LEDGER = Text("整改台账", "Ledger")
 """The name of the sheet that people edit."""
 
 CONFLICTS = Text("待处理", "To settle")
 """The name of the sheet of edits that were not taken over."""
+
+COUNTS = Text("汇总", "Counts")
+"""The name of the sheet that counts items by status and department."""
+
+HOW_TO = Text("说明", "How to use it")
+"""The name of the sheet that tells people how to fill the ledger."""
 
 SETTLED = Text("已处理（填“是”）", "Settled (write yes)")
 """The heading under which people mark a conflict as settled."""
