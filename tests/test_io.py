@@ -469,6 +469,10 @@ def test_units_in_headings(heading: str, cell: Any, column: str, value: float) -
         "小学部/在校生数",
         "在校生数（小学）",
         "在校学生数(人)/小 学",
+        "在校学生数_小学",
+        "在校学生数（人） - 小学",
+        "小学：在校生数",
+        "小学部—在校生数",
         "primary_pupils",
     ],
 )

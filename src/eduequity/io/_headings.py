@@ -111,6 +111,12 @@ _BRACKETS = re.compile(r"\(([^()]*)\)")
 _STAGES = "|".join(word for stage in Stage for word in (stage.label.zh, *stage.words))
 _STAGE = re.compile(rf"(?:{_STAGES})\Z")
 _STAGE_INSIDE = re.compile(rf"(.+)\(({_STAGES})\)\Z")
+_AFFIXED = re.compile(
+    rf"(?:(?P<before>{_STAGES})[-_–—:：·](?P<rest>.+)"
+    rf"|(?P<what>.+)[-_–—:：·](?P<behind>{_STAGES}))\Z"
+)
+"""A stage before or behind a heading, set off by a dash, a line or a colon."""
+
 _TOTAL = re.compile(r"(?:合计|总计|计|小计|总数)\Z")
 _LAST_PART = re.compile(rf"(?:{_STAGES}|合计|总计|计|小计|总数|其中.*)\Z")
 _AMONG = re.compile(r"(?:其中[:]?|#)")
@@ -244,7 +250,12 @@ class Meanings:
         return None
 
     def _look_up(self, key: str) -> Heading | None:
-        return self.known.get(key) or ("/" in key and self._path(key)) or None
+        found = self.known.get(key) or ("/" in key and self._path(key)) or None
+        apart = None if found else _AFFIXED.match(key)
+        if apart is None:
+            return found
+        stage, what = apart["before"] or apart["behind"], apart["rest"] or apart["what"]
+        return self._path(f"{stage}/{what}")
 
     def _path(self, key: str) -> Heading | None:
         """Read ``group/heading``, ``heading/小学``, ``小学/heading/其中:heading``."""
