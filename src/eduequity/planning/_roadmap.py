@@ -224,7 +224,17 @@ class Track:
         return Course.ON_COURSE if met else Course.BEHIND
 
     def stands(self, value: float, asked: float | tuple[float, float]) -> bool:
-        """Whether a value is where a target is, in the way it is compared."""
+        """
+        Whether a value is where a target is, in the way it is compared.
+
+        Args:
+            value: The value.
+
+            asked: The target, or both ends of an interval.
+
+        Returns:
+            True at the target and beyond.
+        """
         if isinstance(asked, tuple):
             return asked[0] <= value <= asked[1]
         slack = _SLACK * abs(asked)
