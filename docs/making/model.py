@@ -170,7 +170,7 @@ TERMS: Mapping[str, tuple[str, str, str]] = {
     ),
     "最省方案": (
         "plan",
-        "费用最少而使资源配置各项达标的一组改动",
+        "费用最少的整改方案：使资源配置各项达标的一组改动",
         "the cheapest changes that meet the rules of resources",
     ),
     "限值": (

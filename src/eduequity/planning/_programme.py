@@ -27,6 +27,7 @@ from eduequity.planning._solver import Lines, Solved
 __all__ = ["Answer", "Budget", "Programme", "Status"]
 
 Status: TypeAlias = Literal["optimal", "feasible", "infeasible", "unsolved"]
+"""Proven best, only found, proven impossible, or nothing is proven."""
 
 
 @attrs.frozen(eq=False, kw_only=True)

@@ -143,6 +143,15 @@ each year by its own law
     {'low': 1970, 'middle': 1990, 'high': 2010}
     >>> len(projection.outlooks) > 1
     True
+
+    >>> projection.assessment is result
+    True
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     projection.write(Path(folder, "projection.xlsx"), lang="zh")
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['projection.xlsx']
     """
 
     years: tuple[Year, ...]
