@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import functools
 import hashlib
+import html
 import io
 import re
 import warnings
@@ -153,7 +154,7 @@ def words(markup: str, lang: str = "zh") -> str:
     """Return what a reader of one language sees of some markup, on one line."""
     other = "en" if lang == "zh" else "zh"
     kept = re.sub(rf"<(span|bdi) lang={other}>.*?</\1>", "", markup)
-    return " ".join(re.sub(r"<[^>]*>", " ", kept).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", kept)).split())
 
 
 def keyed(markup: str, key: str) -> list[str]:
@@ -474,7 +475,7 @@ def test_a_range_is_drawn_from_its_least_to_its_most() -> None:
         middle=(0.3, 0.3, None, 0.3, 0.3),
         high=(0.3, 0.4, None, 0.5, 0.6),
         limit=(0.5,) * 5,
-        aims=(_series.Aim(on=dt.date(2026, 12, 31), value=0.4),),
+        aims=(_series.Dated(on=dt.date(2026, 12, 31), value=0.4),),
         turns=(on[3],),
     )
     drawing = _drawings.band(band)
@@ -530,6 +531,10 @@ def test_targets_of_a_plan_are_drawn_in_and_judged_year_by_year() -> None:
     assert ["达标", "达标", "未达标"] == re.findall("未达标|达标", cell)
     assert "◆ ≥5.5" in cell
     assert part.count('<path class="aim" d="M') >= 4
+    for aim in made.aims:
+        assert aim.known == (" ".join(aim.line("zh").split()) in words(part))
+    missing = sum(not aim.known for aim in made.aims)
+    assert f"另有 {missing} 项规划目标没有可推算的数据" in words(part)
 
 
 @national

@@ -29,10 +29,10 @@ from eduequity.report._series import (
     Due,
     Dumbbell,
     Target,
-    aims,
     bands,
     before_after,
     column_label,
+    dated_targets,
     dumbbells,
     named,
     price_label,
@@ -609,7 +609,7 @@ class ProjectionView:
     def __init__(self, made: Projection, _assessment: Assessment) -> None:
         self.made = made
         self.assumptions = made.assumptions
-        self._aims = aims(made)
+        self._aims = dated_targets(made)
 
     @cached_property
     def bands(self) -> tuple[tuple[Band, Drawing], ...]:
@@ -622,6 +622,16 @@ class ProjectionView:
     def targets(self) -> tuple[Target, ...]:
         """The staged targets of plans beside the years."""
         return tuple(targets(self.made))
+
+    @property
+    def due(self) -> Iterator[Text]:
+        """What becomes of each target on its day, as `Projection.aims` has it."""
+        return (both(each.line) for each in self.made.aims if each.known)
+
+    @property
+    def unprojected(self) -> int:
+        """How many targets there is nothing to project from."""
+        return sum(not each.known for each in self.made.aims)
 
     @property
     def aimed(
