@@ -6,6 +6,7 @@ import ast
 import inspect
 import json
 import re
+import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping
 from importlib import import_module
@@ -13,13 +14,24 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import attrs
+
 import eduequity as ee
 from eduequity import errors, hooks, indicators, measures, rules, testing
 from eduequity.cli import app
 from eduequity.io._crosschecks import CHECKS
 from eduequity.report import SCHEMAS
 from eduequity.vocab import Text
-from making.markdown import Writer, anchor, code, page, plain, table
+from making.markdown import (
+    Writer,
+    anchor,
+    code,
+    example,
+    page,
+    plain,
+    prose,
+    table,
+)
 from making.words import MODULES, NAMES, OPTIONS
 
 
@@ -153,7 +165,7 @@ COMMANDS: Mapping[str, str] = {
     "ledger": "整改台账：未达标事项逐项列出，以后的数据表明已整改才销号。",
     "plan": "最省方案：用最少的投入达到资源配置要求，逐校列出要做的事。",
     "what-if": "假如：改动若干数据之后，结论会怎样；几种情景可以并列。",
-    "project": "预测：由现有学生数预测今后各年的学生数和结论，以区间表示。",
+    "project": "推算：由现有学生数推算今后各年的学生数和结论，以区间表示。",
     "verify": "复核：按结果里记录的规则包、口径和日期重新评估，说出不同之处。",
     "schema": "输出 JSON Schema（draft 2020-12）或数据字典。",
     "packs list": "列出已安装的规则包，以及未能加载的。",
@@ -515,12 +527,8 @@ class Code(Writer):
             signature = str(inspect.signature(spec)).replace("'", "")
             parts.append(f"({anchor('hook', name)})=\n\n## {code(name)}")
             parts.append(f"```python\n{name}{signature}\n```")
-            english = inspect.cleandoc(spec.__doc__ or "").replace("``", "`")
-            parts.append(
-                HOOKS.get(name, "")
-                if self.lang == "zh"
-                else english.split("\n\nArgs:")[0]
-            )
+            parts.append(HOOKS.get(name, "") if self.lang == "zh" else prose(spec))
+            parts.append(example(spec))
             users = self._users(name)
             if users:
                 parts.append(
@@ -545,7 +553,13 @@ class Code(Writer):
                 for p in self.registry.packs
                 if p.distribution == project["name"]
             ]
-            rows.append((code(project["name"]), project["version"], "、".join(packs)))
+            rows.append(
+                (
+                    code(project["name"]),
+                    project["version"],
+                    self.say("、", ", ").join(packs),
+                )
+            )
         return page(
             self.say("插件目录", "Directory of plugins"),
             self.say(
@@ -644,8 +658,9 @@ def _directive(module: str, name: str, seen: set[int], lang: str) -> str:
         return ""
     if inspect.isclass(made):
         seen.add(id(made))
-        extra = "   :members:\n" if made.__module__.startswith("eduequity") else ""
-        return f".. autoclass:: {full}\n{extra}"
+        if not made.__module__.startswith("eduequity"):
+            return f".. autoclass:: {full}\n"
+        return f".. autoclass:: {full}\n   :members:\n\n" + "\n".join(_cached(made))
     if callable(made) and inspect.isfunction(made):
         seen.add(id(made))
         return f".. autofunction:: {full}\n"
@@ -656,6 +671,19 @@ def _directive(module: str, name: str, seen: set[int], lang: str) -> str:
         paragraphs.insert(0, chinese(module, name))
     said = "\n\n   ".join(filter(None, paragraphs))
     return f".. py:data:: {full}\n\n   {said}\n"
+
+
+def _cached(made: type) -> Iterator[str]:
+    """Yield the cached properties of a class with slots, where attrs hides them."""
+    tree = (
+        ast.parse(textwrap.dedent(inspect.getsource(made))) if attrs.has(made) else None
+    )
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            decorators = [getattr(each, "id", "") for each in node.decorator_list]
+            if "cached_property" in decorators:
+                said = (ast.get_docstring(node) or "").replace("\n", "\n      ")
+                yield f"   .. py:property:: {node.name}\n\n      {said}\n"
 
 
 def _said_of(module: str, name: str) -> str:

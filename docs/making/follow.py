@@ -3,13 +3,16 @@ Follow a page to the letter: run its commands and code, write its files, compare
 
 ``python docs/making/follow.py PAGE…`` runs each page in a folder of its own with the
 interpreter that runs this; ``--install`` also runs the lines that make an environment
-and install into it. Only the standard library is used.
+and install into it; ``--jobs 2`` follows two pages at a time. Only the standard library
+is used.
 
 - a block with a caption is a file: it is written under that name;
 - ``console`` is a transcript: ``$`` before a command, then what it prints; a line ``…``
   stands for any lines, ``…`` in a line for anything; a status other than 0 must be
   followed by ``$ echo $?``;
 - ``python`` is run, ``pycon`` is a doctest; both share one interpreter per page;
+- ``powershell`` is turned into sh (`as_sh`), on a machine without Windows, and run with
+  ``--install``;
 - ``toml`` and ``json`` without a caption are parsed;
 - ``text`` is no code; the languages in `NOT_RUN` are listed with the reason.
 """
@@ -23,17 +26,18 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 import tomllib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 
-__all__ = ["NOT_RUN", "Block", "MismatchError", "blocks", "follow"]
+__all__ = ["NOT_RUN", "Block", "MismatchError", "as_sh", "blocks", "follow"]
 
 NOT_RUN = {
     "text": "no code",
-    "powershell": "needs Windows",
     "toctree": "Sphinx",
     "raw": "Sphinx",
     "eval-rst": "Sphinx",
@@ -42,6 +46,15 @@ NOT_RUN = {
 }
 PARSED = {"toml": tomllib.loads, "json": json.loads}
 INSTALL = re.compile(r"(python3? -m venv|\. \S*activate|pip install|python3? -m pip) ?")
+
+_WINDOWS = (
+    (r"^py -3\.\d+ ", "python "),
+    (r"^([A-Z]):\\(\w+)\\Scripts\\", r"./\1/\2/bin/"),
+    (r" ([A-Z]):\\(\w+)$", r" ./\1/\2"),
+    (r" --platform win_amd64 --python-version 3\.\d+", ""),
+    # Nothing but the folder that the page names, whatever this machine is set to.
+    (r"^(.* --no-index )", r"env -u PIP_FIND_LINKS PIP_CONFIG_FILE=/dev/null \1"),
+)
 
 _FENCE = re.compile(r"^(`{3,}|:{3,})(\{[\w:-]+\}|[\w-]*)[ ]*(.*)$")
 
@@ -104,12 +117,8 @@ def _run(block: Block, shell: _Shell, *, install: bool) -> bool:
         path = shell.folder() / block.caption
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text + "\n", encoding="utf-8")
-    elif block.language == "console":
-        for command, expected in _transcript(block.text):
-            if INSTALL.match(command) and not install and ".whl" not in command:
-                continue
-            _compare(command, expected, shell.run(command))
-        shell.settled()
+    elif block.language in ("console", "powershell"):
+        _commands(block, shell, install=install)
     elif block.language in ("python", "pycon"):
         shell.python(block.language, block.text)
     elif block.language in PARSED:
@@ -124,6 +133,38 @@ def _run(block: Block, shell: _Shell, *, install: bool) -> bool:
     else:
         return False
     return True
+
+
+def _commands(block: Block, shell: _Shell, *, install: bool) -> None:
+    windows = block.language == "powershell"
+    for command, expected in (
+        [(as_sh(line), list[str]()) for line in block.text.splitlines()]
+        if windows
+        else _transcript(block.text)
+    ):
+        installs = windows or (INSTALL.match(command) and ".whl" not in command)
+        if installs and not install:
+            continue
+        _compare(command, expected, shell.run(command))
+    shell.settled()
+
+
+def as_sh(line: str) -> str:
+    """
+    Return what does on this machine what *line* of PowerShell does on Windows.
+
+    Only the start of the interpreter, the folders of an environment and the platform
+    that is asked for differ; anything else of Windows is refused.
+
+    Raises:
+        MismatchError: The line has something that cannot be turned.
+    """
+    turned = line
+    for pattern, ours in _WINDOWS:
+        turned = re.sub(pattern, ours, turned)
+    if re.search(r"\\|\$env:|`|^\w+-\w+ |[A-Z]:", turned):
+        raise MismatchError(f"not turned into sh: {line}")
+    return turned
 
 
 def _transcript(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -280,11 +321,17 @@ def _main() -> int:
     asked = argparse.ArgumentParser()
     asked.add_argument("pages", nargs="+", type=Path)
     asked.add_argument("--install", action="store_true")
+    asked.add_argument("--jobs", type=int, default=1)
     given = asked.parse_args()
-    for page in given.pages:
+
+    def alone(page: Path) -> str:
+        start = time.monotonic()
         with tempfile.TemporaryDirectory() as folder:
             ran = follow(page, Path(folder), install=given.install)
-        sys.stdout.write(f"{page}: {ran} blocks\n")
+        return f"{page}: {ran} blocks, {time.monotonic() - start:.0f} s\n"
+
+    with ThreadPoolExecutor(given.jobs) as at_once:
+        sys.stdout.writelines(at_once.map(alone, given.pages))
     return 0
 
 

@@ -20,6 +20,7 @@ __all__ = [
     "MODULES",
     "NAMES",
     "OPTIONS",
+    "PARAMETERS",
     "TYPES",
     "WORDS",
 ]
@@ -94,7 +95,8 @@ NAMES: Mapping[str, Mapping[str, str]] = {
         "ledger_of": "由未达标事项建立整改台账，或按新的评估更新原有台账。",
         "measures": "差异程度的度量：加权平均、差异系数、基尼系数、泰尔指数等。",
         "plan": "求使资源配置各项达标的最省整数改动。",
-        "project": "由现有学生数向后预测，说明各条规则在哪一年达标、哪一年不再达标。",
+        "plot": "把对比、台账、方案、推算、路线图、情景或扫描的结果画成图。",
+        "project": "由现有学生数向后推算，说明各条规则在哪一年达标、哪一年不再达标。",
         "read": "读入数据：工作簿、CSV 文件夹、JSON、数据框或记录对象。",
         "read_ledger": "读回人工编辑过的台账工作簿；几份可以合并。",
         "roadmap": "把规划的分阶段目标与各县现状并列。",
@@ -260,7 +262,7 @@ OPTIONS: Mapping[str, str] = {
     "plan seconds": "最多求解多少秒",
     "plan gap": "费用可以高出已证明的最小值多少，如 `0.01`",
     "plan out": "另存为工作簿（`.xlsx`）",
-    "project years": "预测多少年",
+    "project years": "推算多少年",
     "project growth": "没有分年级数据时的年增长率，写成 `学段=低..高`，如 `primary=-0.04..0`；可重复",
     "project out": "另存为工作簿（`.xlsx`）",
     "compare old": "原来的数据",
@@ -424,6 +426,22 @@ COLUMNS: Mapping[str, Text] = {
     "survey_valid_total": Text("有效问卷数", "valid questionnaires"),
 }
 """Columns that are worked out before any rule is asked."""
+
+PARAMETERS: Mapping[str, Text] = {
+    "art_room_area": Text("美术教室面积", "area of an art room"),
+    "classes_per_room": Text("每间对应班级数", "classes per room"),
+    "count_extra_sports": Text("计入其他场地（R-2）", "count extra venues (R-2)"),
+    "count_visiting_pe_arts": Text(
+        "计入走教教师（R-1）", "count visiting teachers (R-1)"
+    ),
+    "music_room_area": Text("音乐教室面积", "area of a music room"),
+    "quorum_floor": Text("余项底线", "floor of the missed one"),
+    "quorum_minimum": Text("至少达标项数", "how many must be met"),
+    "weight_junior": Text("初中生权重", "weight of a junior pupil"),
+    "weight_primary": Text("小学生权重", "weight of a primary pupil"),
+    "weight_senior": Text("高中生权重", "weight of a senior pupil"),
+}
+"""Parameters that stand under a rule whose name does not say what they are."""
 
 CHOICES: Mapping[str, Mapping[str, Text]] = {
     "relaxations": {

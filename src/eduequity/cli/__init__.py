@@ -461,7 +461,7 @@ def project(
     format: Format = "table",  # noqa: A002
 ) -> int:
     """
-    预测: pupils of the years to come, as ranges, and when rules are met or lost.
+    推算: pupils of the years to come, as ranges, and when rules are met or lost.
 
     Args:
         path: The same data as for evaluate. 数据

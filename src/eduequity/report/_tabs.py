@@ -209,7 +209,7 @@ _KINDS = (
     _Kind(
         made=Projection,
         name="project",
-        label=Text("预测", "Projection"),
+        label=Text("推算", "Projection"),
         source=_from(lambda made: made.years[0].assessments[1]),
         view=ProjectionView,
     ),
