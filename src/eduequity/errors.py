@@ -194,6 +194,9 @@ class InputError(_ProblemsError):
     ...     for problem in error.problems:
     ...         print(problem.code, "|", problem.place)
     too-large | county!row 1, year
+    >>> error = ee.InputError([problem]).placed("county.json")
+    >>> error.problems[0].place
+    'county.json:county!row 1, year'
     """
 
     def placed(self, file: str) -> InputError:
