@@ -32,33 +32,11 @@ from eduequity.registry import Registry
 from eduequity.vocab import Unit
 
 
-FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-
-
 def _modules() -> Iterator[str]:
     yield "eduequity"
     for found in pkgutil.walk_packages(eduequity.__path__, "eduequity."):
         if found.name != "eduequity.__main__":
             yield found.name
-
-
-@pytest.mark.parametrize("name", list(_modules()))
-def test_examples(name: str) -> None:
-    """The examples of one module."""
-    module = importlib.import_module(name)
-    assert 0 == doctest.testmod(module, optionflags=FLAGS).failed
-
-
-def test_examples_of_indicators() -> None:
-    """The examples of indicators, which doctest does not see as functions."""
-    module = importlib.import_module("eduequity.indicators")
-    runner = doctest.DocTestRunner(optionflags=FLAGS)
-    finder = doctest.DocTestFinder()
-    for made in NATIONAL:
-        for example in finder.find(made.function, made.name, module, vars(module)):
-            runner.run(example)
-    assert runner.summarize(verbose=False).attempted >= len(NATIONAL)
-    assert 0 == runner.summarize(verbose=False).failed
 
 
 # -- what is public --------------------------------------------------------------------
@@ -203,10 +181,11 @@ def _function(each: Any) -> Any:
 def _below(name: str, made: Any) -> str:
     """Return the string below the assignment of a value, in the module that has it."""
     short = name.rpartition(".")[2]
-    for module in _below_assignments():
-        text = _below_assignments()[module].get(short)
-        if text and getattr(sys.modules[module], short, None) is made:
-            return inspect.cleandoc(text)
+    for module, strings in _below_assignments().items():
+        held = vars(sys.modules[module])
+        for each in (short, *strings):
+            if each in strings and held.get(each) is made:
+                return inspect.cleandoc(strings[each])
     return ""
 
 
@@ -426,6 +405,41 @@ def test_example_of_methods_notices(name: str) -> None:
     assert [] == list(_example(thing))
     less = attrs.evolve(thing, around=thing.around.replace(f".{thing.short}", ""))
     assert [] != list(_example(less))
+
+
+# -- examples --------------------------------------------------------------------------
+
+FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+@pytest.mark.parametrize("name", list(_modules()))
+def test_examples(name: str) -> None:
+    """The examples of one module; public ones with nothing but what they import."""
+    module = importlib.import_module(name)
+    alone = {_home(thing) for thing in PUBLIC}
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    for each in doctest.DocTestFinder().find(module, name):
+        if each.name in alone:
+            each.globs = {"__name__": "__main__"}
+        runner.run(each)
+    assert 0 == runner.summarize(verbose=False).failed
+
+
+def _home(thing: Thing) -> str:
+    made = _function(thing.made) or thing.made
+    return f"{getattr(made, '__module__', '')}.{getattr(made, '__qualname__', '')}"
+
+
+def test_examples_of_indicators() -> None:
+    """The examples of indicators, which doctest does not see as functions."""
+    module = importlib.import_module("eduequity.indicators")
+    runner = doctest.DocTestRunner(optionflags=FLAGS)
+    finder = doctest.DocTestFinder()
+    for made in NATIONAL:
+        for example in finder.find(made.function, made.name, module, vars(module)):
+            runner.run(example)
+    assert runner.summarize(verbose=False).attempted >= len(NATIONAL)
+    assert 0 == runner.summarize(verbose=False).failed
 
 
 # -- numbers -------------------------------------------------------------------------

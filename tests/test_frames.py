@@ -625,3 +625,37 @@ def test_records_of_merged_rows_are_counted_together() -> None:
     for make in (dict, polars, polars_lazy):
         facts = read({"county": COUNTY, "schools": schools, "teachers": make(teachers)})
         assert 2 == facts.sections.numbers("full_time_teachers")[0]
+
+
+@pytest.mark.parametrize(
+    ("parent", "site", "verdict"),
+    [
+        (45, 45, "met"),
+        (45, None, "unknown"),
+        (46, None, "unmet"),
+        (None, 46, "unmet"),
+        (None, None, "unknown"),
+    ],
+)
+def test_largest_classes_of_merged_rows(
+    parent: int | None, site: int | None, verdict: str
+) -> None:
+    """A blank at a site leaves a class known to be too large what it is."""
+    schools: dict[str, list[Any]] = {
+        **SCHOOLS,
+        "学校类型": ["小学"] * 3,
+        "parent": [None, None, "S1"],
+        "counts_as_school": [True, True, False],
+        "primary_pupils": [500, 200, 100],
+        "最大班额": [parent, 40, site],
+    }
+    result = evaluate(
+        read({"county": COUNTY, "schools": schools}), on=dt.date(2024, 12, 31)
+    )
+    (one,) = (
+        each
+        for each in result.findings(rule="government.class_size")
+        if each.entity == "S1/primary"
+    )
+
+    assert verdict == one.verdict.value

@@ -12,7 +12,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import pytest
 
 import eduequity as ee
@@ -462,19 +461,6 @@ def test_command(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
 def _nothing_to_buy() -> list[str]:
     names = (*TEACHERS, *SHARED)
     return [word for name in names for word in ("--bound", f"{name}=0")]
-
-
-def test_rounding_of_moves() -> None:
-    """Moves rounded to whole people still add up to nobody."""
-    from eduequity.planning._programme import _to_whole
-
-    rng = np.random.default_rng(1)
-    for _ in range(100):
-        moved = rng.normal(size=7) * 3
-        moved -= moved.mean()
-        whole = _to_whole(moved)
-        assert 0 == whole.sum()
-        assert (np.abs(whole - moved) < 1.0001).all()
 
 
 def test_workbook(planned: ee.Plan, tmp_path: Path) -> None:

@@ -108,6 +108,73 @@ def test_year_of_change_is_a_range() -> None:
     assert "不变 / 2026 未达标 / 2025 未达标" in str(projection)
 
 
+def test_classes_move_up() -> None:
+    """The class of 46 leaves; 89 new pupils are 45 and 44, 98 are twice 49."""
+    made = document()
+    sizes = {1: (45, 44), 2: (30,), 3: (30,), 4: (30,), 5: (30,), 6: (46,)}
+    made["classes"] = [each for each in made["classes"] if each["school"] != "1"] + [
+        {"id": f"1-{g}-{n}", "school": "1", "stage": "primary", "grade": g, "pupils": p}
+        for g, some in sizes.items()
+        for n, p in enumerate(some)
+    ]
+    made["schools"][0]["primary_pupils"] = sum(map(sum, sizes.values()))
+    projection = ee.project(
+        ee.evaluate(io.read(made), on=ON), years=2, entrants=(0.9, 1.1)
+    )
+
+    first = [
+        {
+            name: year.facts.sections.numbers(name)[0]
+            for name in ("classes", "largest_class", "oversized_classes")
+        }
+        for year in projection.years[1].assessments
+    ]
+    # 2 new, 2 that were in grade 1, and 4 more; 89 × 0.9 = 80, 89 × 1.1 = 98
+    assert [
+        {"classes": 8, "largest_class": 45, "oversized_classes": 0},
+        {"classes": 8, "largest_class": 45, "oversized_classes": 0},
+        {"classes": 8, "largest_class": 49, "oversized_classes": 2},
+    ] == first
+    rules = {each.rule: each for each in projection.outlooks}
+    assert "government.class_size" in rules
+    assert "各班随学生升级" in str(projection)
+
+
+def test_class_size_turns() -> None:
+    """One primary school whose only oversized class leaves: met, unless many come."""
+    classes = [
+        {"id": f"{g}", "school": "1", "stage": "primary", "grade": g, "pupils": n}
+        for g, n in {1: 42, 2: 30, 3: 30, 4: 30, 5: 30, 6: 46}.items()
+    ]
+    made = {
+        "county": [{"code": "999901", "synthetic": True}],
+        "schools": [
+            {"code": "1", "name": "合成小学", "kind": "primary", "primary_pupils": 208}
+        ],
+        "classes": classes,
+    }
+    projection = ee.project(
+        ee.evaluate(io.read(made), on=ON), years=1, entrants=(1.0, 1.1)
+    )
+    (size,) = [e for e in projection.outlooks if e.rule == "government.class_size"]
+
+    met, unmet = ee.Verdict.MET, ee.Verdict.UNMET
+    # 42 × 1.05 is 44, 42 × 1.1 is 46
+    assert ((unmet, unmet, unmet), (met, met, unmet)) == size.verdicts
+    assert (2025, 2025, None) == size.changes
+
+
+def test_without_classes_class_size_is_not_projected() -> None:
+    """How classes are formed is not known: it is said, and the rule left out."""
+    made = document()
+    del made["classes"]
+    growth = {"primary": (0.0, 0.1), "junior": (0.0, 0.1)}
+    projection = ee.project(ee.evaluate(io.read(made), on=ON), years=1, growth=growth)
+
+    assert "government.class_size" not in {e.rule for e in projection.outlooks}
+    assert "不推算班额" in str(projection)
+
+
 def test_what_cannot_be() -> None:
     """One number is no range; no grades and no growth is no projection."""
     wrong: Any = 0.01

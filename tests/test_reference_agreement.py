@@ -41,7 +41,7 @@ OPTIONS: tuple[dict[str, str], ...] = (
 
 pytestmark = pytest.mark.usefixtures("national_only")
 # 7 dates and 11 sets of readings: every pair comes up within 77 counties.
-COUNTIES = counties.documents(100, seed=20240601)
+COUNTIES = counties.documents(100, seed=20240602)
 
 
 def verdicts(county: CountyResult) -> dict[Key, str]:
@@ -131,6 +131,95 @@ def test_lists_of_classes_reach_every_verdict() -> None:
         }
 
     assert {("unmet", True), ("unknown", True), ("met", False)} <= seen
+
+
+def one_county(*schools: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """Return a county of a few schools."""
+    county = {"code": "350881", **more.pop("county", {})}
+    rows = [{"name": each["code"], **each} for each in schools]
+    return {"county": [county], "schools": rows, **more}
+
+
+SIGNED = [{"entity": "350881", "rule": "quality.curriculum", "value": True}]
+NO_SECTION = {"code": "V", "kind": "vocational"}
+SOME = {"code": "A", "kind": "primary", "primary_pupils": 10}
+
+
+@pytest.mark.parametrize(
+    ("schools", "county", "signed", "verdict"),
+    [
+        ([], {}, True, "met"),
+        ([SOME], {}, True, "met"),
+        ([SOME], {"primary_pupils": 99}, True, "met"),
+        ([SOME], {"primary_pupils": 99}, False, "unknown"),
+        ([NO_SECTION], {"primary_pupils": 99}, True, "met"),
+        ([NO_SECTION], {"primary_pupils": 99}, False, "unknown"),
+        ([NO_SECTION], {}, True, "not_applicable"),
+        (
+            [{**SOME, "curriculum_complete": False}],
+            {"primary_pupils": 99},
+            True,
+            "unmet",
+        ),
+    ],
+)
+def test_a_countys_signature_speaks_for_schools_without_a_row(
+    schools: list[dict[str, Any]],
+    county: dict[str, Any],
+    verdict: str,
+    *,
+    signed: bool,
+) -> None:
+    """It satisfies an every-school rule, listed or not; one school's no overrides."""
+    on = dt.date(2024, 12, 31)
+    notes = {"attestations": SIGNED} if signed else {}
+    document = one_county(*schools, county=county, **notes)
+    expected = quality_balance.evaluate(document, on=on)
+    (found,) = evaluate(io.read(document), on=on).values()
+
+    key = ("quality.curriculum", "350881", "*")
+    assert verdict == expected.get(key, "not_applicable")
+    assert verdict == found["quality"].rules["quality.curriculum"].value
+
+
+@pytest.mark.parametrize(
+    ("parent", "site", "verdict"),
+    [
+        ({"built_year": 2010}, {}, "met"),
+        ({"built_year": 2010}, {"built_by_2010": True}, "met"),
+        ({"built_year": 2010}, {"built_by_2010": False}, "unmet"),
+        ({"built_year": 2010}, {"built_by_2016": False}, "unmet"),
+        ({"built_year": 2010}, {"built_year": 2011}, "unmet"),
+        ({"built_year": 2010}, {"built_year": 2009}, "met"),
+        ({"built_by_2010": True}, {"built_year": 2011}, "unmet"),
+        ({"built_by_2010": True}, {}, "unknown"),
+        ({}, {"built_year": 2009}, "unknown"),
+        ({}, {"built_year": 2017}, "unmet"),
+        ({"built_year": 2011}, {"built_by_2010": True}, "unmet"),
+    ],
+)
+def test_a_whole_is_not_built_before_its_sites(
+    parent: dict[str, Any], site: dict[str, Any], verdict: str
+) -> None:
+    """R-5 lets 2100 pupils of a school built by 2010 be; a later site says no."""
+    main = {"code": "A", "kind": "primary", "primary_pupils": 2000, "migrant_pupils": 0}
+    other = {"code": "B", "kind": "primary", "primary_pupils": 100, "migrant_pupils": 0}
+    plan = {"rectification_plan": True}
+    document = one_county(
+        {**main, **plan, **parent},
+        {**other, **plan, **site, "parent": "A", "counts_as_school": False},
+    )
+    on = dt.date(2022, 10, 31)
+    (found,) = evaluate(io.read(document), on=on).values()
+    (one,) = (
+        each
+        for each in found.findings(rule="government.school_size")
+        if each.entity == "A"
+    )
+
+    expected = quality_balance.evaluate(document, on=on)
+    assert verdict == expected["government.school_size", "A", ""]
+    assert verdict == one.verdict.value
 
 
 def test_the_random_counties_reach_every_verdict_of_the_rules() -> None:

@@ -366,6 +366,195 @@ CONTRAST = """() => {
 }"""
 
 
+# -- tabs ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tabbed(demo: Assessment) -> list[object]:
+    """Make everything that has a tab."""
+    then = ee.evaluate(
+        demo.facts.change(
+            "9999010003/primary.backbone_teachers -= 5",
+            "merge 9999010021 -> 9999010010",
+        ),
+        on=dt.date(2020, 12, 31),
+    )
+    cell = "9999010003/primary.above_degree_teachers"
+    ledger = ee.ledger_of(
+        then,
+        deadline=dt.date(2022, 12, 31),
+        departments={"resources": "教育局", "*": "县政府"},
+    )
+    return [
+        ee.compare(then, demo),
+        ee.ledger_of(demo, previous=ledger),
+        ee.plan(demo, seconds=4),
+        ee.project(demo, years=4, growth={"primary": (-0.05, 0), "junior": (0, 0.04)}),
+        ee.what_if(demo, {"再聘一人": [f"{cell} += 1"]}),
+        ee.sweep(demo, cell, range(40, 56), finding=WATCHED),
+    ]
+
+
+WATCHED = ":resources.above_degree_teachers@9999010003/primary"
+TABS = ("result", "compare", "ledger", "plan", "project", "scenarios", "sweep")
+
+
+def seen(page: Page) -> list[str]:
+    """Return the panels that are seen, and assert that their tabs say so."""
+    shown: list[str] = page.evaluate(
+        "[...document.querySelectorAll('[role=tabpanel]')]"
+        ".filter(e => e.checkVisibility()).map(e => e.id)"
+    )
+    chosen = page.evaluate(
+        "[...document.querySelectorAll('[role=tab][aria-selected=true]')]"
+        ".map(e => [e.getAttribute('aria-controls'), e.tabIndex])"
+    )
+    assert [[each, 0] for each in shown] == chosen
+    return shown
+
+
+def test_tabs_by_mouse_keyboard_and_address(
+    browser: Browser, demo: Assessment, tabbed: list[object], tmp_path: Path
+) -> None:
+    """One panel at a time; arrows, Home and End; a link into a tab opens it."""
+    path = tmp_path / "tabs.html"
+    demo.write(path, tabs=tabbed)
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    reader = Reader(page, path)
+    assert ["tab-compare"] == seen(page)
+
+    for name in TABS:
+        page.click(f"#for-tab-{name}")
+        assert [f"tab-{name}"] == seen(page)
+        assert f"#tab-{name}" == page.evaluate("location.hash")
+    for key, name in (
+        ("Home", "result"),
+        ("ArrowLeft", "sweep"),
+        ("ArrowRight", "result"),
+        ("ArrowRight", "compare"),
+        ("End", "sweep"),
+    ):
+        page.keyboard.press(key)
+        assert [f"tab-{name}"] == seen(page)
+        assert f"for-tab-{name}" == page.evaluate("document.activeElement.id")
+    page.keyboard.press("Home")
+    page.locator(".todo a").first.click()  # to a rule, within the first tab
+    assert ["tab-result"] == seen(page)
+    page.evaluate("location.hash = 'tab-ledger-items'")
+    page.wait_for_function("document.querySelector('#tab-ledger').checkVisibility()")
+    assert ["tab-ledger"] == seen(page)
+    page.go_back()
+    page.wait_for_function("document.querySelector('#tab-result').checkVisibility()")
+    reader.content_is_quiet()
+
+    again = Reader(browser.new_page(), path)
+    again.page.goto(path.as_uri() + "#d-999901-resources")
+    again.page.reload()
+    assert ["tab-result"] == seen(again.page)
+    assert [] == again.said
+    again.page.close()
+    page.close()
+
+
+def test_every_tab_fits_reads_and_is_looked_at(
+    browser: Browser, demo: Assessment, tabbed: list[object], tmp_path: Path
+) -> None:
+    """Both languages at both widths, light and dark: nothing runs over, all legible."""
+    path = tmp_path / "tabs.html"
+    demo.write(path, tabs=tabbed)
+    for name, size, scheme in (
+        ("desktop", DESKTOP, "light"),
+        ("phone", PHONE, "light"),
+        ("dark", DESKTOP, "dark"),
+    ):
+        page = browser.new_page(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=scheme,  # type: ignore[arg-type]
+        )
+        reader = Reader(page, path)
+        for lang in ("zh", "en"):
+            page.click(f"[data-set={lang}]")
+            for tab in TABS[1:]:
+                page.click(f"#for-tab-{tab}")
+                reader.shoot(f"tab-{tab}-{name}-{lang}")
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= size[0], (tab, name, lang)
+                assert [] == page.evaluate(CONTRAST), (tab, name, lang)
+                assert [] == page.evaluate(OUTSIDE), (tab, name, lang)
+        reader.content_is_quiet()
+        page.close()
+
+
+OUTSIDE = """() => [...document.querySelectorAll('.draw text')]
+  .filter(e => e.checkVisibility() && e.textContent.trim())
+  .filter(e => {
+    const word = e.getBoundingClientRect();
+    const box = e.closest('.fig, .scroll').getBoundingClientRect();
+    return word.left < box.left - 1 || word.bottom > box.bottom + 1 ||
+      (!e.closest('.scroll') && word.right > box.right + 1);
+  }).map(e => e.textContent)"""
+"""Words of plots that stand outside the box of their plot."""
+
+
+def test_the_ledger_is_filtered_by_status_department_and_words(
+    browser: Browser, demo: Assessment, tabbed: list[object], tmp_path: Path
+) -> None:
+    """As the table of schools is; the words follow the language."""
+    path = tmp_path / "tabs.html"
+    ledger = tabbed[1]
+    assert isinstance(ledger, ee.Ledger)
+    demo.write(path, tabs=[ledger])
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    reader = Reader(page, path)
+    rows = page.locator(".items tbody tr:not([hidden])")
+    assert len(ledger) == rows.count()
+
+    page.click("#tab-ledger [data-only=struck_off]")
+    struck = [each for each in ledger if each.status == "struck_off"]
+    assert len(struck) == rows.count() > 0
+    page.click('#tab-ledger [data-only=""]')
+    page.select_option("#tab-ledger [data-stage]", "教育局")
+    assert sum(each.department == "教育局" for each in ledger) == rows.count() > 0
+    page.fill("#tab-ledger [data-find]", "第三小学")
+    assert {"示例县第三小学·小学"} == {
+        words.strip() for words in rows.locator("th").all_inner_texts()
+    }
+    page.click("[data-set=en]")
+    told = page.inner_text("#tab-ledger .shown")
+    assert f"{rows.count()} of {len(ledger)} shown" == told
+    reader.content_is_quiet()
+    page.close()
+
+
+def test_all_tabs_print_and_read_without_the_script(
+    browser: Browser, demo: Assessment, tabbed: list[object], tmp_path: Path
+) -> None:
+    """On paper and with scripts off every panel stands, the open one or not."""
+    path = tmp_path / "tabs.html"
+    demo.write(path, tabs=tabbed)
+    page = browser.new_page()
+    reader = Reader(page, path)
+    page.emulate_media(media="print")
+    panels = page.locator("[role=tabpanel]")
+    assert len(TABS) == panels.count()
+    for nth in range(len(TABS)):
+        assert panels.nth(nth).is_visible()
+    assert not page.locator("[role=tablist]").is_visible()
+    made = page.pdf(
+        path=ARTEFACTS / "tabs.pdf", prefer_css_page_size=True, print_background=True
+    )
+    assert 10 < made.count(b"/Type /Page\n") < 60
+    reader.content_is_quiet()
+    page.close()
+
+    context = browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.goto(path.as_uri())
+    for nth in range(len(TABS)):
+        assert plain.locator("[role=tabpanel]").nth(nth).is_visible()
+    context.close()
+
+
 # -- hostile and odd -------------------------------------------------------------
 
 

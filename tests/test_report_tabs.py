@@ -9,6 +9,7 @@ import hashlib
 import io
 import re
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from eduequity.facts import Amend
 from eduequity.ledger import Conflict, ConflictKind, Status
 from eduequity.report import _drawings, _figures, _plots, _series, _tab_views
 from eduequity.report._tab_views import money
+from eduequity.vocab import Stage
 from tests.test_report_html import DAY, DEMO, HOSTILE, Page, html_of, judged, school
 
 
@@ -98,7 +100,7 @@ def sweep() -> ee.Sweep:
 @functools.cache
 def scenarios() -> ee.Scenarios:
     """Try two things."""
-    tried = {
+    tried: dict[str, Any] = {
         "再聘一人": [f"{CELL} += 1"],
         "并一所小校": [Amend("9999010003/primary", "pupils", "=", 900.0)],
     }
@@ -115,7 +117,7 @@ def nanan() -> ee.Assessment:
     return ee.evaluate(facts, on=dt.date(2023, 12, 31))
 
 
-EVERY = {
+EVERY: dict[str, Callable[[], Any]] = {
     "compare": comparison,
     "ledger": ledger,
     "plan": plan,
@@ -125,14 +127,23 @@ EVERY = {
 }
 
 
+@functools.cache
+def whole(lang: str = "zh") -> str:
+    """Render the demo's page with every tab."""
+    return html_of(demo(), lang=lang, tabs=[make() for make in EVERY.values()])
+
+
 def panel(text: str, name: str) -> str:
     """Return one panel of a page."""
-    start = text.index(f'<section class="panel extra on" id="tab-{name}"')
-    return text[start : text.index("</main>")]
+    part = text.split(f'id="tab-{name}" role="tabpanel"')[1]
+    return part.split("</main>")[0].split('<section class="panel extra')[0]
 
 
 def shown(made: object, result: ee.Assessment | None = None) -> str:
     """Return the panel of one tab."""
+    for name, make in EVERY.items():
+        if result is None and make() is made:
+            return panel(whole(), name)
     text = html_of(result or demo(), tabs=[made])
     (name,) = re.findall(r'<section class="panel extra on" id="tab-(\w+)"', text)
     return panel(text, name)
@@ -174,7 +185,7 @@ def test_without_tabs_a_page_has_nothing_of_them() -> None:
 @national
 def test_tabs_and_panels_belong_together() -> None:
     """Each tab has its panel and each panel its tab; the first one given is open."""
-    text = html_of(demo(), tabs=[make() for make in EVERY.values()])
+    text = whole()
     page = Page(text)
     by_id = {attrs["id"]: attrs for _, attrs in page.elements if "id" in attrs}
     tabs = [each for each in page.of("a") if each.get("role") == "tab"]
@@ -197,7 +208,7 @@ def test_tabs_and_panels_belong_together() -> None:
 @national
 def test_nothing_foreign_can_run_in_a_page_with_tabs() -> None:
     """No address, no inline style or handler; the policy names style and script."""
-    text = html_of(demo(), tabs=[make() for make in EVERY.values()])
+    text = whole()
     page = Page(text)
 
     for _tag, given in page.elements:
@@ -217,12 +228,12 @@ def test_nothing_foreign_can_run_in_a_page_with_tabs() -> None:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_panel_says_both_languages_and_that_it_is_synthetic(lang: str) -> None:
     """The language given is shown first, the other stands in the file."""
-    for make in EVERY.values():
-        text = html_of(demo(), lang=lang, tabs=[make()])
-        part = text[text.index('<section class="panel extra on"') :]
+    text = whole(lang)
+    assert f'data-lang="{lang}"' in text
+    for name in EVERY:
+        part = panel(text, name)
         assert "不代表任何真实的县和学校" in words(part)
         assert "no real county or school" in words(part, "en")
-        assert f'data-lang="{lang}"' in text
 
 
 @national
@@ -337,10 +348,10 @@ def test_what_is_not_listed_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     """Flips and items beyond the most that a table holds."""
     monkeypatch.setattr(_tab_views, "MOST_FLIPS", 5)
     monkeypatch.setattr(_tab_views, "MOST_ITEMS", 3)
-    part = shown(comparison())
+    part = shown(comparison(), demo())
     assert 5 == len(rows(part, "grid listed"))
     assert f"另有 {len(comparison().flips) - 5} 项" in words(part)
-    part = shown(ledger())
+    part = shown(ledger(), demo())
     assert 3 == len(rows(part, "grid listed items"))
     assert f"另有 {len(ledger()) - 3} 项" in words(part)
 
@@ -367,9 +378,9 @@ def test_a_ledger_shows_items_counts_and_conflicts() -> None:
         late = item.is_open and item.deadline is not None and item.deadline < made.on
         assert late == ("逾期" in cells[6])
     heaps = {cells[0]: cells[1] for cells in rows(part, "plain")}
-    for name, count in heaps.items():
+    for name, open_items in heaps.items():
         mine = [i for i in made if (i.department or "未填") == name and i.is_open]
-        assert str(len(mine)) == count
+        assert str(len(mine)) == open_items
     assert made.conflicts[0].sentence("zh") in words(part)
 
 
@@ -496,7 +507,7 @@ def test_targets_of_a_plan_are_drawn_in_and_judged_year_by_year() -> None:
     found = {
         (each.track.rule, each.track.stage): each for each in _series.targets(made)
     }
-    junior = found["resources.above_degree_teachers", "junior"]
+    junior = found["resources.above_degree_teachers", Stage.JUNIOR]
 
     assert [5.3, 5.3, 5.5, 5.5, 5.5, 5.5] == [each.asked for each in junior.due]
     now = junior.due[0].values[0]
@@ -621,7 +632,7 @@ def test_hostile_names_stay_words_in_every_tab(tmp_path: Path) -> None:
         columns=(HOSTILE[0],),
     )
     cell = "S0/primary.above_degree_teachers"
-    tabs = [
+    tabs: list[Any] = [
         ee.compare(fewer, result),
         made,
         ee.what_if(
@@ -716,12 +727,11 @@ def test_plots_show_every_sign_and_the_numbers(name: str, lang: str) -> None:
     assert {"sweep": 1, "plan": 2}.get(name, 1) <= len(figure.axes)
 
 
-def lines_of(axes: Any) -> dict[str, list[tuple[float, float]]]:
-    """Return the lines of a plot by their label."""
+def lines_of(axes: Any) -> dict[str, list[list[float]]]:
+    """Return the places along and up of the lines of a plot, by their label."""
     return {
         str(line.get_label()): [
-            (float(x), float(y))
-            for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)
+            [float(n) for n in side] for side in (line.get_xdata(), line.get_ydata())
         ]
         for line in axes.get_lines()
     }
@@ -732,18 +742,20 @@ def test_a_plot_has_the_numbers_of_the_page() -> None:
     """The sweep's points and limit; the plan's bars; the projection's range."""
     (axes,) = ee.plot(sweep(), lang="en").axes
     drawn = lines_of(axes)
-    expected = [(p.value, pytest.approx(p.measured)) for p in sweep().points]
-    assert expected[:8] == drawn["unmet"]
-    assert expected[8:] == drawn["met"]
-    assert {4.2} == {y for _, y in drawn["asked"]}
+    points = sweep().points
+    for word, some in (("unmet", points[:8]), ("met", points[8:])):
+        along, up = drawn[word]
+        assert [each.value for each in some] == along
+        assert [each.measured for each in some] == up
+    assert {4.2} == set(drawn["asked"][1])
 
     upper, lower = ee.plot(plan(), lang="en").axes
-    widths = [patch.get_width() for patch in upper.patches]
-    assert widths == [each.saving for each in reversed(plan().prices)]
+    widths = [bar.get_width() for bar in upper.containers[0]]
+    assert [each.saving for each in reversed(plan().prices)] == widths
     assert 14 == len(lower.get_yticks())
 
     first = ee.plot(projection(), lang="en").axes[0]
-    middle = [y for _, y in next(iter(lines_of(first).values()))]
+    (_, middle), *_ = lines_of(first).values()
     assert [year.pupils["primary"][1] for year in projection().years] == middle
 
 

@@ -13,6 +13,7 @@ import pytest
 
 import eduequity as ee
 from eduequity.engine import CountyResult, Finding
+from eduequity.report._groups import groups_of, remarks
 from tests.reference import counties, quality_balance
 
 
@@ -528,3 +529,53 @@ def test_what_is_lacking_is_not_known_without_records() -> None:
         assert () == lacking.changes == lacking.alternatives
         assert "由公布的比值判定，没有原始数据" in lacking.sentence("zh")
         assert "without the records" in lacking.sentence("en")
+
+
+def test_the_page_keeps_what_is_said_of_each_section(tmp_path: Path) -> None:
+    """Two sections with the same flags rest on their own figures, not on one's."""
+    rows = [
+        *told("A/primary", (5, 1.2, 1, 5.25, 8, 2100, 3)),
+        *told("B/primary", (5, 1.2, 1, 6.75, 8, 2100, 3)),
+    ]
+    tables = {"county": [{"code": "999901"}], "schools": [primary("A"), primary("B")]}
+    result = ee.evaluate(ee.read({**tables, "reported": rows}), on=ON)
+    result.write(tmp_path / "a.html")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+
+    for value in ("5.25", "6.75"):
+        said = f"依据公布的数（表Ⅱ-2；没有原始数据）：生均教学及辅助用房面积 {value}"
+        assert said in page
+
+
+def test_what_is_said_of_sections_is_summed_up_for_the_county() -> None:
+    """The county's list tells how many rest on figures, not every one of them."""
+    county = assessed([primary("A"), primary("B")], [*told("A/primary"), *told("B")])
+    (group,) = (g for g in groups_of(county, "nation") if g.rule == QUORUM)
+
+    assert ("2 个学段单位中 2 个依据公布的数（没有原始数据）",) == remarks(group, "zh")
+
+
+def test_a_coefficient_named_by_its_indicator_is_refused_by_no_other_rule() -> None:
+    """表Ⅲ has means and coefficients: what one rule asks is no fault of another."""
+    rows = [
+        {
+            "entity": "999901",
+            "indicator": SEVEN["teaching_area"],
+            "stage": "primary",
+            "statistic": statistic,
+            "value": value,
+            "definition": "教督〔2017〕6号",
+            "source": "表Ⅲ",
+        }
+        for statistic, value in (("mean", 6.0), ("cv", 0.2), ("count", 3))
+    ]
+    county = assessed([primary("A")], rows)
+    said = [
+        note.zh
+        for each in county.findings(components=True)
+        for note in each.notes
+        if "不采用" in note.zh
+    ]
+
+    assert said
+    assert all("统计量为 count" in each for each in said)

@@ -6,12 +6,15 @@ import ast
 import inspect
 import json
 import re
+import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+import attrs
 
 import eduequity as ee
 from eduequity import errors, hooks, indicators, measures, rules, testing
@@ -658,8 +661,9 @@ def _directive(module: str, name: str, seen: set[int], lang: str) -> str:
         return ""
     if inspect.isclass(made):
         seen.add(id(made))
-        extra = "   :members:\n" if made.__module__.startswith("eduequity") else ""
-        return f".. autoclass:: {full}\n{extra}"
+        if not made.__module__.startswith("eduequity"):
+            return f".. autoclass:: {full}\n"
+        return f".. autoclass:: {full}\n   :members:\n\n" + "\n".join(_cached(made))
     if callable(made) and inspect.isfunction(made):
         seen.add(id(made))
         return f".. autofunction:: {full}\n"
@@ -670,6 +674,19 @@ def _directive(module: str, name: str, seen: set[int], lang: str) -> str:
         paragraphs.insert(0, chinese(module, name))
     said = "\n\n   ".join(filter(None, paragraphs))
     return f".. py:data:: {full}\n\n   {said}\n"
+
+
+def _cached(made: type) -> Iterator[str]:
+    """Yield the cached properties of a class with slots, where attrs hides them."""
+    tree = (
+        ast.parse(textwrap.dedent(inspect.getsource(made))) if attrs.has(made) else None
+    )
+    for node in ast.walk(tree) if tree else ():
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            decorators = [getattr(each, "id", "") for each in node.decorator_list]
+            if "cached_property" in decorators:
+                said = (ast.get_docstring(node) or "").replace("\n", "\n      ")
+                yield f"   .. py:property:: {node.name}\n\n      {said}\n"
 
 
 def _said_of(module: str, name: str) -> str:

@@ -20,6 +20,7 @@ a writer who builds the site over and over.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import html
 import os
@@ -55,6 +56,8 @@ HOW = "EDUEQUITY_PICTURES"
 """The variable of the environment: ``required`` or ``keep``."""
 
 _COLUMNS = 80
+_FIRST, _BOOK = "tutorials/first-assessment", "tutorials/workbook-to-report"
+_ASKED = "how-to/explain-to-inspector"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -285,6 +288,7 @@ class Cells(NamedTuple):
     last: int
     kept: tuple[str, ...] = ()
     made: Text | None = None
+    first: int = 1
 
     def shoot(self, studio: Studio, target: Path) -> None:
         """Print the sheet of a copy and cut the paper off."""
@@ -306,7 +310,7 @@ class Cells(NamedTuple):
                 sheet.column_dimensions[letter].max = number
                 sheet.column_dimensions[letter].hidden = True
         sheet.print_title_rows = sheet.print_title_cols = None
-        sheet.print_area = f"A1:{get_column_letter(sheet.max_column)}{last}"
+        sheet.print_area = f"A{self.first}:{get_column_letter(sheet.max_column)}{last}"
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.fitToWidth = sheet.page_setup.fitToHeight = 1
@@ -375,6 +379,35 @@ class Inside(NamedTuple):
             )
             assert place is not None
             target.write_bytes(book.read(f"word/{place[1]}"))
+
+
+class Plotted(NamedTuple):
+    """What `eduequity.plot` draws of the demo's county, judged once more in *made*."""
+
+    made: Callable[[Any], Any]
+
+    def shoot(self, studio: Studio, target: Path) -> None:
+        """Judge the data that the first tutorial saves, and draw."""
+        import matplotlib as mpl
+
+        import eduequity as ee
+        from eduequity.report._plots import chinese_font
+
+        if chinese_font() is None:
+            raise MissingProgramError("fonts-noto-cjk")
+        facts = ee.read(studio.file(_FIRST, None, Text("示例县", "county")))
+        result = ee.evaluate(facts, on=dt.date(2024, 12, 31))
+        with mpl.rc_context({"svg.hashsalt": target.name}):
+            ee.plot(self.made(result), target, lang=studio.lang)
+
+
+def backbone_teachers_moved(result: Any) -> Any:
+    """Move the backbone teachers of one school, watch their coefficient."""
+    import eduequity as ee
+
+    cell = "9999010001/primary.backbone_teachers"
+    watched = ":resources.cv_backbone_teachers@999901#primary"
+    return ee.sweep(result, cell, range(56, 73, 4), finding=watched)
 
 
 # -- plots of our own ------------------------------------------------------------------
@@ -453,8 +486,6 @@ def weighted_or_not(figure: Any, lang: str) -> None:
         axes.spines[["top", "right"]].set_visible(False)
 
 
-_FIRST, _BOOK = "tutorials/first-assessment", "tutorials/workbook-to-report"
-_ASKED = "how-to/explain-to-inspector"
 _EVALUATE = Text(
     "eduequity evaluate 示例县 --on 2024-12-31",
     "eduequity evaluate county --on 2024-12-31 --lang en",
@@ -464,6 +495,28 @@ _WRITE = Text(
     "eduequity evaluate county --on 2024-12-31 --lang en --out report.html --out self-report.docx",
 )
 _REPORT = Text("报告.html", "report.html")
+
+_COMPARED, _LEDGER = "how-to/compare-years", "how-to/ledger"
+_COSTS = (
+    "--seconds 120 --cost above_degree_teachers=90000 --cost backbone_teachers=120000 "
+    "--cost pe_arts_teachers=90000 --cost multimedia_classrooms=30000 "
+    "--cost teaching_area=2500 --cost outdoor_sports_area=600 --cost rotate=6000"
+)
+"""As on the page from-verdict-to-plan, which plans for the same county."""
+_PLAN = Text(
+    f"eduequity plan 示例县 --on 2024-12-31 {_COSTS} --out 方案.html",
+    f"eduequity plan county --on 2024-12-31 --lang en {_COSTS} --out plan.html",
+)
+_GROWTH = "--growth primary=-0.04..0 --growth junior=-0.02..0.02"
+_PROJECT = Text(
+    f"eduequity project 示例县 --on 2024-12-31 {_GROWTH} --out 预测.html",
+    f"eduequity project county --on 2024-12-31 --lang en {_GROWTH} --out projection.html",
+)
+_OF_AN_ITEM = (
+    *("对象", "问题条目", "现状与要求", "差距", "责任部门", "完成时限", "整改进展"),
+    *("状态", "Whose", "Rule", "Found and asked", "Gap", "Department"),
+    *("Deadline", "Progress", "Status"),
+)
 
 PICTURES: Mapping[str, Picture] = {
     "evaluate.svg": Terminal(_FIRST, _EVALUATE, 36),
@@ -510,7 +563,23 @@ PICTURES: Mapping[str, Picture] = {
     ),
     "county-report.png": Screen(_BOOK, None, _REPORT, high=640),
     "notice.png": Paper(_ASKED, Text("告知单.docx", "notice.docx")),
+    "sweep.svg": Plotted(backbone_teachers_moved),
     "weighted.svg": Drawing(weighted_or_not),
+    "plan.png": Screen(_FIRST, _PLAN, Text("方案.html", "plan.html"), high=1040),
+    "projection.png": Screen(
+        _FIRST, _PROJECT, Text("预测.html", "projection.html"), high=830
+    ),
+    "comparison.png": Screen(
+        _COMPARED, None, Text("对照.html", "comparison.html"), high=860
+    ),
+    "ledger.png": Cells(
+        _LEDGER,
+        Text("台账-2.xlsx", "ledger-2.xlsx"),
+        Text("整改台账", "Ledger"),
+        10,
+        kept=_OF_AN_ITEM,
+        first=4,
+    ),
 }
 """Every picture by the name under which pages show it."""
 

@@ -654,10 +654,6 @@ def plot(
     of each rule of a plan, ranges of the years to come, scenarios side by side, a value
     over the input that was moved: the plots of the HTML report's tabs.
 
-    >>> import eduequity as ee
-    >>> result = ee.evaluate(ee.read("county.xlsx"))  # doctest: +SKIP
-    >>> ee.plot(ee.plan(result), "plan.svg")  # doctest: +SKIP
-
     Args:
         made: What `compare`, `ledger_of`, `plan`, `project`, `roadmap`, `what_if` or
             `sweep` returned.
@@ -674,6 +670,18 @@ def plot(
         OutputError: There is nothing to draw, or the file cannot be written.
 
         MissingExtraError: It needs the extra ``charts``.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> county = ee.County(
+    ...     code="999901", rotated_teachers=100, rotation_eligible_teachers=1200
+    ... )
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> rule = ":government.teacher_rotation@999901"
+    >>> swept = ee.sweep(result, "999901.rotated_teachers", [100, 150], finding=rule)
+    >>> figure = ee.plot(swept, lang="en")
+    >>> len(figure.axes)
+    1
     """
     from eduequity.report import _figures
 

@@ -151,6 +151,7 @@ def column_names(extra: Iterable[str] = ()) -> set[str]:
     Args:
         extra: The names of columns that packs declare.
 
+    >>> from eduequity.indicators import column_names
     >>> {"pupils", "primary_pupils", "mars"} <= column_names(["mars"])
     True
     """
@@ -177,7 +178,9 @@ def check_indicators(
 
         ValueError: A doubled name, one that a column has, or a cycle.
 
-    >>> @indicator(Unit.RATIO, zh="生师比", en="pupils per teacher")
+    >>> import eduequity as ee
+    >>> from eduequity.indicators import check_indicators
+    >>> @ee.indicator(ee.Unit.RATIO, zh="生师比", en="pupils per teacher")
     ... def pupils_per_teacher(pupils, full_time_teachers):
     ...     return pupils / full_time_teachers
     >>> list(check_indicators([pupils_per_teacher]))

@@ -122,6 +122,7 @@ class TheilParts(NamedTuple, Generic[_T]):
 
         between: What lies between them.
 
+    >>> from eduequity.measures import theil_parts
     >>> within = theil_parts([0.0, 2.0], None, [0, 0])
     >>> within.total == within.within, within.between
     (True, 0.0)
@@ -147,6 +148,7 @@ def weighted_mean(values: npt.ArrayLike, weights: npt.ArrayLike | None) -> float
     Raises:
         ValueError: The columns are not of one length.
 
+    >>> from eduequity.measures import weighted_mean
     >>> weighted_mean([1.0, 3.0], [3.0, 1.0])  # (3 * 1 + 1 * 3) / 4
     1.5
     """
@@ -173,6 +175,7 @@ def weighted_mean_by(
 
         TypeError: `starts` is not of integers.
 
+    >>> from eduequity.measures import weighted_mean_by
     >>> weighted_mean_by([1.0, 3.0, 8.0], None, [0, 2, 3])  # (1 + 3) / 2, 8 / 1, nobody
     array([ 2.,  8., nan])
     """
@@ -201,6 +204,7 @@ def coefficient_of_variation(
     The mean of these eight is 5; their squared distances, 9, 1, 1, 1, 0, 0, 4 and 16,
     are 4 on average, and the root of that over the mean is 2 / 5:
 
+    >>> from eduequity.measures import coefficient_of_variation
     >>> coefficient_of_variation([2, 4, 4, 4, 5, 5, 7, 9], None)
     0.4
     """
@@ -227,6 +231,7 @@ def coefficient_of_variation_by(
 
         TypeError: `starts` is not of integers.
 
+    >>> from eduequity.measures import coefficient_of_variation_by
     >>> both = coefficient_of_variation_by([1.0, 3.0, 8.0], None, [0, 2])
     >>> both  # 1 / 2; alone
     array([0.5, 0. ])
@@ -308,6 +313,7 @@ def gini(values: npt.ArrayLike, weights: npt.ArrayLike | None) -> float:
     Raises:
         ValueError: The columns are not of one length.
 
+    >>> from eduequity.measures import gini
     >>> gini([0.0, 1.0], None)  # (1/4 + 1/4) / (2 * 1/2)
     0.5
     """
@@ -338,6 +344,7 @@ def gini_by(
 
         TypeError: `starts` is not of integers.
 
+    >>> from eduequity.measures import gini_by
     >>> gini_by([0.0, 1.0, 8.0], None, [0, 2, 3])  # as above, alone, nobody
     array([0.5, 0. , nan])
     """
@@ -364,6 +371,7 @@ def theil(values: npt.ArrayLike, weights: npt.ArrayLike | None) -> float:
     Raises:
         ValueError: The columns are not of one length.
 
+    >>> from eduequity.measures import theil
     >>> round(theil([0.0, 1.0], None), 6)  # (0 + 2 ln 2) / 2 = ln 2
     0.693147
     """
@@ -390,6 +398,7 @@ def theil_by(
 
         TypeError: `starts` is not of integers.
 
+    >>> from eduequity.measures import theil_by
     >>> theil_by([0.0, 1.0, 8.0], None, [0, 2, 3]).round(6)  # ln 2, alone, nobody
     array([0.693147, 0.      ,      nan])
     """
@@ -429,6 +438,7 @@ def theil_parts(
 
         TypeError: `labels` is not of integers.
 
+    >>> from eduequity.measures import theil_parts
     >>> parts = theil_parts([0.0, 2.0, 2.0, 4.0], None, [0, 1, 1, 0])
     >>> [round(part, 6) for part in parts]  # (0 + 0 + 0 + 2 ln 2) / 4 = ln 2 / 2
     [0.346574, 0.346574, 0.0]
@@ -459,6 +469,7 @@ def theil_parts_by(
 
         TypeError: `labels` or `starts` is not of integers.
 
+    >>> from eduequity.measures import theil_parts_by
     >>> parts = theil_parts_by([1.0, 1.0, 0.0, 2.0], None, [0, 1, 0, 1], [0, 2])
     >>> parts.between.round(6)  # equal means; means 0 and 2 as in `theil`: ln 2
     array([0.      , 0.693147])
@@ -502,6 +513,7 @@ def atkinson(
         ValueError: The columns are not of one length,
             or `epsilon` is below 0 or infinite.
 
+    >>> from eduequity.measures import atkinson
     >>> round(atkinson([1.0, 4.0], None), 6)  # 1 - ((1 + 2) / 2)**2 / 2.5
     0.1
     >>> round(atkinson([1.0, 4.0], None, epsilon=1.0), 6)  # 1 - sqrt(4) / 2.5
@@ -535,9 +547,9 @@ def atkinson_by(
 
         TypeError: `starts` is not of integers.
 
-    >>> atkinson_by([1.0, 4.0, 8.0], None, [0, 2, 3]).round(
-    ...     6
-    ... )  # as above, alone, nobody
+    >>> from eduequity.measures import atkinson_by
+    >>> each = atkinson_by([1.0, 4.0, 8.0], None, [0, 2, 3])
+    >>> each.round(6)  # as above, alone, nobody
     array([0.1, 0. , nan])
     """
     if not 0 <= epsilon < np.inf:
@@ -577,6 +589,7 @@ def quantile_ratio(
         ValueError: The columns are not of one length,
             or not 0 <= `lower` <= `upper` <= 1.
 
+    >>> from eduequity.measures import quantile_ratio
     >>> quantile_ratio([1, 2, 3, 4, 5], None)  # shares .2, .4, .6, .8, 1: 4 / 1
     4.0
     >>> quantile_ratio([1, 2, 3, 4, 5], [1, 1, 1, 1, 6])  # .1, .2, .3, .4, 1: 5 / 2
@@ -613,6 +626,7 @@ def quantile_ratio_by(
 
         TypeError: `starts` is not of integers.
 
+    >>> from eduequity.measures import quantile_ratio_by
     >>> quantile_ratio_by([1, 2, 3, 4, 5, 8], None, [0, 5, 6])  # 4 / 1, alone, nobody
     array([ 4.,  1., nan])
     """
@@ -645,6 +659,7 @@ def range_ratio(values: npt.ArrayLike, weights: npt.ArrayLike | None) -> float:
     Raises:
         ValueError: The columns are not of one length.
 
+    >>> from eduequity.measures import range_ratio
     >>> range_ratio([2.0, 5.0, 99.0], [1.0, 1.0, 0.0])  # 5 / 2
     2.5
     """
@@ -671,6 +686,7 @@ def range_ratio_by(
 
         TypeError: `starts` is not of integers.
 
+    >>> from eduequity.measures import range_ratio_by
     >>> range_ratio_by([2.0, 5.0, 8.0], None, [0, 2, 3])  # 5 / 2, alone, nobody
     array([2.5, 1. , nan])
     """
@@ -694,6 +710,7 @@ def share_of_variance(values: npt.ArrayLike, weights: npt.ArrayLike | None) -> C
     Raises:
         ValueError: The columns are not of one length.
 
+    >>> from eduequity.measures import share_of_variance
     >>> share_of_variance([0.0, 2.0, 4.0], [1.0, 2.0, 1.0])  # 4, 0, 4 of 8
     array([0.5, 0. , 0.5])
     """
@@ -722,6 +739,7 @@ def share_of_variance_by(
 
         TypeError: `starts` is not of integers.
 
+    >>> from eduequity.measures import share_of_variance_by
     >>> share_of_variance_by([0.0, 4.0, 8.0], None, [0, 2])  # 4 and 4 of 8; alone
     array([0.5, 0.5, 0. ])
     """
@@ -756,6 +774,7 @@ def lorenz(
     Raises:
         ValueError: The columns are not of one length.
 
+    >>> from eduequity.measures import lorenz
     >>> lorenz([3.0, 1.0], None)  # half of the weight holds 1 of 4
     (array([0. , 0.5, 1. ]), array([0.  , 0.25, 1.  ]))
     """

@@ -791,7 +791,6 @@ class Maker:
             if school.get("counts_as_school") is False:
                 # A merged site keeps both halves of the sports rooms.
                 kept |= {"indoor_sports_area", "sports_hall_area"}
-                kept |= {"built_year", "built_by_2010", "built_by_2016"}
             for stage in school["sections"]:
                 if stage not in KIND_STAGES[school["kind"]]:
                     kept.add(f"{stage}_pupils")
@@ -860,15 +859,14 @@ def with_classes(document: dict[str, Any], seed: str) -> dict[str, Any]:
             continue
         stages = KIND_STAGES[row["kind"]] & CLASS_LIMIT.keys()
         if len(stages) > 1:  # totals that the lists would contradict
-            row.pop("classes", None)
-            row.pop("pupils", None)
+            for name in ("classes", "pupils", *names):
+                row.pop(name, None)
         for stage in sorted(stages):
             limit = CLASS_LIMIT[stage]
             drop = names if rng.random() < 0.7 else (*names, "classes")
             for name in drop:
                 row.pop(f"{stage}_{name}", None)
-                if len(stages) == 1 or rng.random() < 0.5:
-                    row.pop(name, None)
+                row.pop(name, None)
             sizes: list[int | None] = [
                 rng.choice((20, 29, 30, limit - 1, limit))
                 for _ in range(rng.randint(1, 6))

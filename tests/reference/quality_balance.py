@@ -482,12 +482,16 @@ def _merge(parent: Row, sites: Sequence[Row]) -> Row:
         new[f"{stage}_largest_class"] = greatest(
             figure(row, stage, "largest_class") for row in having
         )
+        largest = [figure(row, stage, "largest_class") for row in having]
+        new[f"{stage}_known_class"] = max(
+            (size for size in largest if size is not None), default=None
+        )
     for column in (*SECTION_NUMBERS, "largest_class"):
         new.pop(column, None)
         if combined and number(parent.get(column)) is not None:
             totals = [whole(row, column) for row in rows if stages_of(row)]
-            largest = column == "largest_class"
-            new[column] = greatest(totals) if largest else add(totals)
+            by_size = column == "largest_class"
+            new[column] = greatest(totals) if by_size else add(totals)
     for column in SCHOOL_NUMBERS:
         new[column] = add(number(row.get(column)) for row in rows)
     new["senior_pupils"] = add(
@@ -512,7 +516,11 @@ def _merge(parent: Row, sites: Sequence[Row]) -> Row:
         )
     for column in SCHOOL_YES_NO:
         new[column] = kleene_and(*(flag(row.get(column)) for row in rows))
-    # CHOICE: built_year is a year, not an amount: it is the parent's.
+    # CHOICE: built_year is a year, not an amount: it is the parent's. But a site that
+    # is known not to have been built by then says so for the whole.
+    new["not_built_by"] = {
+        year for year in (2010, 2016) for row in sites if built_by(row, year) is False
+    }
     return new
 
 
@@ -545,6 +553,8 @@ def listed(row: Row, classes: Sequence[Row]) -> Row:
             if figure(row, stage, column) is None:
                 new[f"{stage}_{column}"] = value
         # A class whose size is blank may be the largest, but not make it smaller.
+        before = number(row.get(f"{stage}_known_class"))
+        known += [] if before is None else [before]
         new[f"{stage}_known_class"] = max(known, default=None)
     return new
 
@@ -1094,6 +1104,8 @@ def summed_rooms(
 
 def built_by(row: Row, year: int) -> bool | None:
     """Say whether the school was planned and built by that year."""
+    if year in row.get("not_built_by", ()):
+        return False
     built = number(row.get("built_year"))
     if built is not None:
         return built <= year
@@ -1336,7 +1348,8 @@ def qualitative_county(county: County, rule: str, verdicts: Sequence[str]) -> st
         return UNMET
     if signed is True and verdicts:
         return every(verdicts)
-    if signed is True and not county.schools:
+    # CHOICE: so it does where rows are missing and none that is there is asked.
+    if signed is True and (county.incomplete or not county.schools):
         return MET
     return county.over_schools(verdicts)
 

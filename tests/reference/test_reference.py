@@ -571,6 +571,40 @@ class TestSchools:
         assert "unmet" == got["government.class_size", "A/primary", ""]
         assert ("government.class_size", "B/primary", "") not in got
 
+    @pytest.mark.parametrize(
+        ("known", "expected"), [(45, "unknown"), (46, "unmet"), (None, "unknown")]
+    )
+    def test_merged_site_of_unknown_class_size(
+        self, known: int | None, expected: str
+    ) -> None:
+        """What is known to be too large stays so beside what is not known."""
+        site = school("B", primary_pupils=50, counts_as_school=False, parent="A")
+        main = school("A", primary_pupils=50, primary_largest_class=known)
+
+        key = ("government.class_size", "A/primary", "")
+        assert expected == judge(main, site)[key]
+
+    @pytest.mark.parametrize(
+        ("sizes", "expected"),
+        [
+            ([45, 45], "met"),
+            ([45, None], "unknown"),
+            ([46, None], "unmet"),
+            ([46, 1], "unmet"),
+            ([None], "unknown"),
+        ],
+    )
+    def test_listed_classes(self, sizes: list[int | None], expected: str) -> None:
+        """One class per row: an oversized one is unmet whatever else is blank."""
+        row = school("A", primary_pupils=90)
+        classes = [
+            {"id": str(n), "school": "A", "stage": "primary", "pupils": size}
+            for n, size in enumerate(sizes)
+        ]
+        got = judge(row, tables={"classes": classes})
+
+        assert expected == got["government.class_size", "A/primary", ""]
+
 
 class TestShares:
     """County-wide shares."""

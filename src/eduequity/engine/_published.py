@@ -146,9 +146,26 @@ def _found(
 ) -> Iterator[Published]:
     indicators = {name.rpartition(".")[2], getattr(rule, "indicator", None) or ""}
     rows = work.told_of(name, indicators)
-    if rows:
-        cells = _Cells(work, table, any_year=any_year)
-        yield from (cells.read(row, rule) for row in rows if not cells.of_school[row])
+    if not rows:
+        return
+    cells, taken = _Cells(work, table, any_year=any_year), _allowed(rule)
+    others, asked = _taken_elsewhere(work, rule), table.words("rule")
+    for row in rows:
+        statistic = cells.word("statistic", row) or "value"
+        theirs = asked[row] is None and statistic in others
+        # 表Ⅲ has means and coefficients: each is for the rules that ask for it.
+        if not cells.of_school[row] and (statistic in taken or not theirs):
+            yield cells.read(row, rule)
+
+
+def _taken_elsewhere(work: Workspace, rule: Rule) -> frozenset[str]:
+    """Return the statistics that rules about the same indicator can take."""
+    memory: dict[str, frozenset[str]] = work.law.memory.setdefault(_taken_elsewhere, {})
+    if not memory:
+        for _, each in work.law.rules.values():
+            name = str(getattr(each, "indicator", None) or "")
+            memory[name] = memory.get(name, frozenset()).union(_allowed(each))
+    return memory.get(str(getattr(rule, "indicator", None) or ""), frozenset())
 
 
 def _counts_joined(found: tuple[Published, ...]) -> Iterator[Published]:

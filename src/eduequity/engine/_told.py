@@ -97,10 +97,11 @@ def _column(rows: Mapping[int, list[SectionRow]], size: int) -> Told:
 
 
 class _Rests(NamedTuple):
-    """Which sections rest on a published ratio, and where one differs from records."""
+    """Which sections rest on a published ratio, have one that differs, or none fit."""
 
     used: Flags
     apart: Flags
+    refused: Flags
 
 
 def rests(work: Workspace, indicator: str) -> _Rests:
@@ -115,7 +116,7 @@ def rests(work: Workspace, indicator: str) -> _Rests:
     told = work.told.get(indicator)
     if told is None:
         nowhere = np.zeros(work.section.size, dtype=np.bool_)
-        return _Rests(nowhere, nowhere)
+        return _Rests(nowhere, nowhere, nowhere)
     key = ("told", indicator)
     found: _Rests | None = work.members.get(key)
     if found is None:
@@ -125,7 +126,9 @@ def rests(work: Workspace, indicator: str) -> _Rests:
         close = told.half + 1e-9 * np.abs(told.value)
         with np.errstate(invalid="ignore"):
             apart = (told.value < low - close) | (told.value > high + close)
-        found = work.members[key] = _Rests(used, apart)
+        refused = np.zeros(len(used), dtype=np.bool_)
+        refused[list(told.refused)] = True
+        found = work.members[key] = _Rests(used, apart, refused)
     return found
 
 
@@ -145,8 +148,7 @@ def _parts(work: Workspace, name: str, rule: Rule) -> list[str]:
 
 def _any(work: Workspace, names: Iterable[str]) -> _Rests:
     masks = [rests(work, name) for name in names]
-    used, apart = (np.logical_or.reduce(each) for each in zip(*masks, strict=True))
-    return _Rests(used, apart)
+    return _Rests(*(np.logical_or.reduce(each) for each in zip(*masks, strict=True)))
 
 
 def with_told(work: Workspace, name: str, rule: Rule, judged: Judged) -> Judged:
@@ -165,11 +167,11 @@ def with_told(work: Workspace, name: str, rule: Rule, judged: Judged) -> Judged:
     parts = _parts(work, name, rule)
     if not parts or judged.units not in ("section", "group"):
         return judged
-    used, apart = _any(work, parts)
+    used, apart, _ = _any(work, parts)
     if judged.units == "group":
-        members = judged.members
+        members, asked = judged.members, work.section.match(rule.population).possible
         used = _by_group(work, used if members is None else used & members)
-        apart = _by_group(work, apart)
+        apart = _by_group(work, apart & asked)
         edge = judged.flagged.get("knife_edge", np.zeros_like(used))
     else:
         used, apart = (m & (judged.verdicts != NOT_APPLICABLE) for m in (used, apart))
@@ -260,22 +262,22 @@ def told_notes(
 
         unit: The section, or the (county, stage) group.
     """
-    parts = _parts(work, name, rule)
+    parts = _parts(work, name, rule) if work.told else []
     if not parts:
         return
     if judged.units == "section":
         yield from _of_section(work, parts, unit)
     elif judged.units == "group":
-        assert judged.members is not None
         rows = slice(*work.facts.group_starts[unit : unit + 2])
-        yield from _of_many(_any(work, parts), rows, judged.members)
+        asked = work.section.match(rule.population).possible
+        yield from _of_many(_any(work, parts), rows, asked)
 
 
 def county_notes(
     work: Workspace, name: str, rule: Rule, judged: Judged, county: int
 ) -> Iterator[Text]:
     """Yield what is to be said where all sections of a county are joined."""
-    parts = _parts(work, name, rule)
+    parts = _parts(work, name, rule) if work.told else []
     if parts and judged.units == "section":
         first, last = work.facts.group_starts[[2 * county, 2 * county + 2]]
         asked = judged.verdicts != NOT_APPLICABLE
@@ -284,7 +286,7 @@ def county_notes(
 
 def _of_many(mask: _Rests, rows: slice, asked: Flags) -> Iterator[Text]:
     size = int(asked[rows].sum())
-    used, apart = (int((each & asked)[rows].sum()) for each in mask)
+    used, apart, refused = (int((each & asked)[rows].sum()) for each in mask)
     if used:
         yield Text(
             f"{size} 个学段单位中 {used} 个依据公布的数（没有原始数据）",
@@ -295,6 +297,11 @@ def _of_many(mask: _Rests, rows: slice, asked: Flags) -> Iterator[Text]:
             f"{apart} 个学段单位的公布数与由原始数据算得的不同，以算得的为准",
             f"in {apart} section(s) a published figure differs from what the records "
             "give, which counts",
+        )
+    if refused:
+        yield Text(
+            f"{refused} 个学段单位有公布的数不采用，原因见各学段单位",
+            f"in {refused} section(s) published figures are not accepted: see there",
         )
 
 

@@ -173,16 +173,34 @@ class _Builder:
             into = np.array([at.get(to, to) for to in into], dtype=np.intp)
         names = self.schools.words("code")
         self.merged_into = dict(zip(names[merged], names[into], strict=True))
+        self._deny_built(merged)
         keep = np.setdiff1d(np.arange(self.schools.size), merged)
         columns = {
             name: self._merged_column(name, column, merged, into)
             for name, column in self.schools.stored.items()
         }
+        columns |= self._known_classes(columns, merged, into)
         columns["merged_pupils"], columns["largest_campus"] = self._campuses(
             merged, into
         )
         self.schools = Frame(self.schools.size, columns).take(keep, len(keep))
         self.school_county = self.school_county[keep]
+
+    def _deny_built(self, merged: Index) -> None:
+        """
+        Let a site's year of building say no where its yes/no is blank.
+
+        The year of the whole is its parent's, but by *all* it was not built by then
+        where one of its sites is known not to have been.
+        """
+        early, late = self._built().values()
+        columns = dict(self.schools.stored)
+        for by, settled in ((2010, early), (2016, late)):
+            flags = self.schools.numbers(f"built_by_{by}").copy()
+            flags[merged] = np.where(settled[merged] == 0, 0.0, flags[merged])
+            if not np.isnan(flags).all():
+                columns[f"built_by_{by}"] = flags
+        self.schools = Frame(self.schools.size, columns)
 
     def _merged_rows(self) -> Index:
         """Rows that do not count, but points and one-stage campuses, which stay."""
@@ -221,6 +239,21 @@ class _Builder:
         else:
             np.add.at(whole, into, added)
         return whole
+
+    def _known_classes(
+        self, columns: Mapping[str, Stored], merged: Index, into: Index
+    ) -> dict[str, Floats]:
+        """Keep, where a merged row's largest class is blank, the largest known."""
+        found = {}
+        for stage in STAGES:
+            own = self.schools.numbers(f"{stage}_largest_class")
+            known = own.copy()
+            np.fmax.at(known, into, own[merged])
+            whole = columns.get(f"{stage}_largest_class", own)
+            least = np.where(np.isnan(np.asarray(whole)), known, np.nan)
+            if not np.isnan(least).all():
+                found[f"{stage}_{KNOWN_CLASS}"] = least
+        return found
 
     def _teaches(self, name: str, rows: Index) -> npt.NDArray[np.bool_]:
         """Whether *rows* have the stage that the column *name* speaks of."""
@@ -281,7 +314,7 @@ class _Builder:
         self.section_school = school[order]
         self.section_stage = rank[order]
         columns: dict[str, Stored] = {}
-        for name in self.section_fields:
+        for name in (*self.section_fields, KNOWN_CLASS):
             column = self._section_column(name)
             if column is not None:
                 columns[name] = column
@@ -395,6 +428,9 @@ class _Builder:
             given = columns.get(name)
             if not isinstance(given, np.ndarray):
                 columns[name] = found
+                continue
+            if name == KNOWN_CLASS:
+                columns[name] = np.fmax(given, found)
                 continue
             columns[name] = first_known(given, found)
             self._note_difference(name, given, found)

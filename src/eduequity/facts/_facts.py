@@ -218,7 +218,8 @@ class Facts:
         """
         Return a table as a data frame, in the English names of the data contract.
 
-        >>> facts = Facts.of(County(code="999901", name="示例县"))
+        >>> import eduequity as ee
+        >>> facts = ee.Facts.of(ee.County(code="999901", name="示例县"))
         >>> facts.to_frame("county", backend="polars")["name"].to_list()
         ['示例县']
 
@@ -247,15 +248,14 @@ class Facts:
         """
         Return facts with changes made one after the other; these stay as they are.
 
-        >>> from eduequity.vocab import Kind
-        >>> facts = Facts.from_rows(
-        ...     {
-        ...         "county": [{"code": "999901"}],
-        ...         "schools": [
-        ...             {"code": "1", "kind": Kind.PRIMARY, "primary_pupils": 500}
-        ...         ],
-        ...     }
+        >>> import eduequity as ee
+        >>> school = ee.School(
+        ...     code="1",
+        ...     name="示例小学",
+        ...     kind="primary",
+        ...     primary=ee.Section(pupils=500),
         ... )
+        >>> facts = ee.Facts.of(ee.County(code="999901", schools=(school,)))
         >>> facts.change("1/primary.pupils *= 1.02").sections.numbers("pupils")
         array([510.])
         >>> facts.sections.numbers("pupils")

@@ -16,6 +16,10 @@ def half_digit(value: float) -> float:
     Reading loses zeros at the end. The form asks for two decimals, so no fewer are
     taken, but of large whole numbers: yuan are printed without any as often as with.
 
+    Args:
+        value: The ratio as it was read.
+
+    >>> from eduequity.facts import half_digit
     >>> half_digit(4.2), half_digit(8.0), half_digit(0.925), half_digit(2000.0)
     (0.005, 0.005, 0.0005, 0.5)
     """

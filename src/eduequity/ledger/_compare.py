@@ -70,6 +70,13 @@ class Comparison:
     ()
     >>> comparison.to_dict()["schema"]
     'eduequity/comparison/1'
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     comparison.write(Path(folder, "comparison.json"))
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['comparison.json']
     """
 
     old: Assessment

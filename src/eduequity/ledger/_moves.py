@@ -211,6 +211,7 @@ class CoefficientMove:
     ...     after=0.48,
     ...     before_same=0.52,
     ...     after_same=0.48,
+    ...     limit=0.5,
     ...     members=(20, 20, 20),
     ...     partial=False,
     ...     pulls=(),

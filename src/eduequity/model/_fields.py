@@ -191,6 +191,7 @@ def heading_key(heading: str) -> str:
     Args:
         heading: As it stands in a file.
 
+    >>> from eduequity.model import heading_key
     >>> heading_key("初 中 （人）")
     '初中(人)'
     """

@@ -12,6 +12,7 @@ keeps the ledger of oversized classes.
 
 from __future__ import annotations
 
+from eduequity.planning._aims import Aim
 from eduequity.planning._classes import OversizedClass, oversized_classes
 from eduequity.planning._method import (
     Recheck,
@@ -49,6 +50,7 @@ from eduequity.planning._what_if import (
 
 
 __all__ = [
+    "Aim",
     "Course",
     "Milestone",
     "Outlook",

@@ -259,6 +259,15 @@ class Plan:
     '示例县(合成数据)  999901'
     >>> plan.to_dict(prices=False)["schema"]
     'eduequity/plan/1'
+
+    >>> plan.assessment is result, plan.label.zh != ""
+    (True, True)
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     plan.write(Path(folder, "plan.xlsx"), lang="zh")
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['plan.xlsx']
     """
 
     county: str

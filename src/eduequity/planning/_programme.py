@@ -17,18 +17,17 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import attrs
 import numpy as np
-import numpy.typing as npt
 
 from eduequity import measures
-from eduequity.errors import MissingExtraError
 from eduequity.facts import Floats
 from eduequity.planning._county import Asked, Cone, CountyModel, Whole
-from eduequity.planning._quiet import quietly
+from eduequity.planning._solver import Lines, Solved
 
 
 __all__ = ["Answer", "Budget", "Programme", "Status"]
 
 Status: TypeAlias = Literal["optimal", "feasible", "infeasible", "unsolved"]
+"""Proven best, only found, proven impossible, or nothing is proven."""
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -96,18 +95,25 @@ _SHARP = 1e-12
 
 _SCALE = 100.0
 _STARTING = np.array([-0.9, -0.6, -0.3, 0.0, 0.3, 0.6, 0.9, 1.5, 3.0])
-_CAP = 10.0
+_CAP = 3.0
 _LP_ROUNDS = 15
-_LP_SECONDS = 10.0
 _LP_SLACK = 1e-5
 _KEPT = 5
 _BESIDE = (-0.03, 0.03)
-_TIGHTER = 1e-3
-_ROUGH = 1e-3
-_SOME = 1e-6
-_TRIES = 8
+_TIGHTER = 1e-4
+_ROUGH = 2e-3
+_SOME = 1e-5
+_TRIES = 12
+_CUTS = 1
+_GAIN = 2e-5
+_SPARE = 1e-6
+_FLAT = 1e-6
 _HARD = 1000.0
 _MISSED = 1.0
+
+
+class NoneSuffices(Exception):  # noqa: N818 - no error: a proof, caught in here
+    """Nothing within the bounds meets what is asked."""
 
 
 class _Relaxed(NamedTuple):
@@ -116,20 +122,17 @@ class _Relaxed(NamedTuple):
     added: Floats
     cost: float
     x: Floats
+    reduced: Floats
 
 
-def _to_whole(moved: Floats) -> Floats:
-    """
-    Round moves that add up to 0 so that they still do.
+_NOT_SHRUNK: Mapping[int, float] = {}
 
-    >>> _to_whole(np.array([0.6, 0.6, -1.2]))
-    array([ 1.,  0., -1.])
-    """
-    low = np.floor(moved + _SOME)
-    more = round(-low.sum())
-    up = np.argsort(low - moved, kind="stable")[:more]
-    low[up] += 1
-    return low
+
+class Within(NamedTuple):
+    """The least and the most of the first variables: changes and choices."""
+
+    low: Floats
+    high: Floats
 
 
 class Programme:
@@ -149,6 +152,9 @@ class Programme:
         self.budget = budget
         self.size = len(model.cells)
         self._choices: list[tuple[list[int], int]] = []
+        self._known: dict[bytes, Solved] = {}
+        self.choices_end = 0
+        """How many variables come before those of the coefficients."""
         self.touched: dict[Cone, list[Floats]] = {}
         self.moving = np.zeros(self.size, dtype=np.bool_)
         self.used = np.zeros(self.size, dtype=np.bool_)
@@ -286,37 +292,44 @@ class Programme:
     def whole(self, **options: Any) -> Answer | None:
         """Solve in whole numbers; None where that is proven impossible."""
         result = self._run(whole=True, **options)
-        if result.status == _INFEASIBLE:
+        if result.infeasible:
             return None
         if result.x is None:
-            return attrs.evolve(
-                self.none("unsolved"), bound=_number(result.mip_dual_bound)
-            )
+            return attrs.evolve(self.none("unsolved"), bound=result.bound)
         n = self.size
         bought, arrived, left = (
-            np.round(result.x[k * n : (k + 1) * n]).astype(np.int64) for k in range(3)
+            np.ceil(result.x[k * n : (k + 1) * n] - _SOME).astype(np.int64)
+            for k in range(3)
         )
         both = np.minimum(arrived, left)
         arrived, left = arrived - both, left - both
         cost = float(self.budget.cost @ bought + self.budget.move * arrived.sum())
         return Answer(
-            status="feasible",
+            status="optimal" if result.best else "feasible",
             bought=bought,
             arrived=arrived,
             left=left,
             cost=cost,
-            bound=_number(result.mip_dual_bound),
+            bound=result.bound,
             x=result.x,
         )
 
-    def relaxed(self, **options: Any) -> _Relaxed | None:
-        """Solve without whole numbers; None where even that is impossible."""
-        result = self._run(whole=False, seconds=_LP_SECONDS, gap=0.0, **options)
-        if result.status == _INFEASIBLE or result.x is None:
+    def relaxed(self, *, seconds: float, **options: Any) -> _Relaxed | None:
+        """
+        Solve without whole numbers; None where the time did not suffice.
+
+        Raises:
+            NoneSuffices: Even so nothing suffices.
+        """
+        result = self._run(whole=False, seconds=seconds, gap=0.0, **options)
+        if result.infeasible:
+            raise NoneSuffices
+        if result.x is None or not result.best:
             return None
         n, x = self.size, result.x
         added = x[:n] + x[n : 2 * n] - x[2 * n : 3 * n]
-        return _Relaxed(added, float(result.fun), x)
+        assert result.reduced is not None
+        return _Relaxed(added, result.cost, x, result.reduced)
 
     def settled(self, x: Floats) -> dict[int, float]:
         """Settle which indicators stay missed where a relaxed answer wavers."""
@@ -326,38 +339,6 @@ class Programme:
             for nth, at in enumerate(order):
                 settled[at] = float(nth < allowed and x[at] > _SOME)
         return settled
-
-    def rounded(self, x: Floats) -> Answer:
-        """Round a relaxed answer up to whole units, whoever leaves still arriving."""
-        n = self.size
-        net, arrived, left = (np.zeros(n) for _ in range(3))
-        moved = x[n : 2 * n] - x[2 * n : 3 * n]
-        for some in self.groups.values():
-            net[some] = _to_whole(moved[some])
-        added = np.ceil(x[:n] + moved - _SOME)
-        bought = np.maximum(added - net, 0)
-        arrived, left = np.maximum(net, 0), np.maximum(-net, 0)
-        cost = float(self.budget.cost @ bought + self.budget.move * arrived.sum())
-        return Answer(
-            status="feasible",
-            bought=bought.astype(np.int64),
-            arrived=arrived.astype(np.int64),
-            left=left.astype(np.int64),
-            cost=cost,
-            bound=0.0,
-        )
-
-    def affordable(self, answer: Answer) -> bool:
-        """Whether an answer keeps the bounds."""
-        budget, bought = self.budget, answer.bought
-        return (
-            bool((bought <= budget.most).all())
-            and float(answer.arrived.sum()) <= budget.moves
-            and all(
-                bought[[c == column for _, c, _ in self.model.cells]].sum() <= most
-                for column, most in budget.columns.items()
-            )
-        )
 
     def _run(
         self,
@@ -370,42 +351,34 @@ class Programme:
         whole: bool,
         seconds: float,
         gap: float,
-        shrink: float = 0.0,
+        shrink: Mapping[int, float] = _NOT_SHRUNK,
         settled: Mapping[int, float] | None = None,
-    ) -> Any:
-        try:
-            from scipy.optimize import Bounds, LinearConstraint, milp
-        except ImportError:
-            raise MissingExtraError("plan", "planning") from None
-        rows = _Rows()
+        within: Within | None = None,
+    ) -> Solved:
+        rows = Lines()
         self._choices = []
         self._variables(rows, buying=buying, soft=soft)
         for name, asked in self.model.asked.items():
             self._quorum(rows, name, asked, waived, soft=soft)
+        self.choices_end = len(rows.cost)
+        if within is not None:
+            rows.keep(within.low, within.high)
         for nth, cone in enumerate(cones):
             if tangents[nth] or soft:
                 spread = tangents[nth] or [
                     np.full(len(cone.rows), r) for r in _STARTING
                 ]
-                self._cone(rows, cone, spread, shrink=shrink, soft=soft)
+                self._cone(rows, cone, spread, shrink=shrink.get(nth, 0.0), soft=soft)
         self._budget(rows)
         for at, chosen in (settled or {}).items():
             rows.low[at] = rows.high[at] = chosen
-        matrix, low, high = rows.constraints()
-        with quietly():
-            return milp(
-                c=np.array(rows.cost),
-                integrality=np.array(rows.whole) * int(whole),
-                bounds=Bounds(np.array(rows.low), np.array(rows.high)),
-                constraints=LinearConstraint(matrix, low, high),
-                options={
-                    "time_limit": float(max(seconds, 0.1)),
-                    "mip_rel_gap": gap,
-                    "disp": False,
-                },
-            )
+        if not whole:
+            return rows.relaxed(seconds=seconds)
+        if settled is None:
+            return rows.solved(seconds=seconds, gap=gap)
+        return rows.solved_apart(self._known, seconds=seconds, gap=gap)
 
-    def _variables(self, rows: _Rows, *, buying: bool, soft: bool) -> None:
+    def _variables(self, rows: Lines, *, buying: bool, soft: bool) -> None:
         n, budget = self.size, self.budget
         held = np.floor(self.model.amounts)
         most = self.cap if buying else np.zeros(n)
@@ -416,7 +389,6 @@ class Programme:
         scale = 1e-3 if soft else 1.0
         rows.add_all(budget.cost * scale, np.zeros(n), most)
         rows.add_all(np.full(n, budget.move * scale), np.zeros(n), room)
-        # A tiny price keeps teachers from leaving and coming back.
         rows.add_all(np.zeros(n), np.zeros(n), out)
 
     def _spare(self) -> Floats:
@@ -437,7 +409,7 @@ class Programme:
 
     def _quorum(
         self,
-        rows: _Rows,
+        rows: Lines,
         name: str,
         asked: list[Asked],
         waived: frozenset[str],
@@ -475,7 +447,7 @@ class Programme:
 
     def _cone(
         self,
-        rows: _Rows,
+        rows: Lines,
         cone: Cone,
         tangents: list[Floats],
         *,
@@ -508,7 +480,7 @@ class Programme:
                 line += self._delta(cell, float(-2 * r * slope[at]))
                 rows.row(line, float(2 * r * value[at]), np.inf, scale=_SCALE)
 
-    def _budget(self, rows: _Rows) -> None:
+    def _budget(self, rows: Lines) -> None:
         n = self.size
         for column, most in self.budget.columns.items():
             cells = [
@@ -527,19 +499,14 @@ class Programme:
             rows.row(both, 0.0, 0.0)
 
 
-_INFEASIBLE = 2
-
-
-def _number(value: Any) -> float:
-    return float(value) if value is not None and np.isfinite(value) else 0.0
-
-
 class _Search:
     """
     One search for the cheapest changes: bounds from below, plans from above.
 
-    The programme with some tangents gives bounds; the same with limits a little
-    tighter gives plans that hold; they meet, or the time is up.
+    The relaxed programme with some tangents gives a bound, and settles which
+    indicators stay missed. Then the columns hang together no more, and each is solved
+    in whole numbers by itself: a plan near the bound, soon. What is left of the time
+    goes to the programme as a whole, until they meet.
     """
 
     def __init__(
@@ -569,36 +536,65 @@ class _Search:
         }
         self.best = programme.none("unsolved")
         self.bound = 0.0
-        self.tighter = _TIGHTER
 
     def run(self, until: float) -> Answer:
         """Search until the plan is good enough, or the time is up."""
         if self.soft:
             return self._as_far_as_possible(until)
-        if not self._relax(until):
+        try:
+            self._search(until)
+        except NoneSuffices:
             return self.programme.none("infeasible")
-        if any(self.tangents.values()) and not np.isfinite(self.best.cost):
-            self._round(until)
-        rough = _ROUGH
+        return self._answer()
+
+    def _search(self, until: float) -> None:
+        relaxed = self._relax(until)
+        if relaxed is not None and any(self.tangents.values()):
+            self._settle(until, relaxed.x, _ROUGH)
+        near = _ROUGH
         while not self._good:
             left = until - time.monotonic()
             if left <= 0:
-                break
-            if any(self.tangents.values()) and not np.isfinite(self.best.cost):
-                self._near(left)
-            left = until - time.monotonic()
-            if self._good or left <= 0:
-                break
+                return
+            within = None if relaxed is None else self._within(relaxed)
             found = self.programme.whole(
-                **self.options, seconds=max(left / 2, 0.5), gap=max(self.gap / 2, rough)
+                **self.options,
+                seconds=max(left / 2, 0.5),
+                gap=max(self.gap / 2, near),
+                within=within,
             )
-            rough = 0.0  # a rough answer first: there may be no time for another
-            if found is None:
-                return self.programme.none("infeasible")
-            self.bound = max(self.bound, found.bound)
-            if not self._take(found) and found.x is not None:
-                self._round(until, found.x)
-        return self._answer()
+            if found is None and not np.isfinite(self.best.cost):
+                raise NoneSuffices
+            if found is None:  # contradicts the best so far: numbers too near
+                return
+            if found.bound <= self.best.cost * (1 + _EQUAL):  # else as above
+                self.bound = max(self.bound, found.bound)
+            held = self._take(found)
+            if held and found.status == "optimal" and near <= self.gap:
+                return  # all but what rounding up costs
+            if not held and found.x is not None and not self._good:
+                self._settle(until, found.x, near)
+            near = 0.0  # a rough answer came first: there may be no time for another
+
+    def _within(self, relaxed: _Relaxed) -> Within | None:
+        """
+        Return where every answer lies that costs no more than the best so far.
+
+        One unit more of a variable that the relaxed answer leaves at its end costs at
+        least its reduced cost; so many units as the plans may differ in are left.
+        """
+        best = self.best.cost
+        if not np.isfinite(best):
+            return None
+        spare = max(best - relaxed.cost, 0.0) + _SPARE * max(best, 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            steps = np.floor(spare / np.abs(relaxed.reduced) + _SPARE)
+        low, high = np.full(len(steps), -np.inf), np.full(len(steps), np.inf)
+        at = np.round(relaxed.x)  # at an end, which is whole
+        up, down = relaxed.reduced > _FLAT, relaxed.reduced < -_FLAT
+        high[up], low[down] = (at + steps)[up], (at - steps)[down]
+        kept = self.programme.choices_end
+        return Within(low[:kept], high[:kept])
 
     @property
     def _good(self) -> bool:
@@ -627,50 +623,43 @@ class _Search:
         self.programme.touch(added, self.cones, broken, self.tangents)
         return False
 
-    def _round(self, until: float, x: Floats | None = None) -> None:
+    def _settle(self, until: float, x: Floats, gap: float) -> None:
         """
-        Round relaxed answers up, with limits tighter until what comes out holds.
+        Look for a plan that misses what *x* misses, column by column.
 
-        Which indicators stay missed is settled by *x*, else by a relaxed answer.
+        What breaks a coefficient is cut off; where that does not help at once the
+        limit of this coefficient is made tighter, a little more each time.
         """
-        shrink, relax = _TIGHTER / 4, self.programme.relaxed
-        for _ in range(_TRIES):
-            loose = relax(**self.options, shrink=shrink) if x is None else None
-            settling = x if loose is None else loose.x
-            if settling is None or time.monotonic() > until:
+        settled, shrink = self.programme.settled(x), dict[int, float]()
+        for nth in range(_TRIES):
+            left = until - time.monotonic()
+            if left <= 0:
                 return
-            settled = self.programme.settled(settling)
-            fixed = relax(**self.options, shrink=shrink, settled=settled)
-            if fixed is None:
+            found = self.programme.whole(
+                **self.options, seconds=left, gap=gap, settled=settled, shrink=shrink
+            )
+            if found is None or not np.isfinite(found.cost):
                 return
-            answer = self.programme.rounded(fixed.x)
-            broken = self.programme.broken(fixed.added, self.cones, _LP_SLACK)
-            self.programme.touch(fixed.added, self.cones, broken, self.tangents)
-            if self.programme.affordable(answer) and self._take(answer):
+            broken = self.programme.broken(found.added.astype(float), self.cones)
+            if self._take(found):
                 return
-            shrink *= 2
+            if nth >= _CUTS:
+                for cone in broken:
+                    shrink[cone] = 2 * shrink.get(cone, _TIGHTER / 2)
 
-    def _near(self, left: float) -> None:
-        """Look for a plan that holds, with limits a little tighter."""
-        found = self.programme.whole(
-            **self.options,
-            seconds=max(left / 2, 0.5),
-            gap=max(self.gap / 3, _ROUGH),
-            shrink=self.tighter,
-        )
-        if found is None or not self._take(found):
-            self.tighter *= 2
-
-    def _relax(self, until: float) -> bool:
+    def _relax(self, until: float) -> _Relaxed | None:
         """Add tangents where the continuous programme breaks a coefficient."""
+        last: _Relaxed | None = None
         for _ in range(_LP_ROUNDS):
-            found = self.programme.relaxed(**self.options)
+            left = max(until - time.monotonic(), 0.5)
+            found = self.programme.relaxed(**self.options, seconds=left)
             if found is None:
-                return False
-            added, cost, _x = found
+                return last
+            last, added, cost = found, found.added, found.cost
+            gained = cost - self.bound
             self.bound = max(self.bound, cost * (1 - _EQUAL))
             broken = self.programme.broken(added, self.cones, _LP_SLACK)
-            if not broken or time.monotonic() > until:
+            if not broken or gained < _GAIN * cost or time.monotonic() > until:
                 break
             self.programme.touch(added, self.cones, broken, self.tangents)
         for nth, cone in enumerate(self.cones):
@@ -678,7 +667,7 @@ class _Search:
                 self.tangents[nth] = self.programme.nearest(
                     cone, added, self.tangents[nth]
                 )
-        return True
+        return last
 
     def _as_far_as_possible(self, until: float) -> Answer:
         """Leave as few rules unmet as can be: tangents until nothing changes."""
@@ -696,58 +685,5 @@ class _Search:
         return best
 
 
-_EQUAL = 1e-7
+_EQUAL = 1e-6
 """Costs this near to each other, relative, are the same."""
-
-
-class _Rows:
-    """The variables and rows of a programme, one after the other."""
-
-    def __init__(self) -> None:
-        self.cost: list[float] = []
-        self.low: list[float] = []
-        self.high: list[float] = []
-        self.whole: list[int] = []
-        self._row: list[int] = []
-        self._column: list[int] = []
-        self._value: list[float] = []
-        self._least: list[float] = []
-        self._most: list[float] = []
-
-    def add(self, cost: float, low: float, high: float, *, whole: bool = True) -> int:
-        """Add a variable and return its place."""
-        self.cost.append(cost)
-        self.low.append(low)
-        self.high.append(high)
-        self.whole.append(int(whole))
-        return len(self.cost) - 1
-
-    def add_all(self, cost: Floats, low: Floats, high: Floats) -> None:
-        """Add many whole variables."""
-        for each in zip(cost.tolist(), low.tolist(), high.tolist(), strict=True):
-            self.add(*each)
-
-    def row(
-        self,
-        terms: list[tuple[int, float]],
-        low: float,
-        high: float,
-        *,
-        scale: float = 1.0,
-    ) -> None:
-        """Add ``low ≤ Σ terms ≤ high``."""
-        at = len(self._least)
-        for column, value in terms:
-            self._row.append(at)
-            self._column.append(column)
-            self._value.append(value * scale)
-        self._least.append(low * scale)
-        self._most.append(high * scale)
-
-    def constraints(self) -> tuple[Any, npt.NDArray[Any], npt.NDArray[Any]]:
-        """Return the matrix and its bounds."""
-        from scipy.sparse import csr_array
-
-        shape = (len(self._least), len(self.cost))
-        matrix = csr_array((self._value, (self._row, self._column)), shape=shape)
-        return matrix, np.array(self._least), np.array(self._most)

@@ -2,13 +2,12 @@
 Projection: enrolment rolled forward, and the years in which rules are met or lost.
 
 Nothing is projected as one line: every year has a low, a middle and a high path, from
-assumptions that are stated with it.
+assumptions that are stated with it (`planning._rolled`).
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import math
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -17,9 +16,11 @@ from typing import Any, TypeAlias
 import attrs
 import numpy as np
 
-from eduequity.engine import Assessment, figure, hand_over, origin, plain
+from eduequity.engine import Assessment, hand_over, origin, plain
 from eduequity.errors import InputError, Problem, UnknownNameError
-from eduequity.facts import STAGES, Amend, Facts, Floats
+from eduequity.facts import STAGES, Facts
+from eduequity.planning._aims import Aim, aims_of
+from eduequity.planning._rolled import Rolled
 from eduequity.planning._what_if import MARKS, one_county, summed
 from eduequity.vocab import Text, Verdict
 
@@ -30,6 +31,12 @@ PATHS = ("low", "middle", "high")
 _MOST_YEARS = 15
 _ENTRANTS = (0.95, 1.05)
 _RULES = ("resources", "government.school_size")
+_BY_CLASSES = (
+    "government.class_size",
+    "government.music_rooms",
+    "government.art_rooms",
+)
+"""What also turns where the classes of every grade are known."""
 
 Judge: TypeAlias = Callable[[Facts, dt.date], Assessment]
 
@@ -113,6 +120,8 @@ class Projection:
 
         assumptions: What was assumed.
 
+        watched: The rules that are projected; a dimension stands for all of its rules.
+
     >>> import datetime as dt
     >>> import eduequity as ee
     >>> section = ee.Section(pupils=1990)
@@ -128,15 +137,26 @@ class Projection:
       School size: met → stays / stays / 2025 unmet
     Assumed:
       primary pupils grow by -1% – 1% a year, in every school alike
-      teachers, buildings, equipment and classes stay; each year by its own law
+      teachers, buildings, equipment and classes stay; class sizes are not projected; \
+each year by its own law
     >>> projection.to_dict()["years"][1]["pupils"]["primary"]
     {'low': 1970, 'middle': 1990, 'high': 2010}
     >>> len(projection.outlooks) > 1
     True
+
+    >>> projection.assessment is result
+    True
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     projection.write(Path(folder, "projection.xlsx"), lang="zh")
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['projection.xlsx']
     """
 
     years: tuple[Year, ...]
     assumptions: tuple[Text, ...]
+    watched: tuple[str, ...] = _RULES
 
     @property
     def assessment(self) -> Assessment:
@@ -145,7 +165,11 @@ class Projection:
 
     @cached_property
     def outlooks(self) -> tuple[Outlook, ...]:
-        """The rules of resources and of school size: when each is met or lost."""
+        """
+        The rules of resources and of school size: when each is met or lost.
+
+        With the classes of every grade also those of class size and special rooms.
+        """
         found = [[summed(each) for each in year.assessments] for year in self.years]
         law = self.years[0].assessments[0].law
         outlooks = []
@@ -153,7 +177,7 @@ class Projection:
             key for paths in found for each in paths for key in each
         ):
             rule, stage = key
-            if not rule.startswith(_RULES):
+            if not rule.startswith(self.watched):
                 continue
             verdicts = [
                 tuple(each[key][0] if key in each else _ABSENT for each in paths)
@@ -169,6 +193,11 @@ class Projection:
                 )
             )
         return tuple(outlooks)
+
+    @cached_property
+    def aims(self) -> tuple[Aim, ...]:
+        """The dated targets of the plans that fall into these years."""
+        return tuple(aims_of([(year.on, year.assessments) for year in self.years]))
 
     def lines(self, lang: str = "zh") -> Iterator[str]:
         """
@@ -193,9 +222,29 @@ class Projection:
         for each in self.outlooks:
             if any(each.changes):
                 yield "  " + self._line(each, lang)
+        yield from self._aim_lines(lang)
         yield "假定：" if zh else "Assumed:"
         for text in self.assumptions:
             yield f"  {text.get(lang)}"
+
+    def _aim_lines(self, lang: str) -> Iterator[str]:
+        zh = lang == "zh"
+        known = [each for each in self.aims if each.known]
+        if known:
+            yield (
+                "规划目标（低 / 中 / 高）："
+                if zh
+                else "Targets of the plans (low/middle/high):"
+            )
+        for each in known:
+            yield "  " + each.line(lang)
+        others = len(self.aims) - len(known)
+        if others:
+            yield (
+                f"另有 {others} 项规划目标没有可推算的数据"
+                if zh
+                else f"{others} more targets of the plans: nothing to project them from"
+            )
 
     def _line(self, each: Outlook, lang: str) -> str:
         now = MARKS[each.verdicts[0][1]].get(lang)
@@ -239,6 +288,7 @@ class Projection:
                 }
                 for each in self.outlooks
             ],
+            "targets": [each.to_dict() for each in self.aims],
             "assumptions": [attrs.asdict(each) for each in self.assumptions],
         }
         return dict(plain(told))
@@ -334,7 +384,7 @@ def make_projection(
     one_county(assessment)
     given = dict(growth or {})
     _refuse(years, given, entrants)
-    facts, rolled = assessment.facts, _Rolled(assessment.facts, given, entrants)
+    facts, rolled = assessment.facts, Rolled(assessment.facts, given, entrants)
     made = [
         Year(
             on=assessment.on,
@@ -349,7 +399,11 @@ def make_projection(
         made.append(
             Year(on=on, pupils=_pupils(facts, paths), assessments=(low, middle, high))
         )
-    return Projection(years=tuple(made), assumptions=tuple(rolled.assumptions()))
+    return Projection(
+        years=tuple(made),
+        assumptions=tuple(rolled.assumptions()),
+        watched=(*_RULES, *_BY_CLASSES) if rolled.classes else _RULES,
+    )
 
 
 def _later(on: dt.date, years: int) -> dt.date:
@@ -402,123 +456,3 @@ def _is_range(ends: Any, least: float, most: float) -> bool:
         return bool(least <= low < high <= most)
     except (TypeError, ValueError):
         return False
-
-
-class _Rolled:
-    """The pupils of every section in the years to come, path by path."""
-
-    def __init__(
-        self,
-        facts: Facts,
-        growth: Mapping[str, tuple[float, float]],
-        entrants: tuple[float, float],
-    ) -> None:
-        self.facts = facts
-        self.growth = growth
-        self.entrants = entrants
-        self.grades = {
-            rank: self._grades(rank)
-            for rank, stage in enumerate(STAGES)
-            if stage.value not in growth and (facts.section_stage == rank).any()
-        }
-
-    def _grades(self, rank: int) -> Floats:
-        """Return the pupils by section and grade, from the classes."""
-        facts = self.facts
-        rows = np.flatnonzero(facts.section_stage == rank)
-        classes = facts.other("classes")
-        mine = classes.codes("stage") == rank
-        grade = classes.numbers("grade")[mine]
-        pupils = classes.numbers("pupils")[mine]
-        if not len(grade) or np.isnan(grade).any() or np.isnan(pupils).any():
-            raise self._no_grades(rank)
-        place = {int(facts.section_school[row]): nth for nth, row in enumerate(rows)}
-        schools = classes.numbers("in_school")[mine].astype(int) - facts.first_school
-        named = np.unique(grade)
-        table = np.zeros((len(rows), len(named)))
-        for school, which, number in zip(
-            schools.tolist(), np.searchsorted(named, grade), pupils, strict=True
-        ):
-            table[place[school], which] += number
-        if not (table.sum(axis=1) > 0).all():
-            raise self._no_grades(rank)
-        return table
-
-    @staticmethod
-    def _no_grades(rank: int) -> InputError:
-        stage = STAGES[rank]
-        return InputError(
-            [
-                Problem(
-                    code="no-grades",
-                    sheet=stage.value,
-                    zh=f"{stage.label.zh}的班级表没有给全每班的年级和学生数；"
-                    "请补齐，或给出年增长率区间",
-                    en="the classes do not give grade and pupils of every class; fill "
-                    "them in, or give a range of yearly growth",
-                )
-            ]
-        )
-
-    def edits(self, ahead: int, path: int) -> Iterator[Amend]:
-        """Yield the pupils of every section so many years ahead."""
-        facts = self.facts
-        codes = facts.schools.words("code")
-        now = facts.sections.numbers("pupils")
-        for rank, stage in enumerate(STAGES):
-            rows = np.flatnonzero(facts.section_stage == rank)
-            if not len(rows):
-                continue
-            factors = self._factors(rank, stage.value, ahead, path)
-            for row, factor in zip(rows.tolist(), factors.tolist(), strict=True):
-                if not math.isnan(now[row]):
-                    pupils = max(math.floor(now[row] * factor + 0.5), 1)
-                    code = codes[facts.section_school[row]]
-                    yield Amend(f"{code}/{stage.value}", "pupils", "=", float(pupils))
-
-    def _factors(self, rank: int, stage: str, ahead: int, path: int) -> Floats:
-        count = int((self.facts.section_stage == rank).sum())
-        if stage in self.growth:
-            low, high = self.growth[stage]
-            rate = (low, (low + high) / 2, high)[path]
-            return np.full(count, (1 + rate) ** ahead)
-        table = self._ahead(rank, ahead, path)
-        factors: Floats = table.sum(axis=1) / self.grades[rank].sum(axis=1)
-        return factors
-
-    def _ahead(self, rank: int, ahead: int, path: int) -> Floats:
-        """Return the grades after every pupil has moved up so many times."""
-        low, high = self.entrants
-        factor = (low, (low + high) / 2, high)[path]
-        table = self.grades[rank]
-        for year in range(1, ahead + 1):
-            first = self.grades[rank][:, 0] * factor**year
-            if rank and 0 in self.grades:
-                leavers = self._ahead(0, year - 1, path)[:, -1].sum()
-                share = self.grades[rank][:, 0] / self.grades[rank][:, 0].sum()
-                first = share * leavers
-            table = np.column_stack([first, table[:, :-1]])
-        return table
-
-    def assumptions(self) -> Iterator[Text]:
-        """Yield what is assumed."""
-        for stage, (low, high) in self.growth.items():
-            label = {each.value: each.label for each in STAGES}[stage]
-            ends = f"{figure(100 * low, 2)}% – {figure(100 * high, 2)}%"
-            yield Text(
-                f"{label.zh}在校生每年增长 {ends}，各校相同",
-                f"{label.en} pupils grow by {ends} a year, in every school alike",
-            )
-        if self.grades:
-            low, high = self.entrants
-            yield Text(
-                f"各年级逐年升级；一年级新生每年为上年的 {low:g}–{high:g} 倍；"
-                "小学毕业生按现有份额升入各初中",
-                f"every grade moves up; each year's first grade is {low:g}–{high:g} "
-                "times the last; those who leave primary spread over the junior "
-                "schools as their first grades do now",
-            )
-        yield Text(
-            "教师、校舍、设备和班级数不变；按各年年末有效的规定判定",
-            "teachers, buildings, equipment and classes stay; each year by its own law",
-        )

@@ -150,6 +150,9 @@ class Track:
     0.4
     >>> track.course.value, track.to_dict()["course"]  # 0.38 is below that
     ('behind', 'behind')
+
+    >>> track.stands(0.5, 0.5), track.stands(0.49, 0.5)  # at least 0.5 is asked
+    (True, False)
     """
 
     county: str
@@ -224,7 +227,14 @@ class Track:
         return Course.ON_COURSE if met else Course.BEHIND
 
     def stands(self, value: float, asked: float | tuple[float, float]) -> bool:
-        """Whether a value is where a target is, in the way it is compared."""
+        """
+        Tell whether a value is where a target is, in the way it is compared.
+
+        Args:
+            value: The value.
+
+            asked: The target, or both ends of an interval.
+        """
         if isinstance(asked, tuple):
             return asked[0] <= value <= asked[1]
         slack = _SLACK * abs(asked)
@@ -283,6 +293,8 @@ class Roadmap(Sequence[Track]):
         programme: The programme.
 
         tracks: One for every target, stage and kind of school.
+
+        synthetic: Whether the data are made up.
 
     >>> import datetime as dt
     >>> from eduequity.planning import Roadmap

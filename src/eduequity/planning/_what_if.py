@@ -140,6 +140,15 @@ class Scenarios(Sequence[Scenario]):
     ['', 'vetoes.key_schools']
     >>> scenarios.to_dict()["scenarios"][1]["edits"]
     ['999901.key_schools = 0']
+
+    >>> scenarios.assessment is result
+    True
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     scenarios.write(Path(folder, "what-if.json"))
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['what-if.json']
     """
 
     items: tuple[Scenario, ...]
@@ -257,7 +266,23 @@ def _written(edit: str | Edit | Moved) -> Any:
 def summed(
     assessment: Assessment,
 ) -> dict[tuple[str, str], tuple[Verdict, int, float | None]]:
-    """Return verdict, units unmet and value of every rule, the county's first."""
+    """
+    Return verdict, units unmet and value of every rule, the county's first.
+
+    Args:
+        assessment: A result of one county.
+
+    Returns:
+        The three by rule and stage; ``("", "")`` is the county's verdict.
+
+    >>> import datetime as dt
+    >>> import eduequity as ee
+    >>> from eduequity.planning import summed
+    >>> county = ee.County(code="999901", key_schools=True)
+    >>> result = ee.evaluate(county, on=dt.date(2024, 12, 31))
+    >>> summed(result)["vetoes.key_schools", ""]
+    (<Verdict.UNMET: 'unmet'>, 1, None)
+    """
     (county,) = assessment.values()
     found: dict[tuple[str, str], tuple[Verdict, int, float | None]] = {
         ("", ""): (county.verdict, 0, None)
@@ -437,6 +462,13 @@ class Sweep:
              150  met  0.125
     >>> swept.to_dict()["now"]
     100.0
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     swept.write(Path(folder, "sweep.xlsx"), lang="zh")
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['sweep.xlsx']
     """
 
     entity: str

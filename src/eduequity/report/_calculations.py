@@ -11,14 +11,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import attrs
 
 from eduequity.engine import Worksheet, decimals, explain, rounded, unit_label
 from eduequity.report._words import one_line
 from eduequity.rules import Quorum
-from eduequity.vocab import Scope, Text, Unit, Verdict
+from eduequity.vocab import Basis, Scope, Text, Unit, Verdict
 
 
 if TYPE_CHECKING:
@@ -65,6 +65,14 @@ def calculation(finding: Finding) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+_Said: TypeAlias = tuple[Basis, tuple[str, ...]]
+
+
+def _said(finding: Finding) -> _Said:
+    """Return what decides what is said of a finding besides its own notes."""
+    return finding.basis, finding.flags
+
+
 _PARTS = {"sum": "arithmetic", "part": "contributors", "note": "notes"}
 
 
@@ -104,14 +112,15 @@ class Calculations:
         """Add a rule by the findings of its units; return its number."""
         first = findings[0]
         rule = self._law.rules[first.rule][1]
-        noted: dict[tuple[str, ...], int] = {}
+        noted: dict[_Said, tuple[Text, ...]] = {}
         tree: list[tuple[str, int]] = []
         for each in findings:
-            if each.flags not in noted:
+            if _said(each) not in noted:
                 zh, en = explain(each, lang="zh"), explain(each, lang="en")
                 tree = tree or self._tree(each, zh, en)
-                pairs = zip(zh.notes, en.notes, strict=True)
-                noted[each.flags] = self._notes[tuple(_text(*pair) for pair in pairs)]
+                own = len(each.notes)  # what is said of it alone stands first
+                pairs = zip(zh.notes[own:], en.notes[own:], strict=True)
+                noted[_said(each)] = tuple(_text(*pair) for pair in pairs)
         self.rules.append(
             {
                 "id": first.rule,
@@ -126,7 +135,17 @@ class Calculations:
                 "verdicts": "".join(str(each.verdict.rank) for each in findings),
                 "values": self._values(findings, tree),
                 "asked": _short([_asked(each) for each in findings]),
-                "notes": _short([noted[each.flags] for each in findings]),
+                "notes": _short(
+                    [
+                        self._notes[
+                            (
+                                *(_text(note.zh, note.en) for note in each.notes),
+                                *noted[_said(each)],
+                            )
+                        ]
+                        for each in findings
+                    ]
+                ),
                 "sources": _short(
                     [[self._sources[c] for c in each.sources] for each in findings]
                 ),

@@ -227,8 +227,14 @@ def effort(county: CountyResult, group: Group) -> tuple[int, int]:
 
 
 def remarks(group: Group, lang: str) -> tuple[str, ...]:
-    """Return what is said of the published figures and claims for a rule."""
-    found = (group.head, *group.units)
+    """
+    Return what is said of the published figures and claims for a rule.
+
+    What is said of one school's figures stands with its own finding: the head tells of
+    how many there are.
+    """
+    alone = (Scope.SCHOOL, Scope.SECTION)
+    found = (group.head, *(each for each in group.units if each.scope not in alone))
     said = dict.fromkeys(note for each in found for note in each.notes)
     return tuple(note.get(lang) for note in said)
 

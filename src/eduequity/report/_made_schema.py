@@ -447,10 +447,29 @@ def projection_schema() -> Schema:
             "assessment": _origin(),
             "years": list_of(closed({"on": DATE, "pupils": map_of(closed(three))})),
             "rules": list_of(closed(rule)),
+            "targets": list_of(_aim()),
             "assumptions": list_of(_BOTH),
         }
     )
     return root("projection", "The years to come 推算", body)
+
+
+def _aim() -> Schema:
+    paths = {"minItems": 3, "maxItems": 3, "description": "low, middle, high; in unit"}
+    return closed(
+        {
+            **dict.fromkeys(("rule", "where", "source", "clause", "zh", "en"), TEXT),
+            "area": AREA,
+            "stage": or_null(word_of(Stage)),
+            "operator": _OPERATOR,
+            "unit": word_of(Unit),
+            "day": DATE,
+            "target": {"anyOf": [_said(), _ENDS]},
+            "on": DATE,
+            "values": list_of(or_null(_said())) | paths,
+            "reached": list_of(or_null(_YES_NO)) | paths,
+        }
+    )
 
 
 def roadmap_schema() -> Schema:

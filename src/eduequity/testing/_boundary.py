@@ -136,6 +136,8 @@ def boundary_cases(pack: Pack, registry: Registry | None = None) -> list[Boundar
     """
     Make the boundary cases of a pack.
 
+    >>> from eduequity import Registry
+    >>> from eduequity.testing import boundary_cases
     >>> registry = Registry.of()
     >>> case, *_ = boundary_cases(registry.packs[0], registry)
     >>> case.run() is case.expected
