@@ -273,7 +273,7 @@ def test_every_problem_code(made: dict[str, dict[str, str]]) -> None:
         if path.parts[-2] in ("io", "rules", "model", "facts"):
             tree = ast.parse(path.read_text(encoding="utf-8"))
             words_in = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant))
-            found |= {each for each in words_in if _is_code(each)}
+            found |= {str(each) for each in words_in if _is_code(each)}
     assert len(found) > 80
     for pages in made.values():
         missing = {c for c in found if f"| `{c}` |" not in pages["reference/errors.md"]}
