@@ -402,6 +402,19 @@ def test_benchmarks_and_checks_in_one_language(made: dict[str, dict[str, str]]) 
         )
 
 
+ENGLISH = re.compile(r"(?:[A-Za-z][a-z']+[ ,]+){3,}[A-Za-z]+")
+
+
+def test_no_english_prose_on_chinese_pages(made: dict[str, dict[str, str]]) -> None:
+    """No sentence stays English on a page that is made, docstrings excepted."""
+    for name, text in made["zh"].items():
+        if name in ("reference/api.md", "glossary.md") or not name.endswith(".md"):
+            continue
+        bare = re.sub(r"(?ms)^```.*?^```|<[^>]*>|\]\([^)]*\)", "", text)
+        for line in re.sub(r"`[^`\n]*`", "", bare).splitlines():
+            assert not ENGLISH.search(line) or CODE.match(line), f"{name}: {line}"
+
+
 PROPER = re.compile(
     r"polars|duckdb|pandas|numpy|narwhals|pyarrow|python|calamine|openfisca|core|pandera"
     r"|eduequity|cpu|parquet|resident|traced|tracemalloc|html|import",
