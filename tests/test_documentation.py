@@ -261,10 +261,6 @@ def test_every_problem_code(made: dict[str, dict[str, str]]) -> None:
         "preschool-universal",
         "national-basic-balance",
         "national-quality-balance",
-        "boolean-value",  # of cells in .ods
-        "date-value",
-        "string-value",
-        "time-value",
     }
     found: set[str] = set()
     for path in (ROOT / "src" / "eduequity").rglob("*.py"):
@@ -318,6 +314,17 @@ def test_every_public_name_in_chinese() -> None:
         known = set(words.NAMES.get(module, ()))
         assert set() == known - set(space.__all__), module
     assert "" == code_pages.chinese("eduequity.Assessment", "compare")
+
+
+def test_one_word_for_one_thing() -> None:
+    """No page, message or label says in another word what has one."""
+    pages = [DOCS / "zh" / name for name in translations.pages("zh")]
+    pages += [DOCS / "zh" / name for name in translations.from_english("zh")]
+    pages += [ROOT / "README.zh-CN.md", *(ROOT / "changelog.d").glob("*.md")]
+    source = [*(ROOT / "src").rglob("*.py"), *(DOCS / "making").glob("*.py")]
+    for path in (*pages, *source):
+        text = path.read_text(encoding="utf-8") if path.name != "words.py" else ""
+        assert [] == [word for word in words.INSTEAD if word in text], path
 
 
 def test_every_layer_in_chinese() -> None:
@@ -393,6 +400,19 @@ def test_benchmarks_and_checks_in_one_language(made: dict[str, dict[str, str]]) 
         assert not CHINESE.search(
             re.sub(r"[专本硕博]\S", "", made["en"][f"reference/{name}.md"])
         )
+
+
+ENGLISH = re.compile(r"(?:[A-Za-z][a-z']+[ ,]+){3,}[A-Za-z]+")
+
+
+def test_no_english_prose_on_chinese_pages(made: dict[str, dict[str, str]]) -> None:
+    """No sentence stays English on a page that is made, docstrings excepted."""
+    for name, text in made["zh"].items():
+        if name in ("reference/api.md", "glossary.md") or not name.endswith(".md"):
+            continue
+        bare = re.sub(r"(?ms)^```.*?^```|<[^>]*>|\]\([^)]*\)", "", text)
+        for line in re.sub(r"`[^`\n]*`", "", bare).splitlines():
+            assert not ENGLISH.search(line) or CODE.match(line), f"{name}: {line}"
 
 
 PROPER = re.compile(

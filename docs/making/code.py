@@ -247,7 +247,10 @@ def problem_codes() -> dict[str, tuple[str, str, set[str]]]:
         name: (said.zh, said.en, set()) for name, said in OTHER_CODES.items()
     }
     found.update(
-        (each.id, (each.sentence.zh, each.sentence.en, {"io"}))
+        (
+            each.id,
+            (f"应当：{each.sentence.zh}", f"expected: {each.sentence.en}", {"io"}),
+        )
         for each in CHECKS.values()
     )
     for folder in ("io", "model", "facts", "rules", "testing"):
