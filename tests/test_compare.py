@@ -317,3 +317,157 @@ def test_the_command_refuses_another_county(
     said = capsys.readouterr().err
     assert "999902" in said
     assert "Traceback" not in said
+
+
+# -- counties that were renamed or merged ----------------------------------------------
+
+MERGER = dt.date(2023, 7, 1)
+
+
+def renamed(assessment: ee.Assessment, *codes: str, now: str) -> ee.Assessment:
+    """Judge again under packs that say what became of counties, from `MERGER` on."""
+    from eduequity.engine import evaluate_levels
+    from eduequity.rules._pack import Renamed
+
+    more = tuple(Renamed(code=c, now=now, source="s", start=MERGER) for c in codes)
+    packs = tuple(
+        attrs.evolve(pack, aliases=(*pack.aliases, *more)) if nth == 0 else pack
+        for nth, pack in enumerate(assessment.law.packs)
+    )
+    law = attrs.evolve(assessment.law, packs=packs)
+    levels = evaluate_levels(assessment.facts, law, assessment.indicators)
+    return attrs.evolve(assessment, law=law, levels=levels)
+
+
+def counties_of(
+    day: dt.date, schools: dict[str, list[dict[str, Any]]]
+) -> ee.Assessment:
+    """Judge counties by their codes, each with its schools."""
+    rows = [
+        {"code": code, "name": f"示例{code}", "synthetic": True} for code in schools
+    ]
+    listed = [{**row, "county": code} for code in schools for row in schools[code]]
+    return ee.evaluate(io.read({"county": rows, "schools": listed}), on=day)
+
+
+THEN = dt.date(2022, 12, 31)
+
+
+def test_a_renamed_county_is_the_same_county() -> None:
+    """By a dated alias: its schools, its coefficients and its verdicts are compared."""
+    old = counties_of(THEN, {"999901": [school("1", 4), school("2", 6)]})
+    new = counties_of(ON, {"999903": [school("1", 5), school("2", 6)]})
+    old, new = (renamed(side, "999901", now="999903") for side in (old, new))
+
+    found = ee.compare(old, new)
+
+    assert [(("999901",), "999903")] == [tuple(m) for m in found.population.merged]
+    assert ((), ()) == (found.population.left, found.population.joined)
+    assert () == found.population.changes
+    assert any("999901 → 999903" in note.zh for note in found.notes)
+    turned = {f.id: (f.before, f.after) for f in found.flips.where(rule=DEGREES)}
+    assert ("unmet", "met") == turned[f":{DEGREES}@1/primary"]
+    assert ("unmet", "met") == turned[f":{DEGREES}@999903"]
+    (move,) = [c for c in found.coefficients if c.rule == SPREAD]
+    # By hand: 4, 6 have mean 5, deviation 1; 5, 6 have mean 5.5, deviation 0.5.
+    assert (1 / 5, 0.5 / 5.5) == pytest.approx((move.before, move.after))
+    assert move.same_population
+
+
+def test_merged_counties_are_compared_school_by_school_alone() -> None:
+    """The whole of two counties is not the whole of one: that is said, not compared."""
+    old = counties_of(
+        THEN,
+        {
+            "999901": [school("1", 4), school("2", 5)],
+            "999902": [school("3", 5), school("5", 5)],
+        },
+    )
+    new = counties_of(
+        ON,
+        {"999903": [school("1", 5), school("2", 5), school("3", 4), school("4", 5)]},
+    )
+    old, new = (renamed(e, "999901", "999902", now="999903") for e in (old, new))
+
+    found = ee.compare(old, new)
+
+    merged = [(("999901", "999902"), "999903")]
+    assert merged == [tuple(each) for each in found.population.merged]
+    assert {("closed", "5"), ("opened", "4")} == {
+        (change.fate.value, change.entity) for change in found.population.changes
+    }
+    assert {(f":{DEGREES}@1/primary", "met"), (f":{DEGREES}@3/primary", "unmet")} == {
+        (f.id, f.after and f.after.value) for f in found.flips.where(rule=DEGREES)
+    }
+    assert () == found.coefficients
+    assert not [f for f in found.flips if not f.rule]
+    assert any("merged counties" in note.en for note in found.notes)
+    told = found.to_dict()["population"]["counties_merged"]
+    assert [{"old": ["999901", "999902"], "new": "999903"}] == told
+
+
+def test_a_county_merged_into_one_that_stays() -> None:
+    """The one that keeps its code is not silently compared with the larger one."""
+    old = counties_of(THEN, {"999901": [school("1", 4)], "999902": [school("2", 5)]})
+    new = counties_of(ON, {"999902": [school("1", 5), school("2", 5)]})
+    old, new = (renamed(side, "999901", now="999902") for side in (old, new))
+
+    found = ee.compare(old, new)
+
+    assert [(("999901", "999902"), "999902")] == [
+        tuple(each) for each in found.population.merged
+    ]
+    assert [":" + DEGREES + "@1/primary"] == [
+        f.id for f in found.flips.where(rule=DEGREES)
+    ]
+    assert () == found.coefficients
+
+
+def test_an_alias_counts_from_its_day() -> None:
+    """Before that day nobody knows that the one code stands for the other."""
+    before = MERGER - dt.timedelta(days=1)
+    old = counties_of(THEN, {"999901": [school("1", 4)]})
+    new = counties_of(before, {"999903": [school("1", 5)]})
+    old, new = (renamed(side, "999901", now="999903") for side in (old, new))
+
+    with pytest.raises(ee.InputError, match="no county in both"):
+        ee.compare(old, new)
+
+
+def test_no_merger_is_left_unsaid() -> None:
+    """More than are named one by one are counted."""
+    many = 11
+    old = counties_of(THEN, {f"9999{nth:02}": [] for nth in range(many)})
+    new = counties_of(ON, {f"9998{nth:02}": [] for nth in range(many)})
+    for nth in range(many):
+        code, now = f"9999{nth:02}", f"9998{nth:02}"
+        old, new = (renamed(side, code, now=now) for side in (old, new))
+
+    notes = [note.en for note in ee.compare(old, new).notes]
+
+    assert 8 == sum("renamed:" in note for note in notes)
+    assert any(note.startswith("3 more") for note in notes)
+
+
+def test_a_school_merged_by_the_parent_of_then() -> None:
+    """A row that is gone went into the parent that it named before."""
+    old = judged(school("1", 5), school("2", 5, parent="1"))
+    new = judged(school("1", 5))
+
+    (change,) = ee.compare(old, new).population.changes
+
+    assert ("merged", "2", "1") == (change.fate.value, change.entity, change.into)
+    assert "并入" in change.sentence("zh")
+
+
+def test_a_stage_that_came_or_went_is_told() -> None:
+    """A primary school that became a nine-year school has a section more."""
+    old = judged(school("1", 5))
+    row = school("1", 5, junior_pupils=90, junior_above_degree_teachers=9)
+    new = judged({**row, "kind": "nine_year"})
+
+    there = ee.compare(old, new).population.changes
+    back = ee.compare(new, old).population.changes
+
+    assert [("stage_opened", "1/junior")] == [(c.fate, c.entity) for c in there]
+    assert [("stage_closed", "1/junior")] == [(c.fate, c.entity) for c in back]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -646,3 +648,362 @@ def test_bad_options_end_with_2_and_write_nothing(
 
     assert not out.exists()
     assert "Traceback" not in capsys.readouterr().err
+
+
+# -- what clerks and their programs do to a workbook -----------------------------------
+
+
+@pytest.fixture
+def three(written: Written) -> tuple[list[str], Ledger, Path]:
+    """Return three classes' items, their ledger, and its workbook."""
+    ledger = ee.ledger_of(
+        judged(school("1"), classes=listed("1", 46, 47, 48)),
+        departments={"*": "教育局"},
+    )
+    items = [item.id for item in ledger if item.class_id is not None]
+    return items, ledger, written(ledger)
+
+
+Three = tuple[list[str], Ledger, Path]
+
+
+def opened(path: Path) -> tuple[Any, Any, dict[str, int], dict[str, int]]:
+    """Open a ledger as Excel would: book, sheet, columns by heading, rows by id."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["整改台账"]
+    heads = {cell.value: cell.column for cell in sheet[HEADING_ROW]}
+    rows = {
+        sheet.cell(row, heads["编号"]).value: row
+        for row in range(HEADING_ROW + 1, sheet.max_row + 1)
+    }
+    return book, sheet, heads, rows
+
+
+def test_merged_cells_count_for_every_row(three: Three) -> None:
+    """One department written over three rows is that of all three, and none is lost."""
+    items, ledger, path = three
+    book, sheet, heads, rows = opened(path)
+    first, last = rows[items[0]], rows[items[-1]]
+    for heading in ("责任部门", "区县", "问题条目"):
+        column = heads[heading]
+        for row in range(first + 1, last + 1):
+            sheet.cell(row, column).value = None
+        sheet.merge_cells(
+            start_row=first, end_row=last, start_column=column, end_column=column
+        )
+    sheet.cell(first, heads["责任部门"]).value = "合并后的部门"
+    book.save(path)
+
+    again = ee.read_ledger(path)
+
+    assert ["合并后的部门"] * 3 == [again[item].department for item in items]
+    assert () == again.conflicts
+    assert [e.label for e in ledger] == [e.label for e in again]
+
+
+def test_blank_rows_and_filters_change_nothing(three: Three) -> None:
+    """A blank row in the middle, hidden rows, a filter that hides some."""
+    items, ledger, path = three
+    book, sheet, _, rows = opened(path)
+    sheet.insert_rows(rows[items[1]], 2)
+    sheet.row_dimensions[rows[items[0]]].hidden = True
+    sheet.auto_filter.add_filter_column(13, ["已销号"])
+    book.save(path)
+
+    assert ledger.to_dict() == ee.read_ledger(path).to_dict()
+
+
+def test_columns_of_a_clerk_are_kept_even_twice_under_one_name(three: Three) -> None:
+    """Two columns of one name, and one named like ours, lose nothing."""
+    items, _, path = three
+    book, sheet, heads, rows = opened(path)
+    last = sheet.max_column
+    for nth, heading in enumerate(("分工", "分工", "备注"), start=1):
+        sheet.cell(HEADING_ROW, last + nth, heading)
+        sheet.cell(rows[items[0]], last + nth, f"=值{nth}"[nth == 2 :])
+    sheet.cell(rows[items[0]], last + 1).data_type = "s"
+    sheet.cell(rows[items[0]], last + 3).data_type = "s"
+    sheet.cell(rows[items[0]], heads["备注"], "自己的备注")
+    book.save(path)
+
+    again = ee.read_ledger(path)
+    assert {"分工": "=值1", "分工 (2)": "=值2"}.keys() <= again[items[0]].extra.keys()
+    assert ["自己的备注", "=值3"] == [
+        again[items[0]].note,
+        again[items[0]].extra["备注 (2)"],
+    ]
+    twice = path.with_name("twice.xlsx")
+    ee.write_ledger(again, twice)
+    assert again.to_dict() == ee.read_ledger(twice).to_dict()
+    cells = [c for row in openpyxl.load_workbook(twice)["整改台账"].rows for c in row]
+    assert "f" not in {cell.data_type for cell in cells}
+
+
+def test_a_column_without_a_heading_is_an_error_with_its_cell(three: Three) -> None:
+    """What stands below no heading could not be kept, so it is said."""
+    items, _, path = three
+    book, sheet, _, rows = opened(path)
+    column = sheet.max_column + 1
+    sheet.cell(rows[items[1]], column, "随手写的")
+    book.save(path)
+
+    with pytest.raises(ee.InputError) as caught:
+        ee.read_ledger(path)
+
+    (problem,) = caught.value.problems
+    assert "unnamed-column" == problem.code
+    assert problem.place.endswith(f"整改台账!S{rows[items[1]]}")
+    assert "随手写的" in problem.zh
+
+
+def test_an_added_sheet_is_told(three: Three, tmp_path: Path) -> None:
+    """A ledger written anew has it no more: nobody finds out too late."""
+    _, _, path = three
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("会议记录")["A1"] = "纪要"
+    book.create_sheet("空表")
+    book.save(path)
+
+    again = ee.read_ledger(path)
+
+    assert [("other_sheet", "会议记录")] == [(c.kind, c.field) for c in again.conflicts]
+    for lang in ("zh", "en"):
+        assert "会议记录" in again.conflicts[0].sentence(lang)
+        assert "''" not in again.conflicts[0].sentence(lang)
+    del tmp_path
+
+
+@pytest.mark.parametrize(
+    ("written_as", "expected"),
+    [
+        ("2025-12-31", LATER),
+        ("2025/12/31", LATER),
+        ("2025.12.31", LATER),
+        ("2025年12月31日", LATER),
+        (" 2025 年 12 月 31 日 ", LATER),
+        (dt.datetime.combine(LATER, dt.time()), LATER),
+        (LATER, LATER),
+    ],
+    ids=repr,
+)
+def test_dates_as_text_are_dates(
+    written_as: Any, expected: dt.date, three: Three
+) -> None:
+    """However a deadline was typed."""
+    items, _, path = three
+    edited(path, {(items[0], "完成时限"): written_as}, path)
+
+    assert expected == ee.read_ledger(path)[items[0]].deadline
+
+
+@pytest.mark.parametrize(
+    "written_as", ["2025-02-30", "31/12/2025", "年底", 20251231, "2025", True]
+)
+def test_what_is_no_date_is_told(written_as: Any, three: Three) -> None:
+    """Found and expected, in both languages, at its cell."""
+    items, _, path = three
+    edited(path, {(items[0], "完成时限"): written_as}, path)
+
+    with pytest.raises(ee.InputError) as caught:
+        ee.read_ledger(path)
+
+    (problem,) = caught.value.problems
+    assert "2025-12-31" in problem.zh
+    assert "2025-12-31" in problem.en
+    assert ":整改台账!I" in problem.place
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_words_of_either_language_are_understood(lang: str, written: Written) -> None:
+    """A Chinese word in an English workbook and the other way round."""
+    ledger = ee.ledger_of(judged(school("1"), classes=listed("1", 46, 47, 48)))
+    path = written(ledger, lang)
+    book = openpyxl.load_workbook(path)
+    sheet = book["整改台账" if lang == "zh" else "Ledger"]
+    heads = [cell.value for cell in sheet[HEADING_ROW]]
+    column = heads.index("整改进展" if lang == "zh" else "Progress") + 1
+    words = ("under way", "已完成待核实", " Done, to be verified ")
+    for row, word in enumerate(words, start=HEADING_ROW + 1):
+        sheet.cell(row, column, word)
+    book.save(path)
+
+    found = [item.progress for item in ee.read_ledger(path)][:3]
+
+    assert [Progress.UNDER_WAY, Progress.DONE, Progress.DONE] == found
+
+
+@pytest.mark.parametrize("word", ["已销号", "struck off", '=IF(1,"已销号","")'])
+def test_whatever_stands_in_status_strikes_nothing_off(word: str, three: Three) -> None:
+    """Typed, typed in English, or worked out by a formula: kept, never taken over."""
+    items, _, path = three
+    edited(path, {(items[0], "状态"): word}, path)
+
+    again = ee.read_ledger(path)
+
+    assert Status.OPEN is again[items[0]].status
+    assert [("system_cell", items[0])] == [(c.kind, c.item) for c in again.conflicts]
+
+
+def inline(path: Path) -> None:
+    """Turn shared strings into strings in the cells, as WPS and others write them."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    shared = re.findall(
+        rb"<si>(.*?)</si>", parts["xl/sharedStrings.xml"], flags=re.DOTALL
+    )
+    for name in [each for each in parts if each.startswith("xl/worksheets/sheet")]:
+        parts[name] = re.sub(
+            rb'<c r="(\w+)"((?: s="\d+")?) t="s"><v>(\d+)</v></c>',
+            lambda m: (
+                b'<c r="%s"%s t="inlineStr"><is>%s</is></c>'
+                % (m[1], m[2], shared[int(m[3])])
+            ),
+            parts[name],
+        )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+
+
+def test_inline_strings_read_back(three: Three) -> None:
+    """What another program wrote into the cells themselves is the same ledger."""
+    _, ledger, path = three
+    inline(path)
+    with zipfile.ZipFile(path) as archive:
+        assert b"inlineStr" in archive.read("xl/worksheets/sheet1.xml")
+
+    assert ledger.to_dict() == ee.read_ledger(path).to_dict()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"counties": ["999901"]},
+        {"counties": {"999901": 1}},
+        {"revision": "1"},
+        {"on": "soon"},
+        {"notes": [1]},
+        {"columns": [None]},
+        {"more": 1},
+        {"items": "1"},
+        {"items": -1},
+        {"items": 1e400},
+        ["no object"],
+        "no object",
+    ],
+    ids=str,
+)
+def test_a_forged_record_is_refused(change: Any, three: Three) -> None:
+    """A hidden sheet whose digest was worked out anew gives a sentence too."""
+    _, _, path = three
+    book = openpyxl.load_workbook(path)
+    sheet = book["_eduequity"]
+    told = json.loads(sheet["A1"].value)
+    sheet["A1"] = json.dumps(told | change if isinstance(change, dict) else change)
+    book.save(path)
+
+    with pytest.raises(ee.InputError):
+        ee.read_ledger(path)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("cost", float("inf")),
+        ("cost", "much"),
+        ("department", 1),
+        ("extra", {"a": 1}),
+        ("label", {"zh": 1, "en": 2}),
+        ("history", [1]),
+        ("id", None),
+        ("status", "gone"),
+    ],
+)
+def test_a_forged_item_is_refused(field: str, value: Any, three: Three) -> None:
+    """An item of another make is no item."""
+    _, ledger, _ = three
+    told = ledger.to_dict()
+    told["items"][0][field] = value
+
+    with pytest.raises((ValueError, TypeError, KeyError, AttributeError)):
+        Ledger.from_dict(told)
+
+
+# -- the command says it, in both languages, and writes nothing ------------------------
+
+
+def broken(tmp_path: Path, how: str) -> Path:
+    """Write a ledger of the county of `data`, and break it."""
+    source, path = data(tmp_path / "old.json", 50), tmp_path / "台账.xlsx"
+    code = "999902" if how == "other county" else "999901"
+    text = Path(source).read_text().replace("999901", code)
+    Path(source).write_text(text)
+    assert 0 == main(["ledger", source, "--out", str(path), "--on", "2024-12-31"])
+    item = f":{SIZE}@1/primary"
+    cells: dict[str, dict[str, Any]] = {
+        "edited id": {"编号": f"{item}x"},
+        "negative cost": {"所需资金（元）": -5},
+        "bad cells": {"所需资金（元）": "很多", "完成时限": "年底", "整改进展": "快了"},
+    }
+    edited(path, {(item, head): v for head, v in cells.get(how, {}).items()}, path)
+    return path
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("how", "lines", "said"),
+    [
+        ("other county", 1, ("999902", "999901")),
+        ("edited id", 1, (f":{SIZE}@1/primaryx", f":{SIZE}@1/primary")),
+        ("negative cost", 1, ("-5",)),
+        ("bad cells", 3, ("很多", "年底", "快了", "2025-12-31")),
+    ],
+)
+def test_broken_ledgers_end_with_2_and_nothing_is_written(
+    how: str,
+    lines: int,
+    said: tuple[str, ...],
+    lang: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Every problem at once, one a line: file, cell, found, expected."""
+    path = broken(tmp_path, how)
+    new = data(tmp_path / "new.json", 40)
+    capsys.readouterr()
+    before = {each: each.read_bytes() for each in tmp_path.iterdir()}
+    for out in (path, tmp_path / "neu.xlsx"):
+        args = ["ledger", new, "--from", str(path), "--out", str(out)]
+        assert 2 == main([*args, "--on", "2024-12-31", "--lang", lang])
+
+        told = capsys.readouterr()
+        assert "" == told.out
+        assert "Traceback" not in told.err
+        assert lines == len(told.err.splitlines())
+        assert all(str(path) in line for line in told.err.splitlines())
+        assert all(word in told.err for word in said)
+        sentence = told.err.replace(str(path), "").replace("整改台账!", "")
+        assert (lang == "zh") == any(word in sentence for word in _ZH)
+    assert before == {each: each.read_bytes() for each in tmp_path.iterdir()}
+
+
+_ZH = ("台账是", "不可改动", "应为")
+
+
+def test_the_workbook_written_over_is_kept(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Comments, colours and sheets of people stay in a copy beside it."""
+    source, out = data(tmp_path / "old.json", 50), tmp_path / "台账.xlsx"
+    law = ["--on", "2024-12-31"]
+    assert 0 == main(["ledger", source, "--out", str(out), *law])
+    first = out.read_bytes()
+    update = ["ledger", source, "--from", str(out), "--out", str(out), *law]
+    assert 0 == main(update)
+    assert "台账.1.xlsx" in capsys.readouterr().out
+    second = out.read_bytes()
+    assert 0 == main(update)
+
+    assert first == (tmp_path / "台账.1.xlsx").read_bytes()
+    assert second == (tmp_path / "台账.2.xlsx").read_bytes()
+    assert 3 == ee.read_ledger(out).revision

@@ -167,7 +167,7 @@ def _said(text: str) -> str:
     for english, said in _longest_first(WORDS.items()):
         text = text.replace(english, said)
     text = re.sub(r"^(\| .*?) / (.*? \| \d)", r"\1 ÷ \2", text, flags=re.MULTILINE)
-    wide = "[\u4e00-\u9fff]"
+    wide = "[\u4e00-\u9fff）]"
     for mark, said in POINTS.items():
         text = re.sub(f"(?<={wide}){mark}|{mark}(?={wide})", said, text)
     return text

@@ -19,7 +19,16 @@ from eduequity.cli import app
 from eduequity.io._crosschecks import CHECKS
 from eduequity.report import SCHEMAS
 from eduequity.vocab import Text
-from making.markdown import Writer, anchor, code, page, plain, table
+from making.markdown import (
+    Writer,
+    anchor,
+    code,
+    example,
+    page,
+    plain,
+    prose,
+    table,
+)
 from making.words import MODULES, NAMES, OPTIONS
 
 
@@ -515,12 +524,8 @@ class Code(Writer):
             signature = str(inspect.signature(spec)).replace("'", "")
             parts.append(f"({anchor('hook', name)})=\n\n## {code(name)}")
             parts.append(f"```python\n{name}{signature}\n```")
-            english = inspect.cleandoc(spec.__doc__ or "").replace("``", "`")
-            parts.append(
-                HOOKS.get(name, "")
-                if self.lang == "zh"
-                else english.split("\n\nArgs:")[0]
-            )
+            parts.append(HOOKS.get(name, "") if self.lang == "zh" else prose(spec))
+            parts.append(example(spec))
             users = self._users(name)
             if users:
                 parts.append(
@@ -545,7 +550,13 @@ class Code(Writer):
                 for p in self.registry.packs
                 if p.distribution == project["name"]
             ]
-            rows.append((code(project["name"]), project["version"], "、".join(packs)))
+            rows.append(
+                (
+                    code(project["name"]),
+                    project["version"],
+                    self.say("、", ", ").join(packs),
+                )
+            )
         return page(
             self.say("插件目录", "Directory of plugins"),
             self.say(

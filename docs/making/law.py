@@ -24,7 +24,7 @@ from eduequity.rules import (
 )
 from eduequity.vocab import Area, Stage, Text, Unit
 from making.markdown import Writer, anchor, code, page, plain, table
-from making.words import CHOICES, COLUMNS
+from making.words import CHOICES, COLUMNS, PARAMETERS
 
 
 __all__ = ["Law"]
@@ -39,6 +39,11 @@ _TESTS = {
     "below": Text("＜", "＜"),
 }
 _SIGNS = {">=": "≥", "<=": "≤", ">": "＞", "<": "＜", "in": "∈"}
+_YES_NO = {
+    "all": Text("全部为“是”：", "all yes: "),
+    "attested": Text("签认或填报为“是”：", "signed, or stated as yes: "),
+    "veto": Text("不得发生：", "must not have occurred: "),
+}
 _STRICTER = {
     "higher": Text("数值越高越严", "a higher value is stricter"),
     "lower": Text("数值越低越严", "a lower value is stricter"),
@@ -66,6 +71,12 @@ class Law(Writer):
             for name in field.names
         } | {each.name: each.label for each in registry.indicators.values()}
         self.labels |= COLUMNS
+        self.units = {
+            name: field.unit
+            for fields in dictionary(registry.fields).values()
+            for field in fields
+            for name in field.names
+        } | {each.name: each.unit for each in registry.indicators.values()}
         for pack in registry.packs:
             self.labels |= {n: each.label for n, each in pack.readings.items()}
 
@@ -124,7 +135,7 @@ class Law(Writer):
     def pack(self, pack: Pack) -> str:
         """Return the page of one pack."""
         info = pack.info
-        excluded = "、".join(info.excluded)
+        excluded = self.say("、", ", ").join(info.excluded)
         facts = [
             (self.say("编号", "id"), code(info.id)),
             (self.say("评估项目", "programme"), code(info.programme)),
@@ -215,7 +226,7 @@ class Law(Writer):
         return " · ".join(
             f"{self._since(value.start)}{plain(self.amount(value, parameter.unit))}"
             + (
-                f"（{value.force.label.get(self.lang)}）"
+                self._aside(value.force.label.get(self.lang))
                 if value.force.value != "requirement"
                 else ""
             )
@@ -251,7 +262,7 @@ class Law(Writer):
         rows = [
             (
                 code(key),
-                plain(f"《{each.title}》" if self.lang == "zh" else each.title),
+                plain(self._title(each.title)),
                 plain(each.issuer),
                 plain(each.number or "—"),
                 str(each.issued or "—"),
@@ -293,7 +304,7 @@ class Law(Writer):
                 self.say("规则形态", "shape"),
                 f"[{code(rule.kind)}](../reference/rule-shapes.md#shape-{anchor(rule.kind)})",
             ),
-            (self.say("比较", "comparison"), self._comparison(rule)),
+            (self.say("判定", "test"), self._comparison(rule)),
             (
                 self.say("适用范围", "population"),
                 self.condition(rule.population) if rule.population else "",
@@ -323,7 +334,7 @@ class Law(Writer):
             )
         if rule.determined_by:
             words.append(self.say("只能由国家认定", "determined by the nation alone"))
-        return "；".join(words)
+        return self.say("；", "; ").join(words)
 
     def _comparison(self, rule: Rule) -> str:
         sign = _SIGNS.get(getattr(rule, "operator", "") or "", "")
@@ -356,6 +367,10 @@ class Law(Writer):
         else:
             names = getattr(rule, "of", ()) or (getattr(rule, "field", None),)
             said = self.say("、", "; ").join(self.label(name) for name in names if name)
+            how = _YES_NO.get(rule.kind)
+            if how is not None:
+                said = said or self.say("责任人的声明", "what is signed for it")
+                said = f"{how.get(self.lang)}{said}"
         return plain(said)
 
     def _joined(self, rule: Quorum | MeanDispersion) -> str:
@@ -426,8 +441,9 @@ class Law(Writer):
         parameter = pack.parameters[name]
         stricter = _STRICTER.get(parameter.stricter or "")
         head = f"**{code(name)}**"
-        if parameter.label:
-            head += f" {plain(parameter.label.get(self.lang))}"
+        label = parameter.label or PARAMETERS.get(name)
+        if label:
+            head += f" {plain(label.get(self.lang))}"
         if stricter:
             head += f" · {stricter.get(self.lang)}"
         rows = [self._value(pack, parameter, value) for value in parameter.values]
@@ -461,7 +477,7 @@ class Law(Writer):
             self.condition(value.where),
             value.force.label.get(self.lang),
             self._cited(pack, value.source, value.clause, value.read),
-            plain("；".join(note for note in notes if note)),
+            plain(self.say("；", "; ").join(note for note in notes if note)),
         ]
 
     def _readings(self, pack: Pack) -> Iterator[str]:
@@ -527,9 +543,17 @@ class Law(Writer):
             return ""
         document = pack.sources[source]
         known = (read or document.read).label.get(self.lang)  # type: ignore[attr-defined]
-        title = f"《{document.title}》" if self.lang == "zh" else document.title
-        parts = (title, document.number, clause)
-        return f"{plain(' '.join(p for p in parts if p))} （{known}）"
+        parts = (self._title(document.title), document.number, clause)
+        return plain(" ".join(p for p in parts if p)) + self._aside(known)
+
+    def _title(self, title: str) -> str:
+        """Put a title in 《》, one within it in 〈〉; a description has none."""
+        if self.lang != "zh" or title.startswith("（"):
+            return title
+        return f"《{title.replace('《', '〈').replace('》', '〉')}》"
+
+    def _aside(self, words: str) -> str:
+        return self.say(f"（{words}）", f" ({words})")
 
     def amount(self, value: Value, unit: Unit) -> str:
         """Write a value with its unit, stage by stage where they differ."""
@@ -583,10 +607,16 @@ class Law(Writer):
         elif isinstance(operand, str):
             words = self.word(test.field, operand)
         else:
-            words = f"{operand:.10g}"
-        parts = (self.label(test.field), _TESTS[test.kind].get(self.lang), words)
+            share = self.units.get(test.field) is Unit.SHARE
+            words = f"{100 * operand:.10g}%" if share else f"{operand:.10g}"
+        parts = (self._within(test.field), _TESTS[test.kind].get(self.lang), words)
         close = self.lang == "zh" and test.kind in ("is", "in", "not_in")
         return plain(("" if close else " ").join(parts))
+
+    def _within(self, name: str) -> str:
+        """Return a label as it stands within a sentence."""
+        label = self.label(name)
+        return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
     def word(self, field: str, word: str) -> str:
         """Return the label of a word of a column, a reading or the stages."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from eduequity.registry import Registry
 
 
-__all__ = ["Writer", "anchor", "code", "page", "plain", "table"]
+__all__ = ["Writer", "anchor", "code", "example", "page", "plain", "prose", "table"]
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>|$])")
 
@@ -41,6 +43,22 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def page(title: str, *parts: str) -> str:
     """Join the parts of a page under its title."""
     return "\n\n".join([f"# {title}", *(part.strip() for part in parts if part)]) + "\n"
+
+
+_SECTION = re.compile(r"\n\n(?:(?:Args|Attributes|Raises|Returns):\n|>>> )")
+
+
+def prose(documented: Any) -> str:
+    """Return what a docstring says before its sections and its example."""
+    said = inspect.cleandoc(documented.__doc__ or "")
+    return _SECTION.split(said)[0].replace("``", "`")
+
+
+def example(documented: Any) -> str:
+    """Return the example of a docstring as a block, empty where there is none."""
+    said = inspect.cleandoc(documented.__doc__ or "")
+    _, prompt, shown = said.partition("\n\n>>> ")
+    return f"```pycon\n>>> {shown}\n```" if prompt else ""
 
 
 class Writer:

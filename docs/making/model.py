@@ -15,7 +15,7 @@ from eduequity.registry import Registry
 from eduequity.report._words import DIMENSIONS, LEVELS
 from eduequity.rules import RULE_KINDS
 from eduequity.vocab import Choice, Text
-from making.markdown import Writer, anchor, code, page, plain, table
+from making.markdown import Writer, anchor, code, page, plain, prose, table
 from making.words import FLAGS as MEANT
 from making.words import KEYS, TYPES, WORDS
 
@@ -288,7 +288,7 @@ class Model(Writer):
         year = (low or 0) >= 1000  # a year is no number of anything
         bounds = ""
         if field.choices:
-            bounds = "、".join(
+            bounds = self.say("、", ", ").join(
                 f"{code(each)} {each.label.get(self.lang)}" for each in field.choices
             )
         elif field.type in ("integer", "number", "areas"):
@@ -345,7 +345,7 @@ class Model(Writer):
             self._keys(RULE_KINDS["veto"], base),
         ]
         for kind, shape in RULE_KINDS.items():
-            english = " ".join((shape.__doc__ or "").split()).replace("``", "`")
+            english = prose(shape)
             parts.append(f"({anchor('shape', kind)})=\n\n## {code(kind)}")
             parts.append(SHAPES.get(kind, english) if self.lang == "zh" else english)
             own = [e.name for e in attrs.fields(shape) if e.name not in base]
@@ -436,6 +436,12 @@ def _type(hint: Any) -> str:
         return "、".join(code(each.value) for each in hint)
     if hint is Text:
         return "{zh, en}"
-    named = {"Test": "where", "str": "text", "int": "integer", "float": "number"}
+    named = {
+        "Test": "where",
+        "str": "text",
+        "int": "integer",
+        "float": "number",
+        "bool": "boolean",
+    }
     name = getattr(hint, "__name__", str(hint))
     return named.get(name, name)

@@ -206,6 +206,7 @@ def _setup(app: Sphinx, lang: str) -> dict[str, bool]:
     return {"parallel_read_safe": True}
 
 
+_POINT = "[，。；：、！？]"
 _WIDE = "[\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’…]"
 
 
@@ -221,7 +222,7 @@ def _close_up(_app: Sphinx, doctree: Any) -> None:
         before = beside[place - 1].astext()[-1:] if place else ""
         after = beside[place + 1].astext()[:1] if place + 1 < len(beside) else ""
         near = f"{before}{text}{after}"
-        joined = re.sub(rf"(?<={_WIDE})\n(?={_WIDE})", "", near)
+        joined = re.sub(rf"(?<={_WIDE})\n(?={_WIDE})|(?<={_POINT})\n", "", near)
         own = joined[len(before) : len(joined) - len(after)]
         if own != text:
             text.parent.replace(text, nodes.Text(own))

@@ -20,6 +20,7 @@ __all__ = [
     "MODULES",
     "NAMES",
     "OPTIONS",
+    "PARAMETERS",
     "TYPES",
     "WORDS",
 ]
@@ -425,6 +426,22 @@ COLUMNS: Mapping[str, Text] = {
     "survey_valid_total": Text("有效问卷数", "valid questionnaires"),
 }
 """Columns that are worked out before any rule is asked."""
+
+PARAMETERS: Mapping[str, Text] = {
+    "art_room_area": Text("美术教室面积", "area of an art room"),
+    "classes_per_room": Text("每间对应班级数", "classes per room"),
+    "count_extra_sports": Text("计入其他场地（R-2）", "count extra venues (R-2)"),
+    "count_visiting_pe_arts": Text(
+        "计入走教教师（R-1）", "count visiting teachers (R-1)"
+    ),
+    "music_room_area": Text("音乐教室面积", "area of a music room"),
+    "quorum_floor": Text("余项底线", "floor of the missed one"),
+    "quorum_minimum": Text("至少达标项数", "how many must be met"),
+    "weight_junior": Text("初中生权重", "weight of a junior pupil"),
+    "weight_primary": Text("小学生权重", "weight of a primary pupil"),
+    "weight_senior": Text("高中生权重", "weight of a senior pupil"),
+}
+"""Parameters that stand under a rule whose name does not say what they are."""
 
 CHOICES: Mapping[str, Mapping[str, Text]] = {
     "relaxations": {

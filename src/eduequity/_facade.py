@@ -898,18 +898,21 @@ def ledger_of(
         MissingExtraError: A workbook needs the extra ``excel``.
     """
     from eduequity import ledger
+    from eduequity.errors import InputError
 
     terms = ledger.Terms(
         departments=departments or {}, deadline=deadline, costs=costs or {}
     )
     if previous is None:
         return ledger.draw_up(result, terms)
-    if not isinstance(previous, ledger.Ledger):
-        given = (
-            (previous,) if isinstance(previous, str | os.PathLike) else tuple(previous)
-        )
-        previous = read_ledger(*given)
-    return ledger.updated(previous, result, terms)
+    if isinstance(previous, ledger.Ledger):
+        return ledger.updated(previous, result, terms)
+    given = (previous,) if isinstance(previous, str | os.PathLike) else tuple(previous)
+    before = read_ledger(*given)
+    try:
+        return ledger.updated(before, result, terms)
+    except InputError as error:
+        raise error.placed(", ".join(os.fspath(each) for each in given)) from error
 
 
 def read_ledger(*paths: str | os.PathLike[str]) -> Ledger:

@@ -196,6 +196,12 @@ class InputError(_ProblemsError):
     too-large | county!row 1, year
     """
 
+    def placed(self, file: str) -> InputError:
+        """Return the same with *file* where a problem names none."""
+        return InputError(
+            attrs.evolve(each, file=each.file or file) for each in self.problems
+        )
+
 
 class PackError(_ProblemsError):
     """

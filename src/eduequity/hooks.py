@@ -26,7 +26,10 @@ GROUP = "eduequity"
 """The name of the entry-point group and of the pluggy project."""
 
 hookspec = pluggy.HookspecMarker(GROUP)
+"""Marks what a hook looks like; the hooks below are all there are."""
+
 hookimpl = pluggy.HookimplMarker(GROUP)
+"""Marks a function of a plugin as one of the hooks, by its name."""
 
 
 @hookspec

@@ -460,7 +460,7 @@ def theil_parts_by(
         TypeError: `labels` or `starts` is not of integers.
 
     >>> parts = theil_parts_by([1.0, 1.0, 0.0, 2.0], None, [0, 1, 0, 1], [0, 2])
-    >>> parts.between.round(6)
+    >>> parts.between.round(6)  # equal means; means 0 and 2 as in `theil`: ln 2
     array([0.      , 0.693147])
     """
     members = _gather(values, weights, starts)

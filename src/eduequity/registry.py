@@ -169,7 +169,12 @@ class Registry:
 
     @classmethod
     def discover(cls) -> Registry:
-        """Find every installed plugin; one that fails to load is kept as a failure."""
+        """
+        Return a registry of every plugin that is installed, after our own.
+
+        One that fails to load is kept as a failure; those that the environment variable
+        ``EDUEQUITY_DISABLE_PLUGINS`` names (``*``: all) are not loaded.
+        """
         found: list[Plugin] = []
         failures: list[PluginError] = []
         disabled = {w.strip() for w in os.environ.get(DISABLE, "").split(",")}

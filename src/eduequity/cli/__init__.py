@@ -533,7 +533,10 @@ def compare(
     _planning.check_out(out)
     then = attrs.evolve(law, on=old_on or law.on, option=old_option or law.option)
     before, after = _assess.assess(old, then), _assess.assess(new, law)
-    _compare.show(before, after, format, law.lang, recorded=recorded, out=out)
+    both = f"{old}, {new}"
+    _compare.show(
+        *(before, after, format, law.lang), sources=both, recorded=recorded, out=out
+    )
     return 0
 
 
@@ -585,8 +588,8 @@ def ledger(
     assessment = _assess.assess(path, law)
     if county is not None:
         assessment = assessment.only(county)
-    made = _ledger.write(assessment, previous, terms, out, law.lang)
-    return _ledger.show(made, out, format, law.lang)
+    made, kept = _ledger.write(assessment, previous, terms, out, law.lang)
+    return _ledger.show(made, kept, out, format, law.lang)
 
 
 @app.command

@@ -28,13 +28,17 @@ def show(
     form: Format,
     lang: str,
     *,
+    sources: str,
     recorded: str | None = None,
     out: str | None = None,
 ) -> None:
     """Print what differs between two assessments, after writing it where asked."""
     import eduequity as ee
 
-    found = ee.compare(old, new)
+    try:
+        found = ee.compare(old, new)
+    except ee.InputError as error:
+        raise error.placed(sources) from error
     if out is not None:
         found.write(out, lang=lang)
     corrections = () if recorded is None else _corrections(recorded, old)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,22 +91,36 @@ def write(
     given: dict[str, Any],
     out: str,
     lang: str,
-) -> Ledger:
-    """Write the ledger, drawn up or brought up to date."""
+) -> tuple[Ledger, Path | None]:
+    """Write the ledger; return it, and where the one written over is kept."""
     import eduequity as ee
 
-    before = ee.read_ledger(*previous) if previous else None
-    made = ee.ledger_of(assessment, previous=before, **given)
+    made = ee.ledger_of(assessment, previous=previous or None, **given)
+    there = Path(out)
+    over = there.suffix.casefold() == ".xlsx" and there.exists()
+    kept = _set_aside(there, made.revision - 1) if over else None
     _save(made, assessment, out, lang)
-    return made
+    return made, kept
 
 
-def show(made: Ledger, out: str, form: Format, lang: str) -> int:
+def _set_aside(workbook: Path, revision: int) -> Path:
+    """Copy the workbook that is written over: it may hold more than a ledger does."""
+    from eduequity.report import write_bytes
+
+    names = (f"{workbook.stem}.{nth}" for nth in itertools.count(revision))
+    beside = (workbook.with_name(f"{name}{workbook.suffix}") for name in names)
+    kept = next(each for each in beside if not each.exists())
+    data = workbook.read_bytes()
+    write_bytes(kept, lambda stream: stream.write(data))
+    return kept
+
+
+def show(made: Ledger, kept: Path | None, out: str, form: Format, lang: str) -> int:
     """Say what the assessment did to it, and what is to be settled: then 1."""
     if form == "json":
         put_json(made.to_dict())
     else:
-        _tell(made, out, lang)
+        _tell(made, kept, out, lang)
     zh = lang == "zh"
     conflicts = made.conflicts
     for each in conflicts[:_MOST]:
@@ -116,8 +131,10 @@ def show(made: Ledger, out: str, form: Format, lang: str) -> int:
     return 1 if conflicts else 0
 
 
-def _tell(made: Ledger, out: str, lang: str) -> None:
+def _tell(made: Ledger, kept: Path | None, out: str, lang: str) -> None:
     zh = lang == "zh"
+    if kept is not None:
+        print_lines(f"原台账另存为 {kept}" if zh else f"the one of before: {kept}")
     print_lines(f"已写出 {out}" if zh else f"written: {out}")
     for turn, count in made.turns.items():
         if count:

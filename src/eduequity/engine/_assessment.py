@@ -383,6 +383,9 @@ class Assessment(Mapping[str, CountyResult]):
         Args:
             facts: The data to judge in place of these.
 
+        Returns:
+            The result of these data; this one stays as it is.
+
         >>> import datetime as dt
         >>> import eduequity as ee
         >>> section = ee.Section(pupils=500, above_degree_teachers=20)
@@ -851,6 +854,9 @@ def evaluate(
         engine: The version to write into the result.
 
         not_loaded: What to say of plugins that failed.
+
+    Returns:
+        A mapping from county code to the county's result.
 
     Raises:
         UnknownNameError: No such programme or option.

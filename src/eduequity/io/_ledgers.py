@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import hashlib
+import itertools
 import json
 import math
 import os
@@ -26,6 +27,8 @@ from eduequity.io._workbooks import Workbook, WorkbookError, opened
 from eduequity.ledger import (
     COLUMNS,
     CONFLICTS,
+    COUNTS,
+    HOW_TO,
     LEDGER,
     RECORD,
     Conflict,
@@ -46,6 +49,8 @@ _CHUNK = 30_000
 """How many characters of a record stand in one cell; a cell holds 32,767."""
 
 _HEADING_ROWS = 20
+_MOST_HINTS = 20
+_OURS = (LEDGER, CONFLICTS, COUNTS, HOW_TO)
 _YES = frozenset({"是", "yes", "y", "true", "1", "√", "✓"})
 _ID = "id"
 
@@ -153,6 +158,12 @@ def _bytes(path: Path, limits: Limits) -> bytes:
     return data
 
 
+_NO_RECORD = (
+    *(ValueError, KeyError, TypeError, IndexError, AttributeError),
+    *(RecursionError, OverflowError),
+)
+
+
 class _Reader:
     """One workbook of a ledger on its way."""
 
@@ -179,7 +190,7 @@ class _Reader:
             )
         try:
             return _recorded(self.sheets[RECORD].grid()[2])
-        except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+        except _NO_RECORD as error:
             raise self._refuse(
                 "edited-record",
                 "隐藏工作表被改动过，无法核对编辑；请用未改动它的一份",
@@ -200,6 +211,7 @@ class _Reader:
         rows = _Rows(self, *grid)
         edits, extra = rows.read()
         settled = tuple(self._settled())
+        self._other_sheets()
         if self.problems:
             raise InputError(self.problems)
         return Edition(
@@ -215,8 +227,24 @@ class _Reader:
     def _grid(self, name: Text) -> tuple[str, int, int, list[list[Any]]] | None:
         for each in (name.zh, name.en):
             if each in self.sheets and not self.sheets[each].blank:
-                return (each, *self.sheets[each].grid())
+                return (each, *self.sheets[each].filled())
         return None
+
+    def _other_sheets(self) -> None:
+        """Say which sheets somebody added: a ledger written anew has them no more."""
+        ours = {word for each in _OURS for word in (each.zh, each.en)} | {RECORD}
+        for name, sheet in self.sheets.items():
+            if name not in ours and not sheet.blank:
+                self.conflicts.append(
+                    Conflict(
+                        kind=ConflictKind.OTHER_SHEET,
+                        item="",
+                        field=name,
+                        kept="",
+                        other="",
+                        file=Path(self.file).name,
+                    )
+                )
 
     def _settled(self) -> Iterator[Conflict]:
         """Yield the conflicts that somebody marked as settled."""
@@ -258,10 +286,11 @@ class _Rows:
             if _ID not in found:
                 continue
             for column, (name, cell) in enumerate(zip(found, row, strict=True)):
-                if name is not None:
-                    self.places.setdefault(name, column)
+                if name is not None and name not in self.places:
+                    self.places[name] = column
                 elif not is_blank(cell):
-                    self.extra[column] = str(cell).strip()
+                    self.extra[column] = self._unlike(str(cell).strip())
+            self._unnamed(nth, row)
             return nth + 1
         self.reader.problems.append(
             Problem(
@@ -273,6 +302,37 @@ class _Rows:
             )
         )
         return len(self.rows)
+
+    def _unlike(self, heading: str) -> str:
+        """Return a heading that no column has: a second one of it is numbered."""
+        taken = {*self.extra.values(), *self.reader.base.columns}
+        ours = {w for each in COLUMNS for w in (each.heading.zh, each.heading.en)}
+        known = {_plain(each) for each in ours}
+        if _plain(heading) not in known and heading not in self.extra.values():
+            return heading
+        return next(
+            name
+            for nth in itertools.count(2)
+            if (name := f"{heading} ({nth})") not in taken
+        )
+
+    def _unnamed(self, nth: int, head: Sequence[Any]) -> None:
+        """Refuse what stands in a column without a heading: it would be lost."""
+        seen: set[int] = set()
+        for row, cells in enumerate(self.rows[nth + 1 :], nth + 1):
+            for column, cell in enumerate(cells):
+                named = column in seen or not is_blank(_cell(head, column))
+                if named or is_blank(cell):
+                    continue
+                seen.add(column)
+                self._problem_at(
+                    row,
+                    column,
+                    "unnamed-column",
+                    f"这一列没有表头，{shown(cell)} 无处可存；请给这一列加上表头",
+                    f"this column has no heading, so {shown(cell)} cannot be kept; "
+                    "give the column a heading",
+                )
 
     def read(self) -> tuple[dict[str, dict[str, Any]], dict[str, dict[str, str]]]:
         """Return the edits and the cells of added columns, item by item."""
@@ -309,7 +369,9 @@ class _Rows:
             return base[name]
         if not name and all(map(is_blank, row)):
             return None
-        close = difflib.get_close_matches(name, (i.id for i in base), n=1)
+        hints = len(self.reader.problems) < _MOST_HINTS  # each takes a while
+        ids = (i.id for i in base if hints)
+        close = difflib.get_close_matches(name, ids, n=1)
         hint_zh = f"；是不是“{close[0]}”？" if close else ""
         hint_en = f"; did you mean {close[0]!r}?" if close else ""
         if name:
@@ -406,7 +468,10 @@ class _Rows:
         )
 
     def _problem(self, nth: int, name: str, code: str, zh: str, en: str) -> None:
-        column = letters(self.left + self.places[name])
+        self._problem_at(nth, self.places[name], code, zh, en)
+
+    def _problem_at(self, nth: int, at: int, code: str, zh: str, en: str) -> None:
+        column = letters(self.left + at)
         self.reader.problems.append(
             Problem(
                 code=code,

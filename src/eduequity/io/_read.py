@@ -106,6 +106,9 @@ def count_records(table: str, content: Any, *, limits: Limits = _LIMITS) -> Coun
 
         limits: How many rows with problems are listed.
 
+    Returns:
+        The counts, one per school and stage.
+
     Raises:
         InputError: A cell cannot be read, or a column is missing.
 

@@ -81,18 +81,32 @@ class Sheet:
                 rows[row - top][column - left] = word
         return top, left, rows
 
+    def filled(self) -> tuple[int, int, list[list[Any]]]:
+        """Return the grid; what was merged down stands in every row that it spans."""
+        top, left, rows = self.grid()
+        for (first, column), (last, _) in self._merged():
+            at = column - left
+            if not 0 <= first - top < len(rows) or not 0 <= at < len(rows[first - top]):
+                continue
+            for row in rows[first - top + 1 : last - top + 1]:
+                row[at] = rows[first - top][at]
+        return top, left, rows
+
+    def _merged(self) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+        """Return the first and last cell of what was merged, not of too many."""
+        with _readable(self.name):
+            return list((self.content.merged_cell_ranges or ())[:_MOST_MERGED])
+
     def cells(self) -> Cells:
         """Return the cells with what is known of merged ones."""
         top, left, rows = self.grid()
-        with _readable(self.name):
-            merged = self.content.merged_cell_ranges or ()
         return Cells(
             rows,
             range(top + 1, top + 1 + len(rows)),
             first_column=left,
             merged=[
                 ((first[0] - top, first[1] - left), (last[0] - top, last[1] - left))
-                for first, last in merged[:_MOST_MERGED]
+                for first, last in self._merged()
                 if first[0] - top < _HEADING_ROWS and first[1] >= left
             ],
         )

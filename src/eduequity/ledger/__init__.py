@@ -27,6 +27,8 @@ from eduequity.ledger._population import Population, SchoolChange, SchoolFate
 from eduequity.ledger._sheet import (
     COLUMNS,
     CONFLICTS,
+    COUNTS,
+    HOW_TO,
     LEDGER,
     RECORD,
     SETTLED,
@@ -37,6 +39,8 @@ from eduequity.ledger._sheet import (
 __all__ = [
     "COLUMNS",
     "CONFLICTS",
+    "COUNTS",
+    "HOW_TO",
     "LEDGER",
     "RECORD",
     "SETTLED",

@@ -227,6 +227,12 @@ def _notes(comparison: Comparison) -> Iterator[Text]:
         )
     for each in population.merged[:_MOST_NAMED]:
         yield _renamed(each.old, each.new)
+    more = len(population.merged) - _MOST_NAMED
+    if more > 0:
+        yield Text(
+            f"另有 {more} 个区县更名或合并，见“区县合并”数据",
+            f"{more} more counties were renamed or merged, see counties_merged",
+        )
     counts = [
         len(population.schools.old),
         old.facts.schools.size,
@@ -249,9 +255,9 @@ def _renamed(old: tuple[str, ...], new: str) -> Text:
     if len(old) == 1:
         return Text(f"区县代码变更：{codes} → {new}", f"renamed: {codes} → {new}")
     return Text(
-        f"区县合并：{codes} → {new}；全县结论未比较，学校逐校比较",
-        f"merged counties: {codes} → {new}; their own verdicts are not compared, their "
-        "schools are",
+        f"区县合并：{codes} → {new}；全县结论和差异系数未比较，学校逐校比较",
+        f"merged counties: {codes} → {new}; their own verdicts and coefficients are "
+        "not compared, their schools are",
     )
 
 

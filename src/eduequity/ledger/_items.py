@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ __all__ = [
     "State",
     "Status",
     "Turn",
+    "refuse_unless",
 ]
 
 
@@ -251,7 +253,13 @@ class LedgerItem:
             TypeError: Something is of another type.
         """
         made = dict(told)
+        texts = (made[name] for name in _WORDS)
+        refuse_unless(str, *texts, *made["extra"], *made["extra"].values())
+        refuse_unless(str | None, made["class_id"])
+        for number in (made["amount"], made["cost"], made["worked_out_cost"]):
+            refuse_unless(float | int | None, number)
         for name in ("label", "where", "problem", "gap"):
+            refuse_unless(str, made[name]["zh"], made[name]["en"])
             made[name] = Text(made[name]["zh"], made[name]["en"])
         kinds = {"unit": Unit, "status": Status, "state": State, "turn": Turn}
         for name, kind in {**kinds, "progress": Progress}.items():
@@ -263,6 +271,25 @@ class LedgerItem:
             for each in made["history"]
         )
         return cls(**made)
+
+
+_WORDS = (
+    *("id", "finding", "county", "rule", "area", "entity"),
+    *("department", "evidence", "note"),
+)
+
+
+def refuse_unless(kind: Any, *found: Any) -> None:
+    """
+    Refuse plain data of another type, or numbers that are none.
+
+    Raises:
+        ValueError: Something is not of the *kind*.
+    """
+    for each in found:
+        odd = isinstance(each, float) and not math.isfinite(each)
+        if odd or not isinstance(each, kind):
+            raise ValueError(each)
 
 
 class ConflictKind(Choice):
@@ -280,6 +307,11 @@ class ConflictKind(Choice):
         "system_cell",
         "改了由评估填写的单元格，未采用",
         "a cell that the assessment fills was edited; not taken over",
+    )
+    OTHER_SHEET = (
+        "other_sheet",
+        "另有工作表，不带入新写出的台账",
+        "a sheet was added; a ledger written anew does not have it",
     )
     DELETED_COLUMN = (
         "deleted_column",
@@ -336,10 +368,11 @@ class Conflict:
             lang: ``zh``, or English for anything else.
         """
         said = f"{self.item} {self.field}".strip()
+        both = self.kept or self.other
         if lang == "zh":
-            values = f"：保留“{self.kept}”，另有“{self.other}”" if self.field else ""
+            values = f"：保留“{self.kept}”，另有“{self.other}”" if both else ""
             return f"{said}：{self.kind.label.zh}{values}（{self.file}）"
-        values = f": kept {self.kept!r}, besides {self.other!r}" if self.field else ""
+        values = f": kept {self.kept!r}, besides {self.other!r}" if both else ""
         return f"{said}: {self.kind.label.en}{values} ({self.file})"
 
     def to_dict(self) -> dict[str, Any]:
@@ -353,5 +386,9 @@ class Conflict:
 
         Args:
             told: What `to_dict` made.
+
+        Raises:
+            ValueError: It is something else.
         """
+        refuse_unless(str, *told.values())
         return cls(**{**told, "kind": ConflictKind(told["kind"])})

@@ -25,6 +25,7 @@ from eduequity.ledger._items import (
     State,
     Status,
     Turn,
+    refuse_unless,
 )
 from eduequity.ledger._observed import Observed, observed
 from eduequity.rules import Law
@@ -259,10 +260,16 @@ class Ledger:
         made = {key: value for key, value in told.items() if key != "schema"}
         if told["schema"] != SCHEMA:
             raise ValueError(told["schema"])
+        refuse_unless(str, made["programme"], *made["columns"])
+        for key in ("counties", "options"):
+            refuse_unless(str, *made[key], *made[key].values())
+        refuse_unless(str | None, made["as_area"])
+        refuse_unless(int, made["revision"])
         for key in ("on", "begun"):
             made[key] = dt.date.fromisoformat(made[key])
         made["columns"] = tuple(made["columns"])
         made["notes"] = tuple((zh, en) for zh, en in made["notes"])
+        refuse_unless(str, *(word for note in made["notes"] for word in note))
         made["items"] = tuple(map(LedgerItem.from_dict, made["items"]))
         made["conflicts"] = tuple(map(Conflict.from_dict, made["conflicts"]))
         return cls(**made)

@@ -12,11 +12,32 @@ from eduequity.ledger._ledger import Ledger
 from eduequity.vocab import Text, Unit
 
 
-__all__ = ["COLUMNS", "CONFLICTS", "LEDGER", "RECORD", "SETTLED", "LedgerColumn"]
+__all__ = [
+    "COLUMNS",
+    "CONFLICTS",
+    "COUNTS",
+    "HOW_TO",
+    "LEDGER",
+    "RECORD",
+    "SETTLED",
+    "LedgerColumn",
+]
 
 LEDGER = Text("整改台账", "Ledger")
+"""The name of the sheet that people edit."""
+
 CONFLICTS = Text("待处理", "To settle")
+"""The name of the sheet of edits that were not taken over."""
+
+COUNTS = Text("汇总", "Counts")
+"""The name of the sheet that counts items by status and department."""
+
+HOW_TO = Text("说明", "How to use it")
+"""The name of the sheet that tells people how to fill the ledger."""
+
 SETTLED = Text("已处理（填“是”）", "Settled (write yes)")
+"""The heading under which people mark a conflict as settled."""
+
 RECORD = "_eduequity"
 """The hidden sheet that holds the ledger as it was written."""
 
@@ -103,5 +124,6 @@ COLUMNS: tuple[LedgerColumn, ...] = (
     _column("history", "历程", "History", 26, _history),
     _column("id", "编号", "Id", 44, _own("id")),
 )
+"""The columns in the order in which they stand."""
 
 BY_NAME: Mapping[str, LedgerColumn] = {each.name: each for each in COLUMNS}

@@ -493,6 +493,9 @@ def make_plan(
 
         gap: How far above the proven minimum the cost may be, relative.
 
+    Returns:
+        The plan, or the proof that there is none.
+
     Raises:
         InputError: Evidence is missing, a number cannot be, or there is not one county.
 

@@ -306,6 +306,9 @@ def make_projection(
         entrants: The lowest and highest number of new first-graders, as a multiple of
             the year before.
 
+    Returns:
+        The years, this one first.
+
     Raises:
         InputError: A range that is none, classes without grades, or not one county.
 

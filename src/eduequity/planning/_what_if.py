@@ -289,6 +289,9 @@ def try_scenarios(
 
         scenarios: The changes of each scenario by its name.
 
+    Returns:
+        The scenarios, the county as it is first.
+
     Raises:
         InputError: With every change that cannot be made, or there is not one county.
 
@@ -537,6 +540,9 @@ def make_sweep(
         values: What it is set to; at most 1000 values.
 
         finding: The id of the finding to watch; the county's verdict by default.
+
+    Returns:
+        The points, and where the verdict turns.
 
     Raises:
         InputError: *cell* is none, or there are no values or too many.

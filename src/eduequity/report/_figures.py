@@ -7,11 +7,13 @@ the machine that has it; where there is none the labels are in English, never bo
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import math
 import os
 import re
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
 from functools import singledispatch
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -79,7 +81,7 @@ def plotted(made: object, *, lang: str = "zh") -> Figure:
     except ImportError as error:
         raise MissingExtraError("charts", "a plot") from error
     lang = plot_language(lang)
-    with mpl.rc_context(_style()):
+    with mpl.rc_context(_style()), _rare_signs_as_boxes():
         figure = Figure(dpi=_DPI, layout="constrained")
         FigureCanvasAgg(figure)
         _draw(made, figure, lang)
@@ -111,8 +113,16 @@ def _save(figure: Figure, stream: IO[bytes], form: str) -> None:
     import matplotlib as mpl
 
     metadata = {"Date": None} if form == "svg" else {"Software": None}
-    with mpl.rc_context(_style()):
+    with mpl.rc_context(_style()), _rare_signs_as_boxes():
         figure.savefig(stream, format=form, metadata=metadata)
+
+
+@contextlib.contextmanager
+def _rare_signs_as_boxes() -> Iterator[None]:
+    """Say nothing of an emoji in a name; Chinese was looked for before."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from")
+        yield
 
 
 def _style() -> Any:
@@ -131,6 +141,7 @@ def _style() -> Any:
         "font.family": family,
         "font.size": 8,
         "axes.unicode_minus": False,
+        "text.parse_math": False,  # a name with dollars is a name
         "svg.hashsalt": "eduequity",
         "axes.spines.top": False,
         "axes.spines.right": False,

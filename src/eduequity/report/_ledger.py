@@ -16,6 +16,8 @@ from eduequity.io import record_rows
 from eduequity.ledger import (
     COLUMNS,
     CONFLICTS,
+    COUNTS,
+    HOW_TO,
     LEDGER,
     RECORD,
     SETTLED,
@@ -51,9 +53,15 @@ _STATUS = {
     Status.STRUCK_OFF: "#E2EFDA",
     Status.LAPSED: "#EDEDED",
 }
+_MOST_BARS = 40
+_BARS = {
+    Status.OPEN: "#C0504D",
+    Status.REOPENED: "#8C1D18",
+    Status.STRUCK_OFF: "#6FA76B",
+    Status.LAPSED: "#BFBFBF",
+}
+_A4 = 9
 _OWN_WIDTH = 18
-_COUNTS = Text("汇总", "Counts")
-_HOW = Text("说明", "How to use it")
 
 
 def write_ledger(stream: IO[bytes], ledger: Ledger, *, lang: str = "zh") -> None:
@@ -89,9 +97,9 @@ class _Writer:
 
     def write(self) -> None:
         self._items(self.book.add_worksheet(LEDGER.get(self.lang)))
-        self._counts(self.book.add_worksheet(_COUNTS.get(self.lang)))
+        self._counts(self.book.add_worksheet(COUNTS.get(self.lang)))
         self._conflicts(self.book.add_worksheet(CONFLICTS.get(self.lang)))
-        self._how(self.book.add_worksheet(_HOW.get(self.lang)))
+        self._how(self.book.add_worksheet(HOW_TO.get(self.lang)))
         record = self.book.add_worksheet(RECORD)
         for row, chunks in enumerate(record_rows(self.ledger, self.lang)):
             for column, chunk in enumerate(chunks):
@@ -167,8 +175,8 @@ class _Writer:
 
     def _look(self, item: LedgerItem, column: LedgerColumn, **more: Any) -> Any:
         facts = {**_CELL, **({} if column.human else _GREY), **more}
-        if column.name in ("amount", "cost"):
-            facts["num_format"] = "#,##0.##" if column.name == "amount" else "#,##0.00"
+        if column.name == "cost":
+            facts["num_format"] = "#,##0.00"
         if column.name == "deadline":
             facts["num_format"] = "yyyy-mm-dd"
         if not item.is_open:
@@ -185,6 +193,9 @@ class _Writer:
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(_TOP)
+        printed = max(nth for nth, each in enumerate(COLUMNS) if each.name == "turn")
+        sheet.set_paper(_A4)
+        sheet.print_area(0, 0, last, printed)
         at = {column.name: nth for nth, column in enumerate(COLUMNS)}
         words = [each.label.get(self.lang) for each in Progress]
         rules: dict[str, dict[str, Any]] = {
@@ -216,6 +227,9 @@ class _Writer:
         for at, width in enumerate(widths):
             sheet.set_column(at, at, width)
         sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
 
     def _counts(self, sheet: Any) -> None:
         heads = [
@@ -223,7 +237,34 @@ class _Writer:
             self.say("责任部门", "Department"),
             *(status.label.get(self.lang) for status in Status),
         ]
-        self._table(sheet, heads, self._counted())
+        rows = list(self._counted())
+        self._table(sheet, heads, iter(rows))
+        self._chart(sheet, min(len(rows) - 1, _MOST_BARS))
+
+    def _chart(self, sheet: Any, rules: int) -> None:
+        """Draw how many items of each rule have which status, below the table."""
+        if not rules:
+            return
+        chart = self.book.add_chart({"type": "bar", "subtype": "stacked"})
+        name = sheet.get_name()
+        for at, status in enumerate(Status, 2):
+            chart.add_series(
+                {
+                    "name": [name, 0, at],
+                    "categories": [name, 1, 0, rules, 0],
+                    "values": [name, 1, at, rules, at],
+                    "fill": {"color": _BARS[status]},
+                    "gap": 60,
+                }
+            )
+        title = self.say("各项要求的台账条目", "Items of every rule")
+        chart.set_title({"name": title, "name_font": {"size": 11}})
+        small: dict[str, Any] = {"num_font": {"size": 8}}
+        chart.set_y_axis({"reverse": True, "interval_unit": 1, **small})
+        chart.set_x_axis({"num_format": "0", **small})
+        chart.set_legend({"position": "bottom"})
+        chart.set_size({"width": 820, "height": max(300, 26 * rules + 120)})
+        sheet.insert_chart(rules + 3, 0, chart)
 
     def _counted(self) -> Iterator[Sequence[Any]]:
         counts: dict[tuple[str, str], dict[Status, int]] = {}

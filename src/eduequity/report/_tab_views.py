@@ -288,6 +288,22 @@ class Heap:
         return sum(self.counts.values())
 
 
+@attrs.frozen(kw_only=True)
+class ItemRow:
+    """One item as it is shown."""
+
+    item: LedgerItem
+    where: Text
+    label: Text
+    problem: Text
+    gap: Text
+    class_id: str
+    department: str
+    overdue: bool
+    cost: str
+    evidence: str
+
+
 _NOBODY = Text("未填", "not given")
 
 
@@ -334,11 +350,21 @@ class LedgerView:
         return tuple(both(each.sentence) for each in self.ledger.conflicts)
 
     @property
-    def rows(self) -> Iterator[tuple[LedgerItem, bool, str]]:
-        """Every item, whether it is overdue, and its cost."""
+    def rows(self) -> Iterator[ItemRow]:
+        """Every item; what people wrote is cleaned like what data say."""
         for each in self.items:
-            cost = "" if each.cost is None else money(each.cost)
-            yield each, _overdue(each, self.ledger), cost
+            yield ItemRow(
+                item=each,
+                where=both(each.where.get),
+                label=both(each.label.get),
+                problem=both(each.problem.get),
+                gap=both(each.gap.get),
+                class_id=one_line(each.class_id or ""),
+                department=one_line(each.department),
+                overdue=_overdue(each, self.ledger),
+                cost="" if each.cost is None else money(each.cost),
+                evidence=one_line(each.evidence),
+            )
 
 
 def _deadline(item: LedgerItem) -> str | None:

@@ -651,6 +651,7 @@ Rule: TypeAlias = (
     | Trend
     | Check
 )
+"""A rule of any shape; `RULE_KINDS` names the shapes."""
 
 RULE_KINDS: Mapping[str, type[Rule]] = {
     shape.kind: shape
@@ -669,6 +670,7 @@ RULE_KINDS: Mapping[str, type[Rule]] = {
         Check,
     )
 }
+"""The shapes of rules by the word that ``kind`` has in TOML."""
 
 
 @attrs.frozen(kw_only=True)

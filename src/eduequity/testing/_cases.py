@@ -181,6 +181,9 @@ class Case:
         Args:
             registry: The packs and indicators.
 
+        Returns:
+            The result of the case's county.
+
         Raises:
             CaseError: The data has a column that nobody declares.
         """
