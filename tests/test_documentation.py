@@ -29,6 +29,7 @@ sys.path.insert(0, str(DOCS))
 
 from making import code as code_pages  # noqa: E402
 from making import follow, model, translations, words  # noqa: E402
+from making.markdown import plain  # noqa: E402
 
 import eduequity as ee  # noqa: E402
 from eduequity import errors, hooks, indicators, testing  # noqa: E402
@@ -244,6 +245,10 @@ def test_no_option_is_described_in_vain() -> None:
 def test_every_error() -> None:
     """Every public name of `errors` has a cause and a cure in both languages."""
     assert set(errors.__all__) == set(code_pages.CURES)
+    for name, said in code_pages.CURES.items():
+        for each in said:
+            assert CHINESE.search(each.zh), name
+            assert re.search("[a-z]{3}", each.en), name
 
 
 def _is_code(word: object) -> bool:
@@ -272,6 +277,9 @@ def test_every_problem_code(made: dict[str, dict[str, str]]) -> None:
     for pages in made.values():
         missing = {c for c in found if f"| `{c}` |" not in pages["reference/errors.md"]}
         assert set() == missing - no_codes
+    for code, (zh, en, _) in code_pages.problem_codes().items():
+        assert CHINESE.search(zh), code
+        assert re.search("[a-z]{2}", en), code
 
 
 def test_every_hook(made: dict[str, dict[str, str]]) -> None:
@@ -287,6 +295,11 @@ def test_every_hook(made: dict[str, dict[str, str]]) -> None:
             assert written, name
             names = [w.split(":")[0].strip() for w in written[1].split(",") if w]
             assert list(inspect.signature(spec).parameters) == names
+            said = inspect.getdoc(spec) or ""
+            for name_ in names:
+                assert re.search(rf"^ +{name_}: \w", said, re.MULTILINE), (name, name_)
+    for name, line in code_pages.HOOKS.items():
+        assert CHINESE.search(line), name
 
 
 def test_every_public_name(made: dict[str, dict[str, str]]) -> None:
@@ -301,6 +314,14 @@ def test_every_public_name(made: dict[str, dict[str, str]]) -> None:
         )
         assert re.search(documented, page), name
         assert inspect.getdoc(thing), name
+    for space in (errors, ee.measures, ee.rules, testing, hooks, indicators):
+        for name in space.__all__:
+            thing = getattr(space, name)
+            place = re.escape(f"{space.__name__}.{name}")
+            elsewhere = any(thing is getattr(ee, each) for each in ee.__all__)
+            assert elsewhere or re.search(rf":: {place}\b", page), place
+            told = inspect.isclass(thing) or inspect.isfunction(thing)
+            assert not told or inspect.getdoc(thing), place
 
 
 def test_every_public_name_in_chinese() -> None:
@@ -409,16 +430,24 @@ def test_every_field(made: dict[str, dict[str, str]]) -> None:
         for table, fields in tables.items():
             (part,) = [p for p in parts if p.startswith((f"{table}-)=", f"{table})="))]
             for field in fields:
-                assert f"| `{field.name}`" in part, f"{lang} {table}.{field.name}"
+                row = re.search(rf"^\| `{field.name}`[^|]* \|.*$", part, re.MULTILINE)
+                assert row, f"{lang} {table}.{field.name}"
+                assert plain(field.label.get(lang)) in row[0], field.name
+                assert CHINESE.search(field.label.zh), field.name
+                assert re.search("[A-Za-z]{2}", field.label.en), field.name
 
 
 def test_every_rule_and_value(made: dict[str, dict[str, str]]) -> None:
     """Every rule id, parameter, reading and source of every pack is on its page."""
     from eduequity._facade import installed
 
-    for pages in made.values():
+    for lang, pages in made.items():
         for pack in installed().packs:
             page = pages[f"regulations/{pack.info.id}.md"]
+            for rule in pack.rules.values():
+                assert plain(rule.label.get(lang)) in page, rule.id
+                assert CHINESE.search(rule.label.zh), rule.id
+                assert re.search("[a-z]{2}", rule.label.en), rule.id
             for name in (*pack.rules, *pack.parameters, *pack.readings, *pack.sources):
                 assert f"`{name}`" in page, f"{pack.info.id} {name}"
             for name, parameter in pack.parameters.items():
