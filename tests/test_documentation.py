@@ -221,7 +221,7 @@ def test_every_command_and_option(made: dict[str, dict[str, str]]) -> None:
             for option in _options(said):
                 if option not in ("--help", "--version"):
                     row = re.search(
-                        rf"\| [^|]*`{option}`[^|]* \| (.+?) \|", sections[name]
+                        rf"\| [^|]*`{option}`[^|]* \| [^|\s][^|]* \|", sections[name]
                     )
                     assert row, f"{lang}: {name} {option}"
             if lang == "zh":
@@ -313,7 +313,7 @@ def test_every_public_name(made: dict[str, dict[str, str]]) -> None:
             else rf"`eduequity\.{name}`"
         )
         assert re.search(documented, page), name
-        assert inspect.getdoc(thing), name
+        assert thing.__doc__, name  # its own, not that of a class above it
     for space in (errors, ee.measures, ee.rules, testing, hooks, indicators):
         for name in space.__all__:
             thing = getattr(space, name)
@@ -321,7 +321,7 @@ def test_every_public_name(made: dict[str, dict[str, str]]) -> None:
             elsewhere = any(thing is getattr(ee, each) for each in ee.__all__)
             assert elsewhere or re.search(rf":: {place}\b", page), place
             told = inspect.isclass(thing) or inspect.isfunction(thing)
-            assert not told or inspect.getdoc(thing), place
+            assert not told or thing.__doc__, place
 
 
 def test_every_public_name_in_chinese() -> None:
@@ -444,10 +444,10 @@ def test_every_rule_and_value(made: dict[str, dict[str, str]]) -> None:
     for lang, pages in made.items():
         for pack in installed().packs:
             page = pages[f"regulations/{pack.info.id}.md"]
-            for rule in pack.rules.values():
-                assert plain(rule.label.get(lang)) in page, rule.id
-                assert CHINESE.search(rule.label.zh), rule.id
-                assert re.search("[a-z]{2}", rule.label.en), rule.id
+            for name, rule in pack.rules.items():
+                assert plain(rule.label.get(lang)) in page, name
+                assert CHINESE.search(rule.label.zh), name
+                assert re.search("[a-z]{2}", rule.label.en), name
             for name in (*pack.rules, *pack.parameters, *pack.readings, *pack.sources):
                 assert f"`{name}`" in page, f"{pack.info.id} {name}"
             for name, parameter in pack.parameters.items():
