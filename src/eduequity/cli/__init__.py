@@ -394,6 +394,7 @@ def plan(
     level: Level = "nation",
     seconds: float = 15.0,
     gap: float = 0.0,
+    also: Repeated = (),
     county: str | None = None,
     out: str | None = None,
     law: LawOptions = _DEFAULT_LAW,
@@ -421,6 +422,9 @@ def plan(
 
         gap: How far above the proven minimum the cost may be, such as 0.01. 允许差距
 
+        also: rooms (music and art rooms) or classes (class size, with the rooms that
+            these need); may be repeated. 另行规划：rooms、classes
+
         county: The code of the one county wanted, where the data has several. 区县代码
 
         out: A workbook with charts (.xlsx), the report with a tab of it (.html), its
@@ -444,6 +448,7 @@ def plan(
         level=level,
         seconds=seconds,
         gap=gap,
+        also=also,
     )
     return _planning.show_plan(made, format, law.lang, out)
 

@@ -144,6 +144,8 @@ each year by its own law
     >>> len(projection.outlooks) > 1
     True
 
+    >>> projection.aims  # no plan sets targets for this area
+    ()
     >>> projection.assessment is result
     True
     >>> from pathlib import Path

@@ -20,7 +20,7 @@ from eduequity.engine import (
     origin,
     plain,
 )
-from eduequity.errors import InputError, Problem, UnknownNameError
+from eduequity.errors import InputError, Problem, UnknownNameError, joined
 from eduequity.facts import Amend, Edit, Facts, Moved
 from eduequity.vocab import Text, Unit, Verdict
 
@@ -323,6 +323,8 @@ def try_scenarios(
     Raises:
         InputError: With every change that cannot be made, or there is not one county.
 
+        UnknownNameError: The one thing wrong is a name that there is not.
+
     >>> import datetime as dt
     >>> import eduequity as ee
     >>> from eduequity.planning import try_scenarios
@@ -332,18 +334,22 @@ def try_scenarios(
     2
     """
     one_county(assessment)
-    tried, problems = [Scenario(name="", edits=(), assessment=assessment)], []
+    tried = [Scenario(name="", edits=(), assessment=assessment)]
+    found: list[tuple[str, InputError | UnknownNameError]] = []
     for name, edits in scenarios.items():
         given = (edits,) if isinstance(edits, str) else tuple(edits)
         try:
             facts = assessment.facts.change(*given)
         except InputError as error:
-            problems += [attrs.evolve(each, file=name) for each in error.problems]
+            found.append(("", error.placed(name)))
+            continue
+        except UnknownNameError as error:
+            found.append((name, error))
             continue
         again = assessment.again(facts)
         tried.append(Scenario(name=name, edits=given, assessment=again))
-    if problems:
-        raise InputError(problems)
+    if found:
+        raise joined(found)
     return Scenarios(tuple(tried))
 
 
