@@ -178,6 +178,8 @@ class Population:
     [('2', 'closed')]
     >>> population.old_rows(0)  # the first new county is the first old one
     (0,)
+    >>> population.rows_of("kindergartens")  # none then, none now
+    (set(), set())
     """
 
     old: Facts = attrs.field(repr=False)
