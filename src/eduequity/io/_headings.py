@@ -350,7 +350,7 @@ def _in_unit_above(meant: Heading, raw: Raw, column: int, log: Log) -> Heading:
         log.problem(
             "ambiguous-unit",
             Text(
-                f"表上方注明单位 {words}，无法确定本列用哪一个；请在标题括号内写明单位",
+                f"表上方注明单位 {words}，无法确定本列用哪一个；请在表头括号内写明单位",
                 f"the units {words} stand above the table, which one is this column "
                 "in? expected a unit in brackets in the heading",
             ),
@@ -476,7 +476,7 @@ def _unknown(heading: str, raw: Raw, column: int, log: Log) -> None:
         )
     else:
         said = Text(
-            "此列没有标题，未读取", "this column has no heading and was not read"
+            "此列没有表头，未读取", "this column has no heading and was not read"
         )
     log.notice("unknown-column", said, raw.heading(column))
 
