@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import eduequity as ee
 from eduequity import io
@@ -248,6 +250,58 @@ def test_the_small_counties_are_no_easy_ones() -> None:
 
     assert binding > 5
     assert spared > 5
+
+
+# -- what always holds -----------------------------------------------------------------
+
+FEW = settings(max_examples=8, deadline=None, derandomize=True)
+SEEDS = st.integers(100, 10_000)
+
+
+@FEW
+@given(seed=SEEDS, column=st.sampled_from(sorted(COSTS)), factor=st.floats(0, 1))
+def test_what_is_cheaper_never_costs_more(
+    seed: int, column: str, factor: float
+) -> None:
+    """One unit cost less, and the whole costs no more."""
+    result = assessed(small_county(seed))
+    cheaper = {**COSTS, column: COSTS[column] * factor}
+
+    plan, other = (ee.plan(result, costs=each) for each in (COSTS, cheaper))
+    assert ("optimal", "optimal") == (plan.status, other.status)
+    assert other.cost <= plan.cost * (1 + 1e-6)
+
+
+@FEW
+@given(seed=SEEDS, column=st.sampled_from((*TEACHERS, *SHARED)))
+def test_more_levers_never_cost_more(seed: int, column: str) -> None:
+    """To hire, build and move costs no more than without one of these."""
+    result = assessed(small_county(seed))
+    free = ee.plan(result, costs=COSTS)
+    without = ee.plan(result, costs=COSTS, bounds={column: 0})
+    still = ee.plan(result, costs=COSTS, bounds={"rotate": 0})
+
+    assert free.feasible
+    assert free.cost <= without.cost * (1 + 1e-6)
+    assert free.cost <= still.cost * (1 + 1e-6)
+    assert without.feasible is (without.status != "infeasible")
+
+
+@FEW
+@given(seed=SEEDS)
+def test_a_plan_makes_nothing_worse(seed: int) -> None:
+    """No requirement that was met before is unmet after it, rotation or not."""
+    result = assessed(small_county(seed))
+    plan = ee.plan(result, costs=COSTS)
+    assert plan.after is not None
+    before, after = (
+        {
+            (each.rule, each.entity, each.stage)
+            for each in one.findings(verdict="unmet", force="requirement")
+        }
+        for one in (result, plan.after)
+    )
+    assert after <= before
 
 
 # -- the demo county -------------------------------------------------------------------

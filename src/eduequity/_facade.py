@@ -578,6 +578,7 @@ def plan(
     level: str = "nation",
     seconds: float = 15.0,
     gap: float = 0.0,
+    also: Sequence[str] = (),
 ) -> Plan:
     """
     Return the cheapest whole changes after which the rules of resources are met.
@@ -607,6 +608,10 @@ def plan(
 
         gap: How far above the proven minimum the cost may be, relative; 0 searches
             for the cheapest until the time is up.
+
+        also: What is planned besides: ``rooms`` (music and art rooms, 表Ⅳ-3), or
+            ``classes`` (class size, 表Ⅳ-5) with the rooms that these need. What is
+            unmet still is listed as `Plan.left_out`.
 
     Returns:
         The plan, or the proof that there is none; ``print`` it, or read its parts.
@@ -638,6 +643,7 @@ def plan(
         level=level,
         seconds=seconds,
         gap=gap,
+        also=also,
     )
 
 

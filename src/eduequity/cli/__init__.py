@@ -371,7 +371,7 @@ def what_if(
         raise UsageError(
             "应给出 --scenario 或 --sweep 之一", "expected --scenario or --sweep, one"
         )
-    _planning.check_out(out)
+    _planning.check_out(out, path)
     tried = _planning.scenarios(scenario)
     cell, values = ("", []) if sweep is None else _planning.sweep_of(sweep)
     assessment = _planning.alone(_assess.assess(path, law), county)
@@ -394,6 +394,7 @@ def plan(
     level: Level = "nation",
     seconds: float = 15.0,
     gap: float = 0.0,
+    also: Repeated = (),
     county: str | None = None,
     out: str | None = None,
     law: LawOptions = _DEFAULT_LAW,
@@ -421,6 +422,9 @@ def plan(
 
         gap: How far above the proven minimum the cost may be, such as 0.01. 允许差距
 
+        also: rooms (music and art rooms) or classes (class size, with the rooms that
+            these need); may be repeated. 另行规划：rooms、classes
+
         county: The code of the one county wanted, where the data has several. 区县代码
 
         out: A workbook with charts (.xlsx), the report with a tab of it (.html), its
@@ -433,7 +437,7 @@ def plan(
     import eduequity as ee
     from eduequity.cli import _assess, _planning
 
-    _planning.check_out(out)
+    _planning.check_out(out, path)
     costs = _planning.numbers("--cost", cost)
     bounds = _planning.numbers("--bound", bound)
     made = ee.plan(
@@ -444,6 +448,7 @@ def plan(
         level=level,
         seconds=seconds,
         gap=gap,
+        also=also,
     )
     return _planning.show_plan(made, format, law.lang, out)
 
@@ -483,7 +488,7 @@ def project(
     import eduequity as ee
     from eduequity.cli import _assess, _planning
 
-    _planning.check_out(out)
+    _planning.check_out(out, path)
     ranges = _planning.ranges("--growth", growth)
     assessment = _planning.alone(_assess.assess(path, law), county)
     made = ee.project(assessment, years=years, growth=ranges)
@@ -530,7 +535,7 @@ def compare(
 
     from eduequity.cli import _assess, _compare, _planning
 
-    _planning.check_out(out)
+    _planning.check_out(out, old, new)
     then = attrs.evolve(law, on=old_on or law.on, option=old_option or law.option)
     before, after = _assess.assess(old, then), _assess.assess(new, law)
     both = f"{old}, {new}"

@@ -180,6 +180,8 @@ class Population:
     (set(), set())
     >>> population.old_rows(0)  # the first new county is the first old one
     (0,)
+    >>> population.rows_of("kindergartens")  # none then, none now
+    (set(), set())
     """
 
     old: Facts = attrs.field(repr=False)

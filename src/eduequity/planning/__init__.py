@@ -21,7 +21,7 @@ from eduequity.planning._method import (
     rechecks,
     side_by_side,
 )
-from eduequity.planning._plan import Plan, Price, Rotation, Total, make_plan
+from eduequity.planning._plan import LeftOut, Plan, Price, Rotation, Total, make_plan
 from eduequity.planning._programme import Status as PlanStatus
 from eduequity.planning._projection import (
     Outlook,
@@ -52,6 +52,7 @@ from eduequity.planning._what_if import (
 __all__ = [
     "Aim",
     "Course",
+    "LeftOut",
     "Milestone",
     "Outlook",
     "OversizedClass",

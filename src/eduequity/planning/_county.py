@@ -170,12 +170,18 @@ class CountyModel:
             if isinstance(rule, kind) and not rule.component and not local:
                 yield name, rule
 
-    def unmet(self, facts: Facts) -> list[tuple[str, int]]:
+    def unmet(
+        self, facts: Facts, more: Mapping[str, Rule] | None = None
+    ) -> list[tuple[str, int]]:
         """Return what the judges say is not met: rules with sections, or stages."""
         work = self.at(facts)
         return [
             (name, int(unit))
-            for name, rule in (*self.quorums.items(), *self.coefficients.items())
+            for name, rule in {
+                **self.quorums,
+                **self.coefficients,
+                **(more or {}),
+            }.items()
             for unit in np.flatnonzero(judge(work, name, rule).verdicts > _MET)
         ]
 

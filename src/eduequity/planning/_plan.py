@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import attrs
 import numpy as np
@@ -28,12 +28,19 @@ from eduequity.engine import (
 )
 from eduequity.errors import InputError, Problem, UnknownNameError, joined
 from eduequity.facts import STAGES, Amend, Facts, Move
+from eduequity.planning._beside import (
+    Beside,
+    beside,
+    columns_of,
+    refuse_unknown,
+    rules_of,
+)
 from eduequity.planning._county import CountyModel
 from eduequity.planning._programme import Answer, Budget, Programme, Status
 from eduequity.vocab import Text, Unit
 
 
-__all__ = ["Plan", "Price", "Rotation", "Total", "make_plan"]
+__all__ = ["LeftOut", "Plan", "Price", "Rotation", "Total", "make_plan"]
 
 SCHEMA = "eduequity/plan/1"
 MOVE = "rotate"
@@ -207,6 +214,30 @@ class Rotation:
         }
 
 
+@attrs.frozen(kw_only=True)
+class LeftOut:
+    """
+    A requirement that is unmet after the plan, as the plan is not about it.
+
+    Args:
+        rule: The rule.
+
+        label: Its name.
+
+        units: How many schools, sections or items are unmet.
+
+    >>> import eduequity as ee
+    >>> from eduequity.planning import LeftOut
+    >>> text = ee.Text("班额", "Class size")
+    >>> LeftOut(rule="government.class_size", label=text, units=3).units
+    3
+    """
+
+    rule: str
+    label: Text
+    units: int
+
+
 @attrs.frozen(eq=False, kw_only=True)
 class Plan:
     """
@@ -242,6 +273,9 @@ class Plan:
             where the plan holds.
 
         assumptions: What was assumed, to be read beside the plan.
+
+        left_out: What is unmet after it because it is not planned: at the level asked
+            for, as it is where there is no plan.
 
     >>> import datetime as dt
     >>> from importlib.resources import files
@@ -284,6 +318,7 @@ class Plan:
     unmet: tuple[str, ...]
     assumptions: tuple[Text, ...]
     _pricing: _Pricing | None = attrs.field(repr=False, alias="pricing")
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def assessment(self) -> Assessment:
@@ -362,6 +397,15 @@ class Plan:
             yield from self._plan_lines(lang)
             if prices:
                 yield from self._price_lines(lang)
+        if self.left_out:
+            yield (
+                "未列入规划、仍未达标："
+                if zh
+                else "Not planned, and unmet still (requirement: how many units):"
+            )
+        for out in self.left_out:
+            colon = "：" if zh else ": "
+            yield f"  {out.label.get(lang)}{colon}{out.units}  {out.rule}"
         yield "假定：" if zh else "Assumed:"
         for each in self.assumptions:
             yield f"  {each.get(lang)}"
@@ -431,23 +475,27 @@ class Plan:
             "unmet": list(self.unmet),
             "rotation": None if self.rotation is None else self.rotation.to_dict(),
             "prices": [attrs.asdict(each) for each in self.prices] if prices else None,
+            "left_out": [attrs.asdict(each) for each in self.left_out],
             "assumptions": [attrs.asdict(each) for each in self.assumptions],
         }
         return dict(plain(told))
 
     def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
         """
-        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+        Write it into a file, by its suffix.
 
         Args:
-            path: The file. What stood there is replaced at once, or stays as it was.
+            path: A workbook with charts (``.xlsx``), ``.json``, the HTML report with a
+                tab of it (``.html``) or its plot (``.png``, ``.svg``). What stood there
+                is replaced at once, or stays as it was.
 
             lang: ``zh`` or ``en``.
 
         Raises:
             OutputError: Nobody writes that suffix, or the file cannot be written.
 
-            MissingExtraError: A workbook needs the extra ``excel``.
+            MissingExtraError: A workbook needs the extra ``excel``, the report
+                ``report``, a plot ``charts``.
         """
         hand_over(self, self.assessment, path, lang=lang)
 
@@ -483,6 +531,7 @@ def make_plan(
     level: str = "nation",
     seconds: float = 15.0,
     gap: float = 0.0,
+    also: Sequence[str] = (),
 ) -> Plan:
     """
     Plan for the one county of a result; see `eduequity.plan`.
@@ -502,13 +551,16 @@ def make_plan(
 
         gap: How far above the proven minimum the cost may be, relative.
 
+        also: ``classes``, ``rooms``: what is planned besides.
+
     Returns:
         The plan, or the proof that there is none.
 
     Raises:
         InputError: Evidence is missing, a number cannot be, or there is not one county.
 
-        UnknownNameError: No such level, or a cost or bound for what is not planned.
+        UnknownNameError: No such level or *also*, or a cost or bound for what is not
+            planned.
 
     >>> import datetime as dt
     >>> from importlib.resources import files
@@ -531,12 +583,22 @@ def make_plan(
         )
     code = assessment.as_area or next(iter(assessment))
     model = CountyModel(assessment, code[: _LEVELS[level]])
-    budget = _budget(model, costs or {}, bounds or {})
+    refuse_unknown(model, also)
+    given = costs or {}, bounds or {}
+    budget = _budget(model, *given, columns_of(also))
     programme = Programme(model, budget, rotation=rotation)
     until = time.monotonic() + seconds
     alone = _rotation(programme, seconds / 8) if rotation else None
     answer = programme.solve(seconds=max(until - time.monotonic(), 0.5), gap=gap)
-    return _plan(programme, answer, alone, seconds)
+    return _plan(programme, answer, alone, seconds, _Also(tuple(also), *given))
+
+
+class _Also(NamedTuple):
+    """What is planned besides, at what costs and within what bounds."""
+
+    names: tuple[str, ...]
+    costs: Mapping[str, float]
+    bounds: Mapping[str, float]
 
 
 def _bad(place: str, zh: str, en: str) -> InputError:
@@ -546,16 +608,25 @@ def _bad(place: str, zh: str, en: str) -> InputError:
 
 
 def _budget(
-    model: CountyModel, costs: Mapping[str, float], bounds: Mapping[str, float]
+    model: CountyModel,
+    costs: Mapping[str, float],
+    bounds: Mapping[str, float],
+    also: Sequence[str],
 ) -> Budget:
     columns = {lever.column for lever in model.levers.values()}
     cells = {
         f"{model.entity(table, row)}.{column}": at
         for at, (table, column, row) in enumerate(model.cells)
     }
+    others = {
+        f"{model.entity(table, row)}.{column}"
+        for column in also
+        for table in ("sections" if column == "classes" else "schools",)
+        for row in range(getattr(model.facts, table).size)
+    }
     wrong = [
-        *_wrong_numbers("cost", costs, {MOVE, *columns}),
-        *_wrong_numbers("bound", bounds, {MOVE, *columns, *cells}),
+        *_wrong_numbers("cost", costs, {MOVE, *columns, *also}),
+        *_wrong_numbers("bound", bounds, {MOVE, *columns, *cells, *also, *others}),
     ]
     if wrong:
         raise joined(wrong)
@@ -697,35 +768,82 @@ def _kinds_before(model: CountyModel) -> Any:
 
 
 def _plan(
-    programme: Programme, answer: Answer, alone: Rotation | None, seconds: float
+    programme: Programme,
+    answer: Answer,
+    alone: Rotation | None,
+    seconds: float,
+    also: _Also,
 ) -> Plan:
     model = programme.model
     assessment = model.assessment
     code = next(iter(assessment))
     changes, moves = _changes(programme, answer), _moves(programme, answer)
+    found = math.isfinite(answer.cost)
+    facts = _carried_out(model, changes, moves) if found else model.facts
+    more = beside(model, facts, *also)
+    if found and more.beyond is not False:
+        answer = programme.none("infeasible" if more.beyond else "unsolved")
+        changes, moves, found = (), (), False
     after: Assessment | None = None
     unmet: tuple[str, ...] = ()
-    found = math.isfinite(answer.cost)
+    rules = rules_of(model, also.names)
     if found:
-        facts = _carried_out(model, changes, moves)
+        facts = facts.change(*more.changes)
         after = assessment.again(facts)
-        unmet = tuple(dict.fromkeys(name for name, _ in model.unmet(facts)))
+        unmet = tuple(dict.fromkeys(name for name, _ in model.unmet(facts, rules)))
     return Plan(
         county=code,
         name=assessment[code].name or code,
         status=answer.status,
-        changes=changes,
+        changes=(*changes, *more.changes) if found else (),
         moves=moves,
-        cost=answer.cost,
-        bound=answer.bound,
-        totals=tuple(_totals(programme, answer)) if found else (),
+        cost=answer.cost + more.cost,
+        bound=answer.bound + more.bound,
+        totals=(*_totals(programme, answer), *_others(model, more, also.costs))
+        if found
+        else (),
         rotation=alone,
         before=assessment,
         after=after,
         unmet=unmet,
-        assumptions=tuple(_assumptions(programme)),
+        assumptions=tuple(_assumptions(programme, also.names)),
         pricing=_Pricing(programme, answer, seconds) if found else None,
+        left_out=tuple(_left_out(model, after or assessment, rules)),
     )
+
+
+def _left_out(
+    model: CountyModel, assessment: Assessment, rules: Mapping[str, Any]
+) -> Iterator[LeftOut]:
+    """Yield what is unmet at the level and no part of the plan."""
+    planned = {*model.quorums, *model.coefficients, *rules}
+    units: dict[str, set[str]] = {}
+    (county,) = assessment.values()
+    for each in county.findings(verdict="unmet", force="requirement"):
+        if each.rule not in planned and model.area.startswith(each.area):
+            some = units.setdefault(each.rule, set())
+            if "summary" not in each.flags:
+                some.add(each.entity)
+    for rule, some in units.items():
+        label = assessment.law.rules[rule][1].label
+        yield LeftOut(rule=rule, label=label, units=max(len(some), 1))
+
+
+def _others(
+    model: CountyModel, more: Beside, costs: Mapping[str, float]
+) -> Iterator[Total]:
+    for column, amount in more.amounts.items():
+        field = model.work.field(column)
+        assert field is not None
+        unit_cost = float(costs.get(column, 1.0))
+        yield Total(
+            column=column,
+            label=field.label,
+            unit=Unit.CLASSES if column == "classes" else Unit.ROOMS,
+            amount=amount,
+            unit_cost=unit_cost,
+            cost=amount * unit_cost,
+        )
 
 
 def _totals(programme: Programme, answer: Answer) -> Iterator[Total]:
@@ -757,7 +875,7 @@ def _totals(programme: Programme, answer: Answer) -> Iterator[Total]:
         )
 
 
-def _assumptions(programme: Programme) -> Iterator[Text]:
+def _assumptions(programme: Programme, also: Sequence[str]) -> Iterator[Text]:
     yield Text(
         "各类教师分别计数：一人兼具几类时只需一人，所需人数以此为上限",
         "kinds of teachers are counted apart: one person who is of several kinds "
@@ -771,6 +889,18 @@ def _assumptions(programme: Programme) -> Iterator[Text]:
         yield Text(
             "教师只在同一学段内交流",
             "teachers move only between sections of the same stage",
+        )
+    if "classes" in also:
+        yield Text(
+            "增班后，有超标准班级的年级平均分班；增班所需的教师和普通教室面积不另计",
+            "with the new classes the grades that had oversized ones are spread "
+            "evenly; teachers and floor area for them are not counted",
+        )
+    if also:
+        yield Text(
+            "新增的音乐、美术专用教室都达到规定面积，不计入教学及辅助用房面积",
+            "added music and art rooms are as large as asked, and are not counted in "
+            "the teaching area",
         )
     yield Text(
         "没有给出单价的，每一单位按 1 计",

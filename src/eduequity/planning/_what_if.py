@@ -235,17 +235,20 @@ class Scenarios(Sequence[Scenario]):
 
     def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
         """
-        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+        Write it into a file, by its suffix.
 
         Args:
-            path: The file. What stood there is replaced at once, or stays as it was.
+            path: A workbook with charts (``.xlsx``), ``.json``, the HTML report with a
+                tab of it (``.html``) or its plot (``.png``, ``.svg``). What stood there
+                is replaced at once, or stays as it was.
 
             lang: ``zh`` or ``en``.
 
         Raises:
             OutputError: Nobody writes that suffix, or the file cannot be written.
 
-            MissingExtraError: A workbook needs the extra ``excel``.
+            MissingExtraError: A workbook needs the extra ``excel``, the report
+                ``report``, a plot ``charts``.
         """
         hand_over(self, self.assessment, path, lang=lang)
 
@@ -542,17 +545,20 @@ class Sweep:
 
     def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
         """
-        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+        Write it into a file, by its suffix.
 
         Args:
-            path: The file. What stood there is replaced at once, or stays as it was.
+            path: A workbook with charts (``.xlsx``), ``.json``, the HTML report with a
+                tab of it (``.html``) or its plot (``.png``, ``.svg``). What stood there
+                is replaced at once, or stays as it was.
 
             lang: ``zh`` or ``en``.
 
         Raises:
             OutputError: Nobody writes that suffix, or the file cannot be written.
 
-            MissingExtraError: A workbook needs the extra ``excel``.
+            MissingExtraError: A workbook needs the extra ``excel``, the report
+                ``report``, a plot ``charts``.
         """
         hand_over(self, self.assessment, path, lang=lang)
 

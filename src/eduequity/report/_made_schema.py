@@ -370,6 +370,9 @@ def plan_schema() -> Schema:
             "unmet": list_of(TEXT),
             "rotation": or_null(_rotation()),
             "prices": or_null(list_of(_price())),
+            "left_out": list_of(
+                closed({"rule": TEXT, "label": _BOTH, "units": _count("units")})
+            ),
             "assumptions": list_of(_BOTH),
         }
     )
