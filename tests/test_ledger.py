@@ -1023,3 +1023,53 @@ def test_departments_and_costs_of_nothing_are_refused() -> None:
     said = [problem.text("zh") for problem in several.value.problems]
     assert ["government.class_size" in said[0], "books" in said[1]] == [True, True]
     ee.ledger_of(result, costs={"books": 3}, departments={"local": "甲", "*": "乙"})
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_command_keeps_what_two_people_wrote(
+    lang: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 1, both values on stderr and in the sheet of what is to be settled."""
+    source, path = str(tmp_path / "old.json"), tmp_path / "台账.xlsx"
+    rows = [school("1", primary_largest_class=50), school("2", primary_pupils=2100)]
+    county = {"code": "999901", "name": "示例县", "synthetic": True}
+    Path(source).write_text(json.dumps({"county": [county], "schools": rows}))
+    law = ["--on", "2024-12-31", "--lang", lang]
+    assert 0 == main(["ledger", source, "--out", str(path), "--on", "2024-12-31"])
+    item, other = f":{SIZE}@1/primary", ":government.school_size@2"
+    a = edited(path, {(item, "责任部门"): "甲局"}, tmp_path / "a.xlsx")
+    b = edited(path, {(item, "责任部门"): "乙局"}, tmp_path / "b.xlsx")
+    book, sheet, _, places = opened(b)
+    sheet.delete_rows(places[other])
+    book.save(b)
+    capsys.readouterr()
+    before = [each.read_bytes() for each in (a, b)]
+
+    out = tmp_path / "joined.xlsx"
+    args = ["ledger", source, "--from", str(a), "--from", str(b), "--out", str(out)]
+    assert 1 == main([*args, *law])
+
+    said = capsys.readouterr().err
+    assert all(word in said for word in ("甲局", "乙局", "b.xlsx"))
+    assert {"zh": "该行被删除，已恢复", "en": "its row was deleted"}[lang] in said
+    assert 2 == len(said.splitlines())
+    sheet = openpyxl.load_workbook(out)[{"zh": "待处理", "en": "To settle"}[lang]]
+    told = [cell.value for row in sheet.iter_rows(min_row=2) for cell in row]
+    assert {"甲局", "乙局", other} <= set(told)
+    assert ee.read_ledger(out)[other].is_open
+    assert before == [each.read_bytes() for each in (a, b)]
+
+
+def test_the_counts_are_drawn(three: Three) -> None:
+    """Items by rule and status: bars that are fed by the cells of the sheet."""
+    _, ledger, path = three
+    with zipfile.ZipFile(path) as archive:
+        chart = archive.read("xl/charts/chart1.xml").decode()
+    sheet = openpyxl.load_workbook(path)["汇总"]
+
+    assert ["未销号", "已销号", "重新列入", "不再适用"] == [
+        sheet[place.partition("!")[2].replace("$", "")].value
+        for place in re.findall(r"<c:tx><c:strRef><c:f>(.*?)</c:f>", chart)
+    ]
+    rows = [row for row in sheet.iter_rows(min_row=2, values_only=True) if row[0]]
+    assert sum(row[2] for row in rows[:-1]) == rows[-1][2] == len(ledger)

@@ -147,7 +147,8 @@ def _too_long(table: Table) -> OutputError:
 
 
 _A4 = 9
-_LINES_WIDTH = 110
+_LINES_WIDTH, _LETTERS = 88, 96
+_LINE, _TITLE = 15.5, 22
 _ROWS_A_PAGE = 72
 _WIDTH, _HEIGHT, _ROW = 880, 330, 20
 _A_BAR, _AROUND = 24, 110
@@ -192,7 +193,11 @@ class _Book:
             wrapped = self.looks(text_wrap=True, valign="top")
             for at, (line, *_) in enumerate(table.rows):
                 bold = self.looks(bold=True, font_size=14)
-                put(sheet, at, 0, one_line(str(line)), wrapped if at else bold)
+                said = one_line(str(line))
+                put(sheet, at, 0, said, wrapped if at else bold)
+                # Not every program makes a row high enough by itself.
+                many = math.ceil(width_of(said, most=math.inf) / _LETTERS)
+                sheet.set_row(at, _LINE * many if at else _TITLE)
             sheet.set_column(0, 0, _LINES_WIDTH)
             return
         head = self.looks(
