@@ -471,3 +471,23 @@ def test_a_stage_that_came_or_went_is_told() -> None:
 
     assert [("stage_opened", "1/junior")] == [(c.fate, c.entity) for c in there]
     assert [("stage_closed", "1/junior")] == [(c.fate, c.entity) for c in back]
+
+
+def test_other_kindergartens_are_told() -> None:
+    """Units that are no schools are counted too where rules judge them one by one."""
+
+    def judged_gardens(*codes: str) -> ee.Assessment:
+        rows = [
+            {"code": code, "name": code, "owner": "public", "children": 90}
+            for code in codes
+        ]
+        data = {"county": [{"code": "999901"}], "kindergartens": rows}
+        return ee.evaluate(io.read(data), on=ON, programme="preschool-universal")
+
+    same = ee.compare(judged_gardens("a", "b"), judged_gardens("a", "b"))
+    other = ee.compare(judged_gardens("a", "b"), judged_gardens("b", "c", "d"))
+
+    assert not [note for note in same.notes if "not the same" in note.en]
+    (note,) = [note for note in other.notes if "not the same" in note.en]
+    assert "2 then, 3 now, 1 in both" in note.en
+    assert "原 2 个，现 3 个，共有 1 个" in note.zh

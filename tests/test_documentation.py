@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import urllib.parse
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -29,6 +30,7 @@ sys.path.insert(0, str(DOCS))
 
 from making import code as code_pages  # noqa: E402
 from making import follow, model, translations, words  # noqa: E402
+from making.markdown import plain  # noqa: E402
 
 import eduequity as ee  # noqa: E402
 from eduequity import errors, hooks, indicators, testing  # noqa: E402
@@ -220,7 +222,7 @@ def test_every_command_and_option(made: dict[str, dict[str, str]]) -> None:
             for option in _options(said):
                 if option not in ("--help", "--version"):
                     row = re.search(
-                        rf"\| [^|]*`{option}`[^|]* \| (.+?) \|", sections[name]
+                        rf"\| [^|]*`{option}`[^|]* \| [^|\s][^|]* \|", sections[name]
                     )
                     assert row, f"{lang}: {name} {option}"
             if lang == "zh":
@@ -244,6 +246,10 @@ def test_no_option_is_described_in_vain() -> None:
 def test_every_error() -> None:
     """Every public name of `errors` has a cause and a cure in both languages."""
     assert set(errors.__all__) == set(code_pages.CURES)
+    for name, said in code_pages.CURES.items():
+        for each in said:
+            assert CHINESE.search(each.zh), name
+            assert re.search("[a-z]{3}", each.en), name
 
 
 def _is_code(word: object) -> bool:
@@ -261,10 +267,6 @@ def test_every_problem_code(made: dict[str, dict[str, str]]) -> None:
         "preschool-universal",
         "national-basic-balance",
         "national-quality-balance",
-        "boolean-value",  # of cells in .ods
-        "date-value",
-        "string-value",
-        "time-value",
     }
     found: set[str] = set()
     for path in (ROOT / "src" / "eduequity").rglob("*.py"):
@@ -278,6 +280,9 @@ def test_every_problem_code(made: dict[str, dict[str, str]]) -> None:
     for pages in made.values():
         missing = {c for c in found if f"| `{c}` |" not in pages["reference/errors.md"]}
         assert set() == missing - no_codes
+    for code, (zh, en, _) in code_pages.problem_codes().items():
+        assert CHINESE.search(zh), code
+        assert re.search("[a-z]{2}", en), code
 
 
 def test_every_hook(made: dict[str, dict[str, str]]) -> None:
@@ -293,6 +298,11 @@ def test_every_hook(made: dict[str, dict[str, str]]) -> None:
             assert written, name
             names = [w.split(":")[0].strip() for w in written[1].split(",") if w]
             assert list(inspect.signature(spec).parameters) == names
+            said = inspect.getdoc(spec) or ""
+            for name_ in names:
+                assert re.search(rf"^ +{name_}: \w", said, re.MULTILINE), (name, name_)
+    for name, line in code_pages.HOOKS.items():
+        assert CHINESE.search(line), name
 
 
 def test_every_public_name(made: dict[str, dict[str, str]]) -> None:
@@ -306,7 +316,15 @@ def test_every_public_name(made: dict[str, dict[str, str]]) -> None:
             else rf"`eduequity\.{name}`"
         )
         assert re.search(documented, page), name
-        assert inspect.getdoc(thing), name
+        assert thing.__doc__, name  # its own, not that of a class above it
+    for space in (errors, ee.measures, ee.rules, testing, hooks, indicators):
+        for name in space.__all__:
+            thing = getattr(space, name)
+            place = re.escape(f"{space.__name__}.{name}")
+            elsewhere = any(thing is getattr(ee, each) for each in ee.__all__)
+            assert elsewhere or re.search(rf":: {place}\b", page), place
+            told = inspect.isclass(thing) or inspect.isfunction(thing)
+            assert not told or thing.__doc__, place
 
 
 def test_every_public_name_in_chinese() -> None:
@@ -318,6 +336,17 @@ def test_every_public_name_in_chinese() -> None:
         known = set(words.NAMES.get(module, ()))
         assert set() == known - set(space.__all__), module
     assert "" == code_pages.chinese("eduequity.Assessment", "compare")
+
+
+def test_one_word_for_one_thing() -> None:
+    """No page, message or label says in another word what has one."""
+    pages = [DOCS / "zh" / name for name in translations.pages("zh")]
+    pages += [DOCS / "zh" / name for name in translations.from_english("zh")]
+    pages += [ROOT / "README.zh-CN.md", *(ROOT / "changelog.d").glob("*.md")]
+    source = [*(ROOT / "src").rglob("*.py"), *(DOCS / "making").glob("*.py")]
+    for path in (*pages, *source):
+        text = path.read_text(encoding="utf-8") if path.name != "words.py" else ""
+        assert [] == [word for word in words.INSTEAD if word in text], path
 
 
 def test_every_layer_in_chinese() -> None:
@@ -395,6 +424,19 @@ def test_benchmarks_and_checks_in_one_language(made: dict[str, dict[str, str]]) 
         )
 
 
+ENGLISH = re.compile(r"(?:[A-Za-z][a-z']+[ ,]+){3,}[A-Za-z]+")
+
+
+def test_no_english_prose_on_chinese_pages(made: dict[str, dict[str, str]]) -> None:
+    """No sentence stays English on a page that is made, docstrings excepted."""
+    for name, text in made["zh"].items():
+        if name in ("reference/api.md", "glossary.md") or not name.endswith(".md"):
+            continue
+        bare = re.sub(r"(?ms)^```.*?^```|<[^>]*>|\]\([^)]*\)", "", text)
+        for line in re.sub(r"`[^`\n]*`", "", bare).splitlines():
+            assert not ENGLISH.search(line) or CODE.match(line), f"{name}: {line}"
+
+
 PROPER = re.compile(
     r"polars|duckdb|pandas|numpy|narwhals|pyarrow|python|calamine|openfisca|core|pandera"
     r"|eduequity|cpu|parquet|resident|traced|tracemalloc|html|import",
@@ -415,16 +457,24 @@ def test_every_field(made: dict[str, dict[str, str]]) -> None:
         for table, fields in tables.items():
             (part,) = [p for p in parts if p.startswith((f"{table}-)=", f"{table})="))]
             for field in fields:
-                assert f"| `{field.name}`" in part, f"{lang} {table}.{field.name}"
+                row = re.search(rf"^\| `{field.name}`[^|]* \|.*$", part, re.MULTILINE)
+                assert row, f"{lang} {table}.{field.name}"
+                assert plain(field.label.get(lang)) in row[0], field.name
+                assert CHINESE.search(field.label.zh), field.name
+                assert re.search("[A-Za-z]{2}", field.label.en), field.name
 
 
 def test_every_rule_and_value(made: dict[str, dict[str, str]]) -> None:
     """Every rule id, parameter, reading and source of every pack is on its page."""
     from eduequity._facade import installed
 
-    for pages in made.values():
+    for lang, pages in made.items():
         for pack in installed().packs:
             page = pages[f"regulations/{pack.info.id}.md"]
+            for name, rule in pack.rules.items():
+                assert plain(rule.label.get(lang)) in page, name
+                assert CHINESE.search(rule.label.zh), name
+                assert re.search("[a-z]{2}", rule.label.en), name
             for name in (*pack.rules, *pack.parameters, *pack.readings, *pack.sources):
                 assert f"`{name}`" in page, f"{pack.info.id} {name}"
             for name, parameter in pack.parameters.items():
@@ -442,6 +492,51 @@ def test_every_shape_and_schema(made: dict[str, dict[str, str]]) -> None:
             assert f"## `{kind}`" in pages["reference/rule-shapes.md"]
         for name in SCHEMAS:
             assert f"reference/{name}.schema.json" in pages
+
+
+# -- for those who carry on ------------------------------------------------------------
+
+
+def test_every_place_that_contributing_names() -> None:
+    """Its paths are there, CI runs its commands, its kinds are those of towncrier."""
+    from making import news
+
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")  # CI runs its tests
+    for path in (ROOT / "CONTRIBUTING.md", DOCS / "zh" / "contributing.md"):
+        text = path.read_text(encoding="utf-8")
+        named = re.findall(r"`((?:src|docs|plugins|tests|\.ci)/[\w/.]*)`", text)
+        assert len(named) > 10
+        assert [] == [each for each in named if not (ROOT / each).exists()]
+        _, checks = (b.text for b in follow.blocks(text) if b.language == "sh")
+        for command in checks.split(" && "):
+            assert command in ci + readme, command
+        for kind in news.kinds():
+            assert f"`{kind}`" in text, kind
+        example = next(b for b in follow.blocks(text) if b.language == "toml")
+        tomllib.loads(example.text)
+        assert example.text.replace("\n", "") in re.sub(
+            "\n", "", _law_of_class_sizes()
+        ), "the example is no longer that of the pack"
+
+
+def _law_of_class_sizes() -> str:
+    folder = ROOT / "src" / "eduequity" / "rules" / "national" / "quality_balance"
+    return (folder / "government.toml").read_text(encoding="utf-8")
+
+
+def test_issues_ask_for_what_is_needed() -> None:
+    """The two templates ask for document and day, and for the finding without data."""
+    folder = ROOT / ".github" / "ISSUE_TEMPLATE"
+    law = (folder / "law_changed.md").read_text(encoding="utf-8")
+    wrong = (folder / "wrong_verdict.md").read_text(encoding="utf-8")
+    for asked in ("文件", "原文", "施行日期", "怎么知道"):
+        assert asked in law
+    for asked in ("请勿附真实数据", "eduequity explain", "依据", "eduequity --version"):
+        assert asked in wrong
+    for text in (law, wrong):
+        assert re.match(r"---\nname: .+\nabout: .+\nlabels: \w+\n---\n", text)
+    assert "Report a vulnerability" in (ROOT / "SECURITY.md").read_text("utf-8")
 
 
 # -- the changelog ---------------------------------------------------------------------
@@ -665,15 +760,25 @@ def test_site_is_seen(site: Path, browser: Browser, lang: str, width: str) -> No
     page.close()
 
 
+SEVERAL, NOTHING = "骨干教师差异系数", "冥王星轨道"
+TERMS = (
+    "差异系数",
+    "优质均衡",
+    SEVERAL,
+    "生均教学及辅助用房面积",
+    "教学及辅助用房",
+    "整改台账",
+    "销号",
+    "evaluate",
+)
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("width", list(WIDTHS))
 @pytest.mark.parametrize(
     ("lang", "asked"),
     [
-        (
-            "zh",
-            ("差异系数", "优质均衡", "生均教学及辅助用房面积", "整改台账", "evaluate"),
-        ),
+        ("zh", TERMS),
         ("en", ("差异系数", "coefficient of variation", "evaluate")),
     ],
 )
@@ -685,17 +790,19 @@ def test_search_finds_the_terms(
     page = browser.new_page(viewport={"width": wide, "height": high})
     search = (site / lang / "search.html").as_uri()
     KEPT.mkdir(parents=True, exist_ok=True)
-    for words_ in reversed(asked):
-        page.goto(f"{search}?q={urllib.parse.quote(words_)}")
-        page.wait_for_selector("#search-results ul.search li a", timeout=30000)
-        found = page.locator("#search-results ul.search li a").count()
-        assert found > 0, words_
-    assert wide >= page.evaluate("document.documentElement.scrollWidth")
-    page.wait_for_timeout(500)  # the summaries come one by one
-    page.screenshot(path=KEPT / f"search-{lang}-{width}.png")
-    page.locator("#search-results ul.search li a").first.click()
-    assert asked[0] in page.inner_text("article")
-    page.goto(f"{search}?q={urllib.parse.quote('冥王星轨道')}")
+    first = page.locator("#search-results ul.search li a").first
+    for term in asked:
+        page.goto(f"{search}?q={urllib.parse.quote(term)}")
+        first.wait_for(timeout=30000)
+        if term == asked[0]:
+            page.wait_for_timeout(500)  # the summaries come one by one
+            page.screenshot(path=KEPT / f"search-{lang}-{width}.png")
+        assert wide >= page.evaluate("document.documentElement.scrollWidth")
+        first.click()
+        page.wait_for_selector("article")
+        if term != SEVERAL:
+            assert term in page.inner_text("article"), term
+    page.goto(f"{search}?q={urllib.parse.quote(NOTHING)}")
     page.wait_for_selector("#search-results p.search-summary:not(:empty)")
     assert 0 == page.locator("#search-results ul.search li").count()
     page.close()

@@ -469,6 +469,10 @@ def test_units_in_headings(heading: str, cell: Any, column: str, value: float) -
         "小学部/在校生数",
         "在校生数（小学）",
         "在校学生数(人)/小 学",
+        "在校学生数_小学",
+        "在校学生数（人） - 小学",
+        "小学：在校生数",
+        "小学部—在校生数",
         "primary_pupils",
     ],
 )
@@ -1304,6 +1308,39 @@ def test_password_protected(tmp_path: Path) -> None:
     """A workbook with a password says so."""
     path = tmp_path / "a.xlsx"
     path.write_bytes(container("EncryptedPackage"))
+
+    assert ["password-protected"] == codes(path)
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        "09081000 00060500 bb0dcc07 00000000 06000000 2f003600 01000100",
+        "09081000 00060500 bb0dcc07 00000000 06000000 86000000 2f003600 0100",
+        "09080800 00050500 bb0dcc07 2f000400 01020304",
+    ],
+    ids=["Excel 97", "Excel 97, write-protected", "Excel 95"],
+)
+def test_an_old_workbook_with_a_password(tmp_path: Path, records: str) -> None:
+    """FILEPASS behind BOF, as LibreOffice writes it: calamine says no such thing."""
+    path = tmp_path / "a.xls"
+    path.write_bytes(container("Workbook") + bytes.fromhex(records))
+
+    assert ["password-protected"] == codes(path)
+
+
+def test_an_ods_with_a_password(tmp_path: Path) -> None:
+    """The parts are noise, the manifest says that they are encrypted."""
+    path = tmp_path / "a.ods"
+    name = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", bytes(range(256)))
+        archive.writestr(
+            "META-INF/manifest.xml",
+            f'<manifest:manifest xmlns:manifest="{name}"><manifest:file-entry>'
+            "<manifest:encryption-data/></manifest:file-entry></manifest:manifest>",
+        )
 
     assert ["password-protected"] == codes(path)
 

@@ -1007,3 +1007,19 @@ def test_the_workbook_written_over_is_kept(
     assert first == (tmp_path / "台账.1.xlsx").read_bytes()
     assert second == (tmp_path / "台账.2.xlsx").read_bytes()
     assert 3 == ee.read_ledger(out).revision
+
+
+def test_departments_and_costs_of_nothing_are_refused() -> None:
+    """A slip in a name is never passed over, and every one is said at once."""
+    result = judged(school("1", primary_largest_class=50))
+    with pytest.raises(ee.errors.UnknownNameError) as one:
+        ee.ledger_of(result, costs={"book": 3})
+    assert "books" == one.value.did_you_mean
+    with pytest.raises(ee.InputError) as several:
+        ee.ledger_of(
+            result, costs={"book": 3}, departments={"government.class_sice": "甲"}
+        )
+
+    said = [problem.text("zh") for problem in several.value.problems]
+    assert ["government.class_size" in said[0], "books" in said[1]] == [True, True]
+    ee.ledger_of(result, costs={"books": 3}, departments={"local": "甲", "*": "乙"})

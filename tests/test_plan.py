@@ -451,6 +451,13 @@ def test_bad_costs_and_bounds(demo: ee.Assessment) -> None:
     assert ["backbone_teachers", "rotate"] == [p.sheet for p in caught.value.problems]
     with pytest.raises(ee.InputError, match="teaching_area"):
         ee.plan(demo, bounds={"teaching_area": -1})
+    with pytest.raises(ee.InputError) as caught:
+        ee.plan(demo, costs={"rotat": 1, "rotate": -1}, bounds={"rotate": -2})
+    assert [
+        ("unknown-name", "rotat"),
+        ("bad-cost", "rotate"),
+        ("bad-bound", "rotate"),
+    ] == [(each.code, each.sheet) for each in caught.value.problems]
     with pytest.raises(ee.errors.UnknownNameError, match="backbone_teachers"):
         ee.plan(demo, costs={"backbone_teacher": 1})
     with pytest.raises(ee.errors.UnknownNameError):

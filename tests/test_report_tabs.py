@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import functools
 import hashlib
+import html
 import io
 import re
 import warnings
@@ -17,8 +18,10 @@ import attrs
 import pytest
 
 import eduequity as ee
+from benchmarks.nation import nation
 from benchmarks.report import demo_tables
 from eduequity.__main__ import main
+from eduequity.engine import _findings
 from eduequity.errors import InputError, MissingFontWarning, OutputError
 from eduequity.facts import Amend
 from eduequity.ledger import Conflict, ConflictKind, Status
@@ -153,7 +156,7 @@ def words(markup: str, lang: str = "zh") -> str:
     """Return what a reader of one language sees of some markup, on one line."""
     other = "en" if lang == "zh" else "zh"
     kept = re.sub(rf"<(span|bdi) lang={other}>.*?</\1>", "", markup)
-    return " ".join(re.sub(r"<[^>]*>", " ", kept).split())
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", " ", kept)).split())
 
 
 def keyed(markup: str, key: str) -> list[str]:
@@ -351,9 +354,35 @@ def test_what_is_not_listed_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     part = shown(comparison(), demo())
     assert 5 == len(rows(part, "grid listed"))
     assert f"另有 {len(comparison().flips) - 5} 项" in words(part)
+    by_rule = [int(cells[1]) for cells in rows(part, "plain counts-by-rule")]
+    assert len(comparison().flips) == sum(by_rule)
     part = shown(ledger(), demo())
     assert 3 == len(rows(part, "grid listed items"))
     assert f"另有 {len(ledger()) - 3} 项" in words(part)
+
+
+@national
+def test_a_nation_is_compared_without_a_finding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """2,900 counties: their verdicts one by one, all else counted from columns."""
+    then, now = (
+        ee.evaluate(nation(), on=dt.date(year, 12, 31)) for year in (2020, 2024)
+    )
+    found = ee.compare(then, now)
+
+    def built(*_: object) -> None:
+        raise AssertionError("a finding was built")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_findings._Builder, "__init__", built)
+        part = shown(found, now)
+    by_rule = [int(cells[1]) for cells in rows(part, "plain counts-by-rule")]
+    turned = int((then.verdicts != now.verdicts).sum())
+    listed = rows(part, "grid listed") if turned else []
+    assert len(found.flips) == sum(by_rule) > 1000
+    assert min(turned, _tab_views.MOST_FLIPS) == len(listed)
+    assert "区县太多，未列出" in words(part)
 
 
 # -- a ledger --------------------------------------------------------------------------
@@ -474,7 +503,7 @@ def test_a_range_is_drawn_from_its_least_to_its_most() -> None:
         middle=(0.3, 0.3, None, 0.3, 0.3),
         high=(0.3, 0.4, None, 0.5, 0.6),
         limit=(0.5,) * 5,
-        aims=(_series.Aim(on=dt.date(2026, 12, 31), value=0.4),),
+        aims=(_series.Dated(on=dt.date(2026, 12, 31), value=0.4),),
         turns=(on[3],),
     )
     drawing = _drawings.band(band)
@@ -530,6 +559,10 @@ def test_targets_of_a_plan_are_drawn_in_and_judged_year_by_year() -> None:
     assert ["达标", "达标", "未达标"] == re.findall("未达标|达标", cell)
     assert "◆ ≥5.5" in cell
     assert part.count('<path class="aim" d="M') >= 4
+    for aim in made.aims:
+        assert aim.known == (" ".join(aim.line("zh").split()) in words(part))
+    missing = sum(not aim.known for aim in made.aims)
+    assert f"另有 {missing} 项规划目标没有可推算的数据" in words(part)
 
 
 @national
@@ -708,6 +741,23 @@ def test_the_command_line_writes_pages_and_plots(tmp_path: Path) -> None:
     assert 2 == main(["ledger", data, *day, "--out", str(tmp_path / "ledger.pdf")])
     assert 2 == main(["roadmap", data, *day, "--out", str(tmp_path / "road.html")])
     assert not (tmp_path / "road.html").exists()
+
+
+@national
+def test_the_input_is_never_written_over(tmp_path: Path) -> None:
+    """A JSON document given as data and as --out stays as it was."""
+    data = tmp_path / "county.json"
+    data.write_text('{"county": [{"code": "999901", "synthetic": true}]}', "utf-8")
+    before_ = data.read_bytes()
+    growth = ["--growth", "primary=-0.05..0"]
+    for given in (
+        ["plan", str(data)],
+        ["compare", str(data), str(data)],
+        ["project", str(data), *growth],
+        ["what-if", str(data), "--scenario", "a: 1/primary.pupils += 1"],
+    ):
+        assert 2 == main([*given, "--out", str(data)])
+        assert before_ == data.read_bytes()
 
 
 # -- plots -----------------------------------------------------------------------------

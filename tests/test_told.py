@@ -12,7 +12,8 @@ import openpyxl
 import pytest
 
 import eduequity as ee
-from eduequity.engine import CountyResult, Finding
+from eduequity.engine import CountyResult, Finding, Worksheet
+from eduequity.report._calculations import Calculations
 from eduequity.report._groups import groups_of, remarks
 from tests.reference import counties, quality_balance
 
@@ -531,20 +532,24 @@ def test_what_is_lacking_is_not_known_without_records() -> None:
         assert "without the records" in lacking.sentence("en")
 
 
-def test_the_page_keeps_what_is_said_of_each_section(tmp_path: Path) -> None:
+def test_the_page_keeps_what_is_said_of_each_section() -> None:
     """Two sections with the same flags rest on their own figures, not on one's."""
     rows = [
         *told("A/primary", (5, 1.2, 1, 5.25, 8, 2100, 3)),
         *told("B/primary", (5, 1.2, 1, 6.75, 8, 2100, 3)),
     ]
-    tables = {"county": [{"code": "999901"}], "schools": [primary("A"), primary("B")]}
-    result = ee.evaluate(ee.read({**tables, "reported": rows}), on=ON)
-    result.write(tmp_path / "a.html")
-    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    county = assessed([primary("A"), primary("B")], rows)
+    units = [
+        found(county, "resources.teaching_area", unit)
+        for unit in ("A/primary", "B/primary")
+    ]
+    sums = Calculations(county.assessment.law, {"": Worksheet(county)})
+    sums.add(units)
+    notes = sums.data()["notes"]
 
-    for value in ("5.25", "6.75"):
-        said = f"依据公布的数（表Ⅱ-2；没有原始数据）：生均教学及辅助用房面积 {value}"
-        assert said in page
+    assert units[0].flags == units[1].flags
+    for said, value in zip(notes, ("5.25", "6.75"), strict=True):
+        assert said[0][0].endswith(f"生均教学及辅助用房面积 {value}")
 
 
 def test_what_is_said_of_sections_is_summed_up_for_the_county() -> None:

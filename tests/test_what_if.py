@@ -254,6 +254,61 @@ def test_a_campus_that_becomes_a_school(document: Document) -> None:
     ]
 
 
+def test_names_that_there_are_not_stand_beside_the_rest(document: Document) -> None:
+    """One unknown school hides no other change that cannot be made."""
+    facts = io.read(document)
+    wrong = ["9/primary.pupils += 1", "1/primary.pupils -= 601", "1.pupls += 1"]
+
+    with pytest.raises(ee.InputError) as caught:
+        facts.change(*wrong)
+
+    assert ["9/primary.pupils += 1", "1.pupls += 1"] == [
+        each.sheet for each in caught.value.problems if each.code == "unknown-name"
+    ]
+    assert 3 == len(caught.value.problems)
+    result = ee.evaluate(facts, on=ON)
+    with pytest.raises(ee.InputError) as caught:
+        ee.what_if(result, {"甲": [wrong[0]], "乙": [wrong[1]], "丙": ["merge 1 -> 2"]})
+    places = [each.place.partition(":")[0] for each in caught.value.problems]
+    assert ["甲", "乙"] == places
+    with pytest.raises(ee.errors.UnknownNameError):
+        ee.what_if(result, {"甲": [wrong[0]]})
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--scenario", "a: 1/primary.pupils -= 601"], ("a:1/primary", "-1")),
+        (["--scenario", "a: 1/primary.pupils = -3"], ("a:1/primary", "-3")),
+        (["--scenario", "a: 1/primary.pupils *= -1"], ("a:1/primary", "-600")),
+        (["--sweep", "1/primary.pupils=-10..10"], ("1/primary", "-10")),
+    ],
+    ids=repr,
+)
+def test_pupils_are_never_below_0(
+    given: list[str],
+    said: tuple[str, ...],
+    lang: str,
+    document: Document,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Exit 2, one line with place, found and expected; no file, no traceback."""
+    path, out = tmp_path / "county.json", tmp_path / "out.xlsx"
+    path.write_text(json.dumps(document), "utf-8")
+    law = ["--on", "2024-12-31", "--lang", lang, "--out", str(out)]
+
+    assert 2 == run(["what-if", str(path), *given, *law])
+
+    told = capfd.readouterr()
+    assert "" == told.out
+    assert 1 == len(told.err.splitlines())
+    assert all(word in told.err for word in said)
+    assert (lang == "zh") == ("应" in told.err)
+    assert not out.exists()
+
+
 # -- side by side ----------------------------------------------------------------------
 
 

@@ -137,7 +137,10 @@ CURES: Mapping[str, tuple[Text, Text]] = {
             "没有这个名字：评估项目、规则、指标、口径、规则包",
             "nobody declares that name",
         ),
-        Text("看 `did_you_mean` 和 `known`", "look at `did_you_mean` and `known`"),
+        Text(
+            "照 `did_you_mean` 改正，或从 `known` 里选",
+            "mend it as `did_you_mean` says, or take one of `known`",
+        ),
     ),
 }
 """Cause and cure of every public name of `eduequity.errors`."""
@@ -247,7 +250,10 @@ def problem_codes() -> dict[str, tuple[str, str, set[str]]]:
         name: (said.zh, said.en, set()) for name, said in OTHER_CODES.items()
     }
     found.update(
-        (each.id, (each.sentence.zh, each.sentence.en, {"io"}))
+        (
+            each.id,
+            (f"应当：{each.sentence.zh}", f"expected: {each.sentence.en}", {"io"}),
+        )
         for each in CHECKS.values()
     )
     for folder in ("io", "model", "facts", "rules", "testing"):

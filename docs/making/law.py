@@ -265,7 +265,7 @@ class Law(Writer):
                 plain(self._title(each.title)),
                 plain(each.issuer),
                 plain(each.number or "—"),
-                str(each.issued or "—"),
+                _day(each.issued) if each.issued else "—",
                 each.read.label.get(self.lang),
                 plain(each.note or ""),
             )

@@ -15,7 +15,7 @@ from making.law import Law
 from making.model import Model, terms
 from making.news import changelog
 from making.search import SearchGlossary
-from making.translations import from_english
+from making.translations import from_english, source
 
 
 if TYPE_CHECKING:
@@ -129,10 +129,10 @@ def made_pages(lang: str) -> Iterator[tuple[str, str]]:
 
 
 def _english_sources() -> Iterator[tuple[str, str]]:
-    """Yield the decisions and cases, whose source is English and stands beside zh/."""
+    """Yield the pages whose source is English and stands outside of en/."""
     names = list(from_english("en"))
     for name in names:
-        text = (DOCS / name).read_text(encoding="utf-8")
+        text = source(name).read_text(encoding="utf-8")
         if name == "cases/index.md":
             inside = "\n".join(
                 Path(each).stem
@@ -162,6 +162,14 @@ INPUT_WORDS = {
     "An error makes the input unusable; a warning travels with the result.": "错误"
     "使数据不可用；提示随结果一起列出。",
     "| id | severity | 应当 | expected |": "| 代码 | 级别 | 应当 | 英文 |",
+    "## What cannot be seen": "## 看不出来的情形",
+    "A formula that failed or was saved without its result is an error at its cell in "
+    ".xlsx and .ods.": ".xlsx 和 .ods 里，出错的公式、没有保存结果的公式，都在其单元格报错。",
+    "In an old .xls it is read as a blank, so as unknown and never as zero: what reads "
+    "the file gives nothing else, and the format itself writes the same for a result "
+    "that is empty text as for one that was never worked out.": "旧的 .xls 里这样的公式"
+    "读作空白，即未知，绝不当作零：读取库给不出更多；何况这种格式里，结果为空文本与从未"
+    "计算过，写法相同。",
     "| error |": "| 错误 |",
     "| warning |": "| 提示 |",
 }

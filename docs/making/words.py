@@ -16,6 +16,7 @@ __all__ = [
     "CHOICES",
     "COLUMNS",
     "FLAGS",
+    "INSTEAD",
     "KEYS",
     "MODULES",
     "NAMES",
@@ -24,6 +25,18 @@ __all__ = [
     "TYPES",
     "WORDS",
 ]
+
+INSTEAD: Mapping[str, str] = {
+    "阈值": "限值",
+    "公布值": "公布数",
+    "变异系数": "差异系数",
+    "整改清单": "整改台账",
+    "法规包": "规则包",
+    "网络服务": "Web 服务",
+    "老师": "教师",
+    "证据缺失": "证据不足",
+}
+"""One word for one thing: what is not written, and what is written instead."""
 
 NAMES: Mapping[str, Mapping[str, str]] = {
     "eduequity": {

@@ -193,11 +193,18 @@ class InputError(_ProblemsError):
     ... except ee.InputError as error:
     ...     for problem in error.problems:
     ...         print(problem.code, "|", problem.place)
+    ...     print(error.placed("county.json").problems[0].place)
     too-large | county!row 1, year
+    county.json:county!row 1, year
     """
 
     def placed(self, file: str) -> InputError:
-        """Return the same with *file* where a problem names none."""
+        """
+        Return the same with *file* where a problem names none.
+
+        Args:
+            file: The file as the caller named it.
+        """
         return InputError(
             attrs.evolve(each, file=each.file or file) for each in self.problems
         )
@@ -304,6 +311,54 @@ class UnknownNameError(EduEquityError, LookupError):
 
     def __reduce__(self) -> tuple[type, tuple[str, str, tuple[str, ...]]]:
         return type(self), (self.what, self.name, self.known)
+
+    def problem(self, place: str = "") -> Problem:
+        """
+        Return it as one problem among several.
+
+        Args:
+            place: Where the name was written.
+
+        >>> from eduequity.errors import UnknownNameError
+        >>> UnknownNameError("stage", "junor", ["junior"]).problem("1/junor").text()
+        "1/junor: there is no stage 'junor'; did you mean 'junior'?"
+        """
+        close, what = self.did_you_mean, _CHINESE.get(self.what, "名称")
+        return Problem(
+            code="unknown-name",
+            sheet=place,
+            zh=f"没有名为“{self.name}”的{what}"
+            + (f"，是不是“{close}”？" if close else ""),
+            en=f"there is no {self.what} {self.name!r}"
+            + (f"; did you mean {close!r}?" if close else ""),
+        )
+
+
+_CHINESE = {
+    "school": "学校",
+    "stage": "学段",
+    "cost": "单价项目",
+    "bound": "上限项目",
+    "rule": "规则或方面",
+}
+
+
+def joined(
+    found: Sequence[tuple[str, InputError | UnknownNameError]],
+) -> InputError | UnknownNameError:
+    """
+    Return several errors as one; one alone stays what it is.
+
+    Args:
+        found: The errors, each with the place of the names that nobody knows.
+    """
+    if len(found) == 1:
+        return found[0][1]
+    problems = (
+        error.problems if isinstance(error, InputError) else (error.problem(place),)
+        for place, error in found
+    )
+    return InputError(each for some in problems for each in some)
 
 
 class OptionError(EduEquityError, ValueError):

@@ -82,9 +82,11 @@ The closed list of flags.
 ``aggregate``: the figures of a whole city, which is never determined. ``bounded``:
 the value is only known to lie between bounds. ``completeness_unchecked``:
 nothing is stated to check the rows against. ``component``: shown, decides nothing
-alone. ``discrepancy``: a stated total differs from the sum of its parts.
+alone. ``discrepancy``: a stated total differs from the sum of its parts, or a published
+figure from the computed one, which decides.
 ``incomplete``: more schools, classes or pupils are stated than the rows hold.
-``knife_edge``: rounding to the form's decimals would change the verdict. ``partial``:
+``knife_edge``: rounding to the form's decimals, or half the last printed digit of a
+published figure, would change the verdict. ``partial``:
 the value is that of the known members. ``points_left_out``: teaching points are not
 asked. ``sports_area_shared``: of indoor sports rooms and sports hall only one is given
 and serves for both. ``summary``: joins the findings of its units. ``undivided``: rests

@@ -15,7 +15,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from eduequity.errors import InputError, Problem, UnknownNameError
+from eduequity.errors import InputError, Problem, UnknownNameError, joined
 from eduequity.facts._columns import (
     STAGES,
     Floats,
@@ -238,16 +238,18 @@ def changed(facts: Facts, edits: Iterable[str | Edit | Moved]) -> Facts:
 
     Raises:
         InputError: With every change that cannot be made.
+
+        UnknownNameError: The one thing wrong is a name that there is not.
     """
     editor = _Editor(facts)
-    problems: list[Problem] = []
+    found: list[tuple[str, InputError | UnknownNameError]] = []
     for each in edits:
         try:
             editor.make(_record(each))
-        except InputError as error:
-            problems += error.problems
-    if problems:
-        raise InputError(problems)
+        except (InputError, UnknownNameError) as error:
+            found.append((each if isinstance(each, str) else "", error))
+    if found:
+        raise joined(found)
     return editor.facts
 
 

@@ -285,11 +285,11 @@ def _unit_error(cell: Any, field: Field, factor: Decimal | None) -> CellError | 
     match = _WITH_UNIT.match("".join(word.split()))
     if match is None or match[2] == "%" or not is_unit(match[2]):
         return None
-    zh = "标题注明的单位" if factor else f"{field.unit.label.zh}" if field.unit else ""
+    zh = "表头注明的单位" if factor else f"{field.unit.label.zh}" if field.unit else ""
     return CellError(
         "mixed-units",
         f"{shown(cell)} 自带单位“{match[2]}”，本列应只填数字，单位为{zh}；"
-        "单位请统一写在标题括号内",
+        "单位请统一写在表头括号内",
         f"{shown(cell)} carries a unit of its own, expected only a number in the unit "
         "of the column; write the unit into the heading, in brackets",
     )
@@ -407,7 +407,7 @@ def _check_percent(values: list[Any], raw: Raw, column: int, log: Log) -> None:
         log.problem(
             "fraction-or-percent",
             Text(
-                f"标题单位为 %，此格为 {found}，本列均不大于 1：应填如 24.4；"
+                f"表头单位为 %，此格为 {found}，本列均不大于 1：应填如 24.4；"
                 "若确为百分之一以下，请带百分号填写",
                 f"the heading says % but this cell is {found} and none of its column "
                 "is above 1: expected 24.4 for 24.4%; if it is below one percent, "
@@ -422,7 +422,7 @@ def _check_percent(values: list[Any], raw: Raw, column: int, log: Log) -> None:
         log.notice(
             "mixed-percent",
             Text(
-                f"标题单位为 %，此格 {found} 按 {found}% 读取，而本列其他格大于 1；"
+                f"表头单位为 %，此格 {found} 按 {found}% 读取，而本列其他格大于 1；"
                 "若此格是小数（或百分比格式），请改填百分数",
                 f"the heading says %, so this cell is read as {found}%, but others of "
                 "its column are above 1; if it is a fraction (or formatted as "

@@ -102,7 +102,7 @@ ITEMS: Mapping[str, Text] = {
 """Items of the application form, by how they begin, and why nothing is read."""
 
 _WHOLE_TABLE = Text(
-    "是统计报表的名称或单元格位置说明，不是一列的标题；其数据从教基宽表导出读取",
+    "是统计报表的名称或单元格位置说明，不是一列的表头；其数据从教基宽表导出读取",
     "the name of a table of the statistics, or of places in it, no column's heading; "
     "its figures are read from the wide export",
 )

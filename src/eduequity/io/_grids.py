@@ -220,7 +220,7 @@ def laid_out(
         log.notice(
             "rows-above-headings",
             Text(
-                f"标题在第 {cells.numbers[found.top]} 行，其上各行未读取",
+                f"表头在第 {cells.numbers[found.top]} 行，其上各行未读取",
                 f"the headings are in row {cells.numbers[found.top]}, rows above were "
                 "not read",
             ),
@@ -374,8 +374,8 @@ class _Rows:
         self.log.problem(
             "two-heading-rows",
             Text(
-                f"第 {top} 行和第 {other} 行都像标题行；"
-                "一个工作表只应有一张表、一组标题",
+                f"第 {top} 行和第 {other} 行都像表头行；"
+                "一个工作表只应有一张表、一组表头",
                 f"rows {top} and {other} both look like headings, expected one table "
                 "with one set of headings on a sheet",
             ),

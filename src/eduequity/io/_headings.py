@@ -111,6 +111,12 @@ _BRACKETS = re.compile(r"\(([^()]*)\)")
 _STAGES = "|".join(word for stage in Stage for word in (stage.label.zh, *stage.words))
 _STAGE = re.compile(rf"(?:{_STAGES})\Z")
 _STAGE_INSIDE = re.compile(rf"(.+)\(({_STAGES})\)\Z")
+_AFFIXED = re.compile(
+    rf"(?:(?P<before>{_STAGES})[-_–—:：·](?P<rest>.+)"
+    rf"|(?P<what>.+)[-_–—:：·](?P<behind>{_STAGES}))\Z"
+)
+"""A stage before or behind a heading, set off by a dash, a line or a colon."""
+
 _TOTAL = re.compile(r"(?:合计|总计|计|小计|总数)\Z")
 _LAST_PART = re.compile(rf"(?:{_STAGES}|合计|总计|计|小计|总数|其中.*)\Z")
 _AMONG = re.compile(r"(?:其中[:]?|#)")
@@ -244,7 +250,12 @@ class Meanings:
         return None
 
     def _look_up(self, key: str) -> Heading | None:
-        return self.known.get(key) or ("/" in key and self._path(key)) or None
+        found = self.known.get(key) or ("/" in key and self._path(key)) or None
+        apart = None if found else _AFFIXED.match(key)
+        if apart is None:
+            return found
+        stage, what = apart["before"] or apart["behind"], apart["rest"] or apart["what"]
+        return self._path(f"{stage}/{what}")
 
     def _path(self, key: str) -> Heading | None:
         """Read ``group/heading``, ``heading/小学``, ``小学/heading/其中:heading``."""
@@ -339,7 +350,7 @@ def _in_unit_above(meant: Heading, raw: Raw, column: int, log: Log) -> Heading:
         log.problem(
             "ambiguous-unit",
             Text(
-                f"表上方注明单位 {words}，无法确定本列用哪一个；请在标题括号内写明单位",
+                f"表上方注明单位 {words}，无法确定本列用哪一个；请在表头括号内写明单位",
                 f"the units {words} stand above the table, which one is this column "
                 "in? expected a unit in brackets in the heading",
             ),
@@ -465,7 +476,7 @@ def _unknown(heading: str, raw: Raw, column: int, log: Log) -> None:
         )
     else:
         said = Text(
-            "此列没有标题，未读取", "this column has no heading and was not read"
+            "此列没有表头，未读取", "this column has no heading and was not read"
         )
     log.notice("unknown-column", said, raw.heading(column))
 

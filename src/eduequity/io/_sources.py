@@ -303,7 +303,7 @@ class Reader:
     def _say_empty(self, table: str, place: Place) -> None:
         self.log.unreadable(
             "empty-table",
-            Text("表是空的，应有标题行", "the table is empty, expected headings"),
+            Text("表是空的，应有表头行", "the table is empty, expected headings"),
             place,
             table,
         )
@@ -341,7 +341,7 @@ class Reader:
             self.log.problem(
                 "ragged-row",
                 Text(
-                    f"此行有 {len(row)} 格，标题行有 {width} 格，应一致",
+                    f"此行有 {len(row)} 格，表头行有 {width} 格，应一致",
                     f"the row has {len(row)} cells, expected {width} like the headings",
                 ),
                 {**place, "cell": f"row {number}"},

@@ -96,6 +96,14 @@ class Limits:
         records: Up to how many rows a Parquet file of teachers or classes is fetched.
             More are counted where they lie, if Polars or DuckDB is installed; the
             limits on bytes and cells are for what is fetched.
+
+    >>> import eduequity as ee
+    >>> from eduequity.io import Limits
+    >>> try:
+    ...     ee.read({"county": [{"code": "999901"}]}, limits=Limits(cells=0))
+    ... except ee.InputError as error:
+    ...     print(error.problems[0].code)
+    too-many-cells
     """
 
     file_bytes: int = 200 * 2**20

@@ -238,9 +238,19 @@ def _is_old(data: bytes) -> bool:
 
 
 def _is_locked(data: bytes) -> bool:
-    """Whether this is the container of an encrypted workbook; calamine cannot tell."""
-    return data.startswith(_OLE) and "EncryptedPackage".encode("utf-16le") in data
+    """Whether this is an encrypted workbook in a container; calamine cannot tell."""
+    if not data.startswith(_OLE):
+        return False
+    package = "EncryptedPackage".encode("utf-16le") in data
+    return package or _FILE_PASS.search(data) is not None
 
+
+_FILE_PASS = re.compile(
+    rb"\x09\x08(?:\x10\x00\x00\x06\x05\x00.{12}|\x08\x00\x00\x05\x05\x00.{4})"
+    rb"(?:\x86\x00\x00\x00)?\x2f\x00",
+    re.DOTALL,
+)
+"""The record FILEPASS behind the one that a workbook of Excel 97 or 95 begins with."""
 
 _SMALL = 16 * 2**20
 _ENCRYPTED = 0x1
@@ -277,8 +287,9 @@ def _check_sizes(archive: zipfile.ZipFile, size: int, limits: Limits) -> None:
     ):
         raise WorkbookError(
             "zip-bomb",
-            f"解压后有 {total} 字节，超过上限",
-            f"unzipped it has {total} bytes, more than is read",
+            f"解压后有 {total} 字节，超过上限；确信无害的，可用 read(…, limits=…) 放宽",
+            f"unzipped it has {total} bytes, more than is read; if you trust it, raise "
+            "the limits: read(…, limits=…)",
         )
     if any(part.flag_bits & _ENCRYPTED for part in parts):
         raise _locked()
@@ -296,6 +307,8 @@ def _scanned(
     """Unzip every part once: sizes must be true, sheets small, formulas sound."""
     errors: dict[str, dict[tuple[int, int], str]] = {}
     sheets = _sheet_parts(archive)
+    if b"encryption-data" in _manifest(archive):
+        raise _locked()  # of an ODS
     for part in archive.infolist():
         content = archive.read(part)  # also checks size and checksum
         name = part.filename.casefold()
@@ -315,6 +328,11 @@ def _scanned(
             if b"<f" in content:
                 errors[sheet] = errors.get(sheet, {}) | _uncalculated(content)
     return errors
+
+
+def _manifest(archive: zipfile.ZipFile) -> bytes:
+    name = "META-INF/manifest.xml"
+    return archive.read(name) if name in archive.namelist() else b""
 
 
 def _of_ods(content: bytes, limits: Limits) -> dict[str, dict[tuple[int, int], str]]:

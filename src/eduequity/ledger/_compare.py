@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 import numpy as np
 
-from eduequity.engine import Assessment, hand_over, origin, plain
+from eduequity.engine import UNIT_TABLES, Assessment, hand_over, origin, plain
 from eduequity.errors import InputError, Problem
 from eduequity.ledger._causes import Cause, Step, steps
 from eduequity.ledger._flips import Flips, flips
@@ -136,17 +136,20 @@ class Comparison:
 
     def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
         """
-        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+        Write it into a file, by its suffix.
 
         Args:
-            path: The file. What stood there is replaced at once, or stays as it was.
+            path: A workbook with charts (``.xlsx``), ``.json``, the HTML report with a
+                tab of it (``.html``) or its plot (``.png``, ``.svg``). What stood there
+                is replaced at once, or stays as it was.
 
             lang: ``zh`` or ``en``.
 
         Raises:
             OutputError: Nobody writes that suffix, or the file cannot be written.
 
-            MissingExtraError: A workbook needs the extra ``excel``.
+            MissingExtraError: A workbook needs the extra ``excel``, the report
+                ``report``, a plot ``charts``.
         """
         hand_over(self, self.new, path, lang=lang)
 
@@ -254,7 +257,29 @@ def _notes(comparison: Comparison) -> Iterator[Text]:
             "schools are compared where they are in both, verdicts and coefficients "
             "of counties rest on the schools of each side",
         )
+    yield from _unit_notes(comparison)
     yield from _side_notes(old, new)
+
+
+def _unit_notes(comparison: Comparison) -> Iterator[Text]:
+    """Say where other units than schools are not the same: kindergartens, townships."""
+    population = comparison.population
+    judged = {
+        rule.scope
+        for side in (comparison.old, comparison.new)
+        for _, rule in side.law.rules.values()
+    }
+    for scope in judged & UNIT_TABLES.keys():
+        then, now = population.rows_of(UNIT_TABLES[scope])
+        if then == now:
+            continue
+        yield Text(
+            f"{scope.label.zh}不完全相同：原 {len(then)} 个，现 {len(now)} 个，"
+            f"共有 {len(then & now)} 个；只有共有的逐个比较",
+            f"not the same units ({scope.label.en}): {len(then)} then, {len(now)} now, "
+            f"{len(then & now)} in both; single ones are compared where they are in "
+            "both",
+        )
 
 
 def _renamed(old: tuple[str, ...], new: str) -> Text:

@@ -24,7 +24,7 @@ from eduequity.engine import (
 )
 from eduequity.facts import STAGES, Facts, Index
 from eduequity.ledger._causes import Cause, Step
-from eduequity.ledger._population import Pairs, Population
+from eduequity.ledger._population import Pairs, Population, codes_of
 from eduequity.rules import Every, Rule, Share
 from eduequity.vocab import Scope, SurveyChannel, Text, Verdict
 
@@ -605,6 +605,4 @@ def _doubled(rows: Index) -> Index:
 
 
 def _row_keys(facts: Facts, table: str) -> tuple[list[int], list[str]]:
-    frame = facts.other(table)
-    named = "code" if "code" in frame else "id"
-    return facts.other_county(table).tolist(), frame.words(named).tolist()
+    return facts.other_county(table).tolist(), codes_of(facts, table)

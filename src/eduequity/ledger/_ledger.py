@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 
 from eduequity.engine import Assessment, dimension_of, plain
-from eduequity.errors import InputError, Problem
+from eduequity.errors import InputError, Problem, UnknownNameError, joined
 from eduequity.ledger._items import (
     Conflict,
     Event,
@@ -295,6 +295,7 @@ def draw_up(assessment: Assessment, terms: Terms | None = None) -> Ledger:
     1
     """
     terms = terms or Terms()
+    _refuse_unknown(terms, assessment)
     found = observed(assessment)
     empty = Ledger(
         programme=assessment.programme,
@@ -336,6 +337,7 @@ def updated(
     'struck_off'
     """
     terms = terms or Terms()
+    _refuse_unknown(terms, assessment)
     problems = list(_unfit(ledger, assessment))
     if problems:
         raise InputError(problems)
@@ -355,6 +357,25 @@ def updated(
         items=_ordered((*kept, *_new_items(ledger, assessment, found, terms))),
         notes=tuple(_notes(ledger, assessment)),
     )
+
+
+def _refuse_unknown(terms: Terms, assessment: Assessment) -> None:
+    """Refuse departments of rules and costs of columns that there are not."""
+    rules = {name for pack in assessment.law.packs for name in pack.rules}
+    heads = {dimension_of(name) for name in rules}
+    fields = (each for table in assessment.facts.fields.values() for each in table)
+    columns = {name for field in fields for name in (field.name, *field.names)}
+    wrong = [
+        (name, UnknownNameError(what, name, known))
+        for what, given, known in (
+            ("rule", terms.departments, {"*", "local", *rules, *heads}),
+            ("cost", terms.costs, columns),
+        )
+        for name in given
+        if name not in known
+    ]
+    if wrong:
+        raise joined(wrong)
 
 
 def _names(assessment: Assessment) -> dict[str, str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import attrs
 import numpy as np
@@ -26,8 +26,21 @@ __all__ = [
     "Population",
     "SchoolChange",
     "SchoolFate",
+    "Units",
+    "codes_of",
     "matched",
 ]
+
+
+Units: TypeAlias = set[tuple[int, str]]
+"""Units of another table, by the row of their county and their code."""
+
+
+def codes_of(facts: Facts, table: str) -> list[str]:
+    """Return the codes, or the ids, of the rows of another table."""
+    frame = facts.other(table)
+    codes: list[str] = frame.words("code" if "code" in frame else "id").tolist()
+    return codes
 
 
 class Pairs(NamedTuple):
@@ -163,8 +176,12 @@ class Population:
     >>> population = ee.compare(found("1", "2"), found("1")).population
     >>> [(change.entity, change.fate.value) for change in population.changes]
     [('2', 'closed')]
+    >>> population.rows_of("kindergartens")  # there are none
+    (set(), set())
     >>> population.old_rows(0)  # the first new county is the first old one
     (0,)
+    >>> population.rows_of("kindergartens")  # none then, none now
+    (set(), set())
     """
 
     old: Facts = attrs.field(repr=False)
@@ -185,6 +202,30 @@ class Population:
             county: The new county's row.
         """
         return tuple(np.flatnonzero(self.counterpart == county).tolist())
+
+    def rows_of(self, table: str) -> tuple[Units, Units]:
+        """
+        Return the units of another table, of the counties in both: then and now.
+
+        Args:
+            table: Such as ``kindergartens``.
+
+        Returns:
+            Sets of the new county's row and the unit's code.
+        """
+        known = set(self.counterpart.tolist()) - {-1}
+        then = zip(
+            self.counterpart[self.old.other_county(table)].tolist(),
+            codes_of(self.old, table),
+            strict=True,
+        )
+        now = zip(
+            self.new.other_county(table).tolist(),
+            codes_of(self.new, table),
+            strict=True,
+        )
+        sides = ({key for key in some if key[0] in known} for some in (then, now))
+        return next(sides), next(sides)
 
     @cached_property
     def changes(self) -> tuple[SchoolChange, ...]:

@@ -784,8 +784,8 @@ class County:
     """
     One county 县（市、区） with all that is known of it.
 
-    Source: 申报表 表Ⅰ, 表Ⅳ and 表Ⅴ; the data dictionary lists the headings that mean
-    each column. Codes are those of GB/T 2260.
+    Source: 申报表 表Ⅰ, 表Ⅳ and 表Ⅴ, and the vetoes of 教督〔2017〕6号; the data
+    dictionary lists the headings that mean each column. Codes are those of GB/T 2260.
 
     >>> import eduequity as ee
     >>> county = ee.County(

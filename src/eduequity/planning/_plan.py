@@ -26,7 +26,7 @@ from eduequity.engine import (
     plain,
     unit_label,
 )
-from eduequity.errors import InputError, Problem, UnknownNameError
+from eduequity.errors import InputError, Problem, UnknownNameError, joined
 from eduequity.facts import STAGES, Amend, Facts, Move
 from eduequity.planning._beside import (
     Beside,
@@ -482,17 +482,20 @@ class Plan:
 
     def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
         """
-        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+        Write it into a file, by its suffix.
 
         Args:
-            path: The file. What stood there is replaced at once, or stays as it was.
+            path: A workbook with charts (``.xlsx``), ``.json``, the HTML report with a
+                tab of it (``.html``) or its plot (``.png``, ``.svg``). What stood there
+                is replaced at once, or stays as it was.
 
             lang: ``zh`` or ``en``.
 
         Raises:
             OutputError: Nobody writes that suffix, or the file cannot be written.
 
-            MissingExtraError: A workbook needs the extra ``excel``.
+            MissingExtraError: A workbook needs the extra ``excel``, the report
+                ``report``, a plot ``charts``.
         """
         hand_over(self, self.assessment, path, lang=lang)
 
@@ -621,8 +624,12 @@ def _budget(
         for table in ("sections" if column == "classes" else "schools",)
         for row in range(getattr(model.facts, table).size)
     }
-    _refuse_numbers("cost", costs, {MOVE, *columns, *also})
-    _refuse_numbers("bound", bounds, {MOVE, *columns, *cells, *also, *others})
+    wrong = [
+        *_wrong_numbers("cost", costs, {MOVE, *columns, *also}),
+        *_wrong_numbers("bound", bounds, {MOVE, *columns, *cells, *also, *others}),
+    ]
+    if wrong:
+        raise joined(wrong)
     cost = np.array([float(costs.get(column, 1.0)) for _, column, _ in model.cells])
     most = np.full(len(model.cells), np.inf)
     for name, at in cells.items():
@@ -637,25 +644,27 @@ def _budget(
     )
 
 
-def _refuse_numbers(what: str, given: Mapping[str, float], known: set[str]) -> None:
-    """Refuse every name that there is not, and every number that cannot be."""
-    problems = []
+def _wrong_numbers(
+    what: str, given: Mapping[str, float], known: set[str]
+) -> Iterator[tuple[str, InputError | UnknownNameError]]:
+    """Yield every name that there is not, and every number that cannot be."""
+    word = {"cost": "单价", "bound": "上限"}[what]
     for name, number in given.items():
         if name not in known:
             short = {each for each in known if "." not in each}
-            raise UnknownNameError(what, name, known if "." in name else short)
+            near = known if "." in name else short
+            yield name, UnknownNameError(what, name, near)
+            continue
         wrong = isinstance(number, bool) or not isinstance(number, int | float)
         if wrong or not 0 <= number < math.inf:
-            problems.append(
-                Problem(
-                    code=f"bad-{what}",
-                    sheet=name,
-                    zh=f"{number} 应为不小于0的数",
-                    en=f"{number} is no number of 0 or more",
-                )
+            said = f"{number:g}" if isinstance(number, int | float) else repr(number)
+            problem = Problem(
+                code=f"bad-{what}",
+                sheet=name,
+                zh=f"{word} {said}，应为不小于0的数",
+                en=f"the {what} is {said}, expected a number of 0 or more",
             )
-    if problems:
-        raise InputError(problems)
+            yield name, InputError([problem])
 
 
 def _rotation(programme: Programme, seconds: float) -> Rotation:

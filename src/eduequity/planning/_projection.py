@@ -144,6 +144,8 @@ each year by its own law
     >>> len(projection.outlooks) > 1
     True
 
+    >>> projection.aims  # no plan sets targets for this area
+    ()
     >>> projection.assessment is result
     True
     >>> from pathlib import Path
@@ -295,17 +297,20 @@ each year by its own law
 
     def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
         """
-        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+        Write it into a file, by its suffix.
 
         Args:
-            path: The file. What stood there is replaced at once, or stays as it was.
+            path: A workbook with charts (``.xlsx``), ``.json``, the HTML report with a
+                tab of it (``.html``) or its plot (``.png``, ``.svg``). What stood there
+                is replaced at once, or stays as it was.
 
             lang: ``zh`` or ``en``.
 
         Raises:
             OutputError: Nobody writes that suffix, or the file cannot be written.
 
-            MissingExtraError: A workbook needs the extra ``excel``.
+            MissingExtraError: A workbook needs the extra ``excel``, the report
+                ``report``, a plot ``charts``.
         """
         hand_over(self, self.assessment, path, lang=lang)
 

@@ -20,7 +20,7 @@ from eduequity.engine import (
     origin,
     plain,
 )
-from eduequity.errors import InputError, Problem, UnknownNameError
+from eduequity.errors import InputError, Problem, UnknownNameError, joined
 from eduequity.facts import Amend, Edit, Facts, Moved
 from eduequity.vocab import Text, Unit, Verdict
 
@@ -235,17 +235,20 @@ class Scenarios(Sequence[Scenario]):
 
     def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
         """
-        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+        Write it into a file, by its suffix.
 
         Args:
-            path: The file. What stood there is replaced at once, or stays as it was.
+            path: A workbook with charts (``.xlsx``), ``.json``, the HTML report with a
+                tab of it (``.html``) or its plot (``.png``, ``.svg``). What stood there
+                is replaced at once, or stays as it was.
 
             lang: ``zh`` or ``en``.
 
         Raises:
             OutputError: Nobody writes that suffix, or the file cannot be written.
 
-            MissingExtraError: A workbook needs the extra ``excel``.
+            MissingExtraError: A workbook needs the extra ``excel``, the report
+                ``report``, a plot ``charts``.
         """
         hand_over(self, self.assessment, path, lang=lang)
 
@@ -320,6 +323,8 @@ def try_scenarios(
     Raises:
         InputError: With every change that cannot be made, or there is not one county.
 
+        UnknownNameError: The one thing wrong is a name that there is not.
+
     >>> import datetime as dt
     >>> import eduequity as ee
     >>> from eduequity.planning import try_scenarios
@@ -329,18 +334,22 @@ def try_scenarios(
     2
     """
     one_county(assessment)
-    tried, problems = [Scenario(name="", edits=(), assessment=assessment)], []
+    tried = [Scenario(name="", edits=(), assessment=assessment)]
+    found: list[tuple[str, InputError | UnknownNameError]] = []
     for name, edits in scenarios.items():
         given = (edits,) if isinstance(edits, str) else tuple(edits)
         try:
             facts = assessment.facts.change(*given)
         except InputError as error:
-            problems += [attrs.evolve(each, file=name) for each in error.problems]
+            found.append(("", error.placed(name)))
+            continue
+        except UnknownNameError as error:
+            found.append((name, error))
             continue
         again = assessment.again(facts)
         tried.append(Scenario(name=name, edits=given, assessment=again))
-    if problems:
-        raise InputError(problems)
+    if found:
+        raise joined(found)
     return Scenarios(tuple(tried))
 
 
@@ -536,17 +545,20 @@ class Sweep:
 
     def write(self, path: str | os.PathLike[str], *, lang: str = "zh") -> None:
         """
-        Write it into a file: a workbook with charts (``.xlsx``) or ``.json``.
+        Write it into a file, by its suffix.
 
         Args:
-            path: The file. What stood there is replaced at once, or stays as it was.
+            path: A workbook with charts (``.xlsx``), ``.json``, the HTML report with a
+                tab of it (``.html``) or its plot (``.png``, ``.svg``). What stood there
+                is replaced at once, or stays as it was.
 
             lang: ``zh`` or ``en``.
 
         Raises:
             OutputError: Nobody writes that suffix, or the file cannot be written.
 
-            MissingExtraError: A workbook needs the extra ``excel``.
+            MissingExtraError: A workbook needs the extra ``excel``, the report
+                ``report``, a plot ``charts``.
         """
         hand_over(self, self.assessment, path, lang=lang)
 

@@ -569,7 +569,7 @@ def _between(field: Field) -> dict[str, Any]:
 _STEPS = (
     Text(
         f"每张表从第 {_FIRST + 1} 行起填写，一行一条记录；第 1–{_FIRST} 行是说明、"
-        "示例和标题，已锁定（无密码），请勿改动。",
+        "示例和表头，已锁定（无密码），请勿改动。",
         f"Fill in every table from row {_FIRST + 1} on. Rows 1–{_FIRST} are notes, an "
         "example and the headings; they are locked (without a password).",
     ),
@@ -578,7 +578,7 @@ _STEPS = (
         f"Row {PREAMBLE} begins with “Example”; it is made up and never read as data.",
     ),
     Text(
-        "红色标题必填。其他不知道的留空：空白表示“未知”，不等于 0。",
+        "红色表头必填。其他不知道的留空：空白表示“未知”，不等于 0。",
         "Red headings are required. Leave blank what is not known: a blank is unknown, "
         "not 0.",
     ),
@@ -587,12 +587,12 @@ _STEPS = (
         "Columns and tables that you have no use for may stay blank.",
     ),
     Text(
-        "单位以标题括号内为准（面积㎡，金额元，比例填 24.4%）。代码、日期按文本填写。",
+        "单位以表头括号内为准（面积㎡，金额元，比例填 24.4%）。代码、日期按文本填写。",
         "Units stand with the headings (areas m², money yuan, shares as 24.4%). Codes "
         "and dates are text.",
     ),
     Text(
-        "鼠标停在标题上可看到说明；有下拉箭头的请从中选择。",
+        "鼠标停在表头上可看到说明；有下拉箭头的请从中选择。",
         "Rest the mouse on a heading for its comment; choose from the list where there "
         "is one.",
     ),

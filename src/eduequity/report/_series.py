@@ -32,16 +32,16 @@ from eduequity.vocab import Basis, Stage, Text, Unit, Verdict
 __all__ = [
     "LADDER",
     "STAGE_LABELS",
-    "Aim",
     "Band",
+    "Dated",
     "Due",
     "Dumbbell",
     "Step",
     "Target",
-    "aims",
     "bands",
     "before_after",
     "column_label",
+    "dated_targets",
     "dumbbells",
     "named",
     "price_label",
@@ -213,8 +213,8 @@ def named(assessment: Assessment, entity: str) -> Text:
 
 
 @attrs.frozen(kw_only=True)
-class Aim:
-    """A dated target of a plan, drawn into a band."""
+class Dated:
+    """A target of a plan and its day, drawn into a band."""
 
     on: dt.date
     value: float
@@ -257,7 +257,7 @@ class Band:
     middle: tuple[float | None, ...]
     high: tuple[float | None, ...]
     limit: tuple[float | None, ...] = ()
-    aims: tuple[Aim, ...] = ()
+    aims: tuple[Dated, ...] = ()
     turns: tuple[dt.date, ...] = ()
     rule: str = ""
     stage: str = ""
@@ -272,7 +272,7 @@ def bands(projection: Projection) -> Iterator[Band]:
         yield _band(label, "pupils", on, pupils, stage=stage)
     found = [[summed(each) for each in year.assessments] for year in projection.years]
     limits = [_limits(middle, county) for middle, county in _middles(projection)]
-    aimed = aims(projection)
+    aimed = dated_targets(projection)
     for each in projection.outlooks:
         key = each.rule, each.stage
         kind = "coefficient" if each.stage else "unmet"
@@ -326,13 +326,13 @@ def _band(
     )
 
 
-def aims(projection: Projection) -> dict[tuple[str, str], tuple[Aim, ...]]:
+def dated_targets(projection: Projection) -> dict[tuple[str, str], tuple[Dated, ...]]:
     """Return the dated targets of plans by rule and stage, within the projection."""
     first, last = projection.years[0].on, projection.years[-1].on
-    found: dict[tuple[str, str], tuple[Aim, ...]] = {}
+    found: dict[tuple[str, str], tuple[Dated, ...]] = {}
     for track in roadmap(projection.years[0].assessments[1]):
         within = tuple(
-            Aim(on=each.day, value=each.value)
+            Dated(on=each.day, value=each.value)
             for each in track.milestones
             if first <= each.day <= last and isinstance(each.value, float)
         )
@@ -427,7 +427,7 @@ def _target_band(
         on,
         ranges,
         aims=tuple(
-            Aim(on=each.day, value=factor * each.value)
+            Dated(on=each.day, value=factor * each.value)
             for each in track.milestones
             if on[0] <= each.day <= on[-1] and isinstance(each.value, float)
         ),
