@@ -43,7 +43,7 @@ def day_pupils(
 
 
 @indicator(
-    Unit.LEVEL,
+    Unit.COUNT,  # Unit.LEVEL is printed as Ⅰ to Ⅳ, the levels of 质量监测
     zh="普通话等级（三级乙等为1，一级甲等为6）",
     en="Level of the Mandarin certificate, 1 (lowest) to 6",
 )
