@@ -436,6 +436,8 @@ def test_a_plan_shows_cost_schools_and_what_each_rule_costs() -> None:
     for change in made.changes:
         assert change.quantity("zh") in words(part)
         assert change.quantity("en") in words(part, "en")
+    left = [[each.label.zh, str(each.units)] for each in made.left_out]
+    assert left == rows(part, "plain left")
     bars = re.findall(r'<path class="fill" d="M0 4H([\d.]+)V', part)
     longest = max(each.most for each in made.prices)
     for length, price in zip(bars, made.prices, strict=True):

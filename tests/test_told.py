@@ -584,3 +584,16 @@ def test_a_coefficient_named_by_its_indicator_is_refused_by_no_other_rule() -> N
 
     assert said
     assert all("统计量为 count" in each for each in said)
+
+
+def test_what_is_lacking_where_the_rest_is_published() -> None:
+    """Of two misses one is known by its records: 100 yuan more for 600 pupils."""
+    rows = told("A/primary", (5, 1.2, 1, 5, 7.4, None, 3))
+    county = assessed([primary("A", equipment_value=1_140_000)], rows)
+    lacking = found(county, QUORUM, "A/primary").shortfall()
+
+    assert lacking is not None
+    assert [("equipment_value", 60_000)] == [
+        (each.column, each.amount) for each in lacking.changes
+    ]
+    assert lacking.sufficient

@@ -9,12 +9,13 @@ import math
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import eduequity as ee
 from eduequity import io
 from eduequity.cli import DEMO, run
-from eduequity.facts import parse
+from eduequity.facts import Ragged, parse
 
 
 pytestmark = pytest.mark.usefixtures("national_only")
@@ -226,6 +227,33 @@ def test_records_and_sentences_are_the_same() -> None:
     assert ee.Split("1", "2", 0.25) == parse("split 1 -> 2 0.25")
 
 
+def test_no_part_of_a_split_is_empty(document: Document) -> None:
+    """Of 300 pupils 0.1 % would be none; 0.2 % is one."""
+    facts = io.read(document)
+    for share in ("0.001", "0.999"):
+        with pytest.raises(ee.InputError, match="without pupils"):
+            facts.change(f"split 2 -> 9 {share}")
+    pupils = facts.change("split 2 -> 9 0.002").sections.numbers("pupils").tolist()
+    assert (1, 1) == (pupils.count(1), pupils.count(299))
+
+
+def test_a_campus_that_becomes_a_school(document: Document) -> None:
+    """Of 3 rooms, 2 music and 1 art, half go: 1 music room, and by rounding no art."""
+    facts = io.read(document).change("split 1 -> 9 0.5")
+    at = list(facts.schools.words("code")).index("9")
+    rooms = []
+    for kind in ("music", "art"):
+        areas = facts.schools[f"{kind}_room_areas"]
+        assert isinstance(areas, Ragged)
+        rooms.append(int(areas.starts[at + 1] - areas.starts[at]))
+
+    assert [1, 0] == rooms
+    assert [300, 300] == [
+        facts.sections.numbers("pupils")[row]
+        for row in np.flatnonzero(np.isin(facts.section_school, (0, at)))
+    ]
+
+
 def test_names_that_there_are_not_stand_beside_the_rest(document: Document) -> None:
     """One unknown school hides no other change that cannot be made."""
     facts = io.read(document)
@@ -347,6 +375,52 @@ def test_sweep_to_the_hundredth(document: Document) -> None:
 
     (turn,) = found.turns
     assert (2699.99, 2700) == (turn.below, turn.above)
+
+
+CELLS = (
+    ("1/primary.backbone_teachers", ":resources.backbone_teachers@1/primary", 1.0),
+    ("1/primary.pupils", ":resources.above_degree_teachers@1/primary", 1.0),
+    ("3.outdoor_sports_area", ":resources.sports_area@3/junior", 0.01),
+    ("2.multimedia_classrooms", ":resources.section_quorum@2/primary", 1.0),
+    ("1/primary.largest_class", ":government.class_size@1/primary", 1.0),
+)
+
+
+@pytest.mark.parametrize(("cell", "finding", "step"), CELLS)
+def test_both_sides_of_every_turn(
+    document: Document, cell: str, finding: str, step: float
+) -> None:
+    """Judged afresh, the last value below and the first above have their verdicts."""
+    result = ee.evaluate(io.read(document), on=ON)
+    ends = [1, 30_000] if step < 1 else [1, 1900]
+    found = ee.sweep(result, cell, ends, finding=finding)
+
+    turns = found.turns
+    if not turns:
+        assert len({each.verdict for each in found.points}) == 1
+    for turn in turns:
+        assert step == pytest.approx(turn.above - turn.below)
+        sides = [
+            ee.evaluate(result.facts.change(f"{cell} = {value}"), on=ON)["999901"]
+            .finding(finding)
+            .verdict
+            for value in (turn.below, turn.above)
+        ]
+        assert [turn.before, turn.after] == sides
+
+
+def test_turns_of_the_cells_are_there(document: Document) -> None:
+    """6 backbone teachers, 857 pupils, class of 45: by hand, and the turns agree."""
+    result = ee.evaluate(io.read(document), on=ON)
+    asked = {
+        "1/primary.backbone_teachers": 6,  # 1 % of 600
+        "1/primary.pupils": 858,  # 36 ÷ 4.2 % is 857.1
+        "1/primary.largest_class": 46,
+    }
+    for cell, finding, _ in CELLS:
+        if cell in asked:
+            (turn,) = ee.sweep(result, cell, [1, 1900], finding=finding).turns
+            assert asked[cell] == turn.above
 
 
 def test_bad_sweeps(document: Document) -> None:

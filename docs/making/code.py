@@ -666,7 +666,11 @@ def _directive(module: str, name: str, seen: set[int], lang: str) -> str:
         seen.add(id(made))
         if not made.__module__.startswith("eduequity"):
             return f".. autoclass:: {full}\n"
-        return f".. autoclass:: {full}\n   :members:\n\n" + "\n".join(_cached(made))
+        more = [*_cached(made)]
+        if made in rules.RULE_KINDS.values():
+            keys = "每条规则都可以写的键：" if lang == "zh" else "Keys of every rule: "
+            more.append(f"   {keys}:doc:`rule-shapes`\n")
+        return f".. autoclass:: {full}\n   :members:\n\n" + "\n".join(more)
     if callable(made) and inspect.isfunction(made):
         seen.add(id(made))
         return f".. autofunction:: {full}\n"

@@ -56,6 +56,7 @@ HOW = "EDUEQUITY_PICTURES"
 """The variable of the environment: ``required`` or ``keep``."""
 
 _COLUMNS = 80
+_PATIENCE = 180_000  # milliseconds, on a machine that has much else to do
 _FIRST, _BOOK = "tutorials/first-assessment", "tutorials/workbook-to-report"
 _ASKED = "how-to/explain-to-inspector"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -99,7 +100,9 @@ class Studio:
         program = _program(*_BROWSERS)
         started = self._exits.enter_context(sync_playwright())
         browser = started.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--font-render-hinting=none"]
+            executable_path=program,
+            args=["--no-sandbox", "--font-render-hinting=none"],
+            timeout=_PATIENCE,
         )
         self._exits.callback(browser.close)
         return browser
@@ -267,6 +270,7 @@ class Screen(NamedTuple):
             color_scheme="light",
             reduced_motion="reduce",
         )
+        shown.set_default_timeout(_PATIENCE)
         shown.goto(path.as_uri())
         shown.click(f"[data-set={studio.lang}]")
         if self.click:

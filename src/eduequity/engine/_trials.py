@@ -202,6 +202,7 @@ class SchoolTrials:
             before += len(there)
         sizes = np.array([0, *(len(each) for each in owners)])
         picked = np.concatenate(rows)
+        self._told = {name: each.take(picked) for name, each in work.told.items()}
         self.facts = attrs.evolve(
             facts,
             schools=facts.schools.take(schools, len(schools)),
@@ -240,7 +241,9 @@ class SchoolTrials:
     def work(self) -> Workspace:
         """Return the trials at work under the same law."""
         work = self._work
-        return Workspace(self.facts, work.law, work.indicators, work.areas[-1])
+        trials = Workspace(self.facts, work.law, work.indicators, work.areas[-1])
+        trials.__dict__["told"] = self._told  # what is published stays as it is
+        return trials
 
 
 _ROOMY = 1e6

@@ -548,6 +548,15 @@ class _Editor:
             raise _refused(
                 place, "新代码已有或含“/”", "the new code is there already or has a /"
             )
+        here = self.at[row][self.at[row] >= 0]
+        pupils = self.facts.sections.numbers("pupils")[here]
+        part = np.floor(pupils * edit.share + 0.5)
+        if ((part < 1) | (part >= pupils)).any():  # unknown pupils are neither
+            raise _refused(
+                place,
+                f"份额 {edit.share:g} 会使一方没有学生",
+                f"the share {edit.share:g} leaves one of both without pupils",
+            )
         tables = self._tables()
         known = self.fields["schools"]
         order = np.append(np.arange(self.facts.schools.size), row)

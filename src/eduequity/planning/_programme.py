@@ -108,6 +108,8 @@ _CUTS = 1
 _GAIN = 2e-5
 _SPARE = 1e-6
 _FLAT = 1e-6
+_PATIENCE = 4.0
+_MANY = 10
 _HARD = 1000.0
 _MISSED = 1.0
 
@@ -548,9 +550,11 @@ class _Search:
         return self._answer()
 
     def _search(self, until: float) -> None:
-        relaxed = self._relax(until)
+        # The first plan takes what it takes on a busy machine; a better one, no longer.
+        patient = until + _PATIENCE * max(until - time.monotonic(), 1.0)
+        relaxed = self._relax(patient)
         if relaxed is not None and any(self.tangents.values()):
-            self._settle(until, relaxed.x, _ROUGH)
+            self._settle(patient, relaxed.x, _ROUGH)
         near = _ROUGH
         while not self._good:
             left = until - time.monotonic()
@@ -662,12 +666,16 @@ class _Search:
             if not broken or gained < _GAIN * cost or time.monotonic() > until:
                 break
             self.programme.touch(added, self.cones, broken, self.tangents)
-        for nth, cone in enumerate(self.cones):
-            if self.tangents[nth]:
-                self.tangents[nth] = self.programme.nearest(
-                    cone, added, self.tangents[nth]
-                )
+            self._prune(added, _MANY)
+        self._prune(added)
         return last
+
+    def _prune(self, added: Floats, most: int = 0) -> None:
+        """Keep the tangents near to a solution where there are more than so many."""
+        for nth, cone in enumerate(self.cones):
+            some = self.tangents[nth]
+            if len(some) > most:
+                self.tangents[nth] = self.programme.nearest(cone, added, some)
 
     def _as_far_as_possible(self, until: float) -> Answer:
         """Leave as few rules unmet as can be: tangents until nothing changes."""
