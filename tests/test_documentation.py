@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import urllib.parse
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -491,6 +492,51 @@ def test_every_shape_and_schema(made: dict[str, dict[str, str]]) -> None:
             assert f"## `{kind}`" in pages["reference/rule-shapes.md"]
         for name in SCHEMAS:
             assert f"reference/{name}.schema.json" in pages
+
+
+# -- for those who carry on ------------------------------------------------------------
+
+
+def test_every_place_that_contributing_names() -> None:
+    """Its paths are there, CI runs its commands, its kinds are those of towncrier."""
+    from making import news
+
+    ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")  # CI runs its tests
+    for path in (ROOT / "CONTRIBUTING.md", DOCS / "zh" / "contributing.md"):
+        text = path.read_text(encoding="utf-8")
+        named = re.findall(r"`((?:src|docs|plugins|tests|\.ci)/[\w/.]*)`", text)
+        assert len(named) > 10
+        assert [] == [each for each in named if not (ROOT / each).exists()]
+        _, checks = (b.text for b in follow.blocks(text) if b.language == "sh")
+        for command in checks.split(" && "):
+            assert command in ci + readme, command
+        for kind in news.kinds():
+            assert f"`{kind}`" in text, kind
+        example = next(b for b in follow.blocks(text) if b.language == "toml")
+        tomllib.loads(example.text)
+        assert example.text.replace("\n", "") in re.sub(
+            "\n", "", _law_of_class_sizes()
+        ), "the example is no longer that of the pack"
+
+
+def _law_of_class_sizes() -> str:
+    folder = ROOT / "src" / "eduequity" / "rules" / "national" / "quality_balance"
+    return (folder / "government.toml").read_text(encoding="utf-8")
+
+
+def test_issues_ask_for_what_is_needed() -> None:
+    """The two templates ask for document and day, and for the finding without data."""
+    folder = ROOT / ".github" / "ISSUE_TEMPLATE"
+    law = (folder / "law_changed.md").read_text(encoding="utf-8")
+    wrong = (folder / "wrong_verdict.md").read_text(encoding="utf-8")
+    for asked in ("文件", "原文", "施行日期", "怎么知道"):
+        assert asked in law
+    for asked in ("请勿附真实数据", "eduequity explain", "依据", "eduequity --version"):
+        assert asked in wrong
+    for text in (law, wrong):
+        assert re.match(r"---\nname: .+\nabout: .+\nlabels: \w+\n---\n", text)
+    assert "Report a vulnerability" in (ROOT / "SECURITY.md").read_text("utf-8")
 
 
 # -- the changelog ---------------------------------------------------------------------

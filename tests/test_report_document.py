@@ -432,3 +432,45 @@ class TestLaidOut:
         target = tmp_path / "notice.docx"
         ee.school_notice(result, "1", target)
         assert 1 == self.pages(target)
+
+    @pytest.mark.parametrize("lang", ["zh", "en"])
+    def test_everything_missed_is_one_page(self, tmp_path: Path, lang: str) -> None:
+        """All that the nation and a province ask of a school, and none of it met."""
+        row: dict[str, Any] = {
+            "code": "1",
+            "name": "合成市某某经济技术开发区第一九年一贯制实验学校",
+            "kind": "nine_year",
+            "owner": "public",
+            "locale": "urban",
+            "boarding": False,
+            "teaching_area": 300,
+            "outdoor_sports_area": 200,
+            "indoor_sports_area": 0,
+            "equipment_value": 1000,
+            "multimedia_classrooms": 1,
+            "music_room_areas": [10],
+            "art_room_areas": [10],
+            "public_funds_budget": 1000000,
+            "training_budget": 10,
+        }
+        row |= dict.fromkeys(
+            (
+                *("charter", "ict_management", "ict_instruction", "ict_teaching"),
+                *("equipment_in_use", "moral_education_good", "campus_culture_good"),
+                *("curriculum_complete", "no_excessive_load"),
+            ),
+            False,
+        )
+        for stage in ("primary", "junior"):
+            figures = {"pupils": 2600, "classes": 30, "largest_class": 70}
+            kinds = ("above_degree", "backbone", "pe_arts")
+            figures |= {f"{kind}_teachers": 1 for kind in kinds}
+            row |= {f"{stage}_{name}": value for name, value in figures.items()}
+        county = {"code": "370602", "name": "合成市合成区", "synthetic": True}
+        facts = ee.read({"county": [county], "schools": [row]})
+        target = tmp_path / "notice.docx"
+        ee.school_notice(ee.evaluate(facts, on=DAY), "1", target, lang=lang)
+
+        assert 1 == self.pages(target)
+        said = text_of(docx.Document(str(target)))
+        assert re.search({"zh": r"另有 \d+ 项", "en": r"\d+ more"}[lang], said)

@@ -18,8 +18,10 @@ import attrs
 import pytest
 
 import eduequity as ee
+from benchmarks.nation import nation
 from benchmarks.report import demo_tables
 from eduequity.__main__ import main
+from eduequity.engine import _findings
 from eduequity.errors import InputError, MissingFontWarning, OutputError
 from eduequity.facts import Amend
 from eduequity.ledger import Conflict, ConflictKind, Status
@@ -352,9 +354,35 @@ def test_what_is_not_listed_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     part = shown(comparison(), demo())
     assert 5 == len(rows(part, "grid listed"))
     assert f"另有 {len(comparison().flips) - 5} 项" in words(part)
+    by_rule = [int(cells[1]) for cells in rows(part, "plain counts-by-rule")]
+    assert len(comparison().flips) == sum(by_rule)
     part = shown(ledger(), demo())
     assert 3 == len(rows(part, "grid listed items"))
     assert f"另有 {len(ledger()) - 3} 项" in words(part)
+
+
+@national
+def test_a_nation_is_compared_without_a_finding(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """2,900 counties: their verdicts one by one, all else counted from columns."""
+    then, now = (
+        ee.evaluate(nation(), on=dt.date(year, 12, 31)) for year in (2020, 2024)
+    )
+    found = ee.compare(then, now)
+
+    def built(*_: object) -> None:
+        raise AssertionError("a finding was built")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_findings._Builder, "__init__", built)
+        part = shown(found, now)
+    by_rule = [int(cells[1]) for cells in rows(part, "plain counts-by-rule")]
+    turned = int((then.verdicts != now.verdicts).sum())
+    listed = rows(part, "grid listed") if turned else []
+    assert len(found.flips) == sum(by_rule) > 1000
+    assert min(turned, _tab_views.MOST_FLIPS) == len(listed)
+    assert "区县太多，未列出" in words(part)
 
 
 # -- a ledger --------------------------------------------------------------------------
@@ -713,6 +741,23 @@ def test_the_command_line_writes_pages_and_plots(tmp_path: Path) -> None:
     assert 2 == main(["ledger", data, *day, "--out", str(tmp_path / "ledger.pdf")])
     assert 2 == main(["roadmap", data, *day, "--out", str(tmp_path / "road.html")])
     assert not (tmp_path / "road.html").exists()
+
+
+@national
+def test_the_input_is_never_written_over(tmp_path: Path) -> None:
+    """A JSON document given as data and as --out stays as it was."""
+    data = tmp_path / "county.json"
+    data.write_text('{"county": [{"code": "999901", "synthetic": true}]}', "utf-8")
+    before_ = data.read_bytes()
+    growth = ["--growth", "primary=-0.05..0"]
+    for given in (
+        ["plan", str(data)],
+        ["compare", str(data), str(data)],
+        ["project", str(data), *growth],
+        ["what-if", str(data), "--scenario", "a: 1/primary.pupils += 1"],
+    ):
+        assert 2 == main([*given, "--out", str(data)])
+        assert before_ == data.read_bytes()
 
 
 # -- plots -----------------------------------------------------------------------------

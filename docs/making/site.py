@@ -15,7 +15,7 @@ from making.law import Law
 from making.model import Model, terms
 from making.news import changelog
 from making.search import SearchGlossary
-from making.translations import from_english
+from making.translations import from_english, source
 
 
 if TYPE_CHECKING:
@@ -129,10 +129,10 @@ def made_pages(lang: str) -> Iterator[tuple[str, str]]:
 
 
 def _english_sources() -> Iterator[tuple[str, str]]:
-    """Yield the decisions and cases, whose source is English and stands beside zh/."""
+    """Yield the pages whose source is English and stands outside of en/."""
     names = list(from_english("en"))
     for name in names:
-        text = (DOCS / name).read_text(encoding="utf-8")
+        text = source(name).read_text(encoding="utf-8")
         if name == "cases/index.md":
             inside = "\n".join(
                 Path(each).stem

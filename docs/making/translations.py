@@ -1,8 +1,8 @@
 """
 Pages in two languages: the Chinese page is the source, the English its translation.
 
-Decisions and cases go the other way: their English source stands in docs/cases and
-docs/explanation/decisions, their Chinese translation in docs/zh.
+Decisions, cases and CONTRIBUTING.md go the other way: their English source stands in
+docs/cases, docs/explanation/decisions and the root, their Chinese translation in docs/zh.
 
 Each translation records the sha256 of the page it translates, so that a change of the
 source fails a test until somebody has looked at the translation:
@@ -18,12 +18,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
-__all__ = ["MADE", "behind", "from_english", "pages", "record"]
+__all__ = ["MADE", "behind", "from_english", "pages", "record", "source"]
 
 DOCS = Path(__file__).parents[1]
 MADE = ("cases/", "reference/", "regulations/", "explanation/decisions/")
 MADE_PAGES = (
     "changelog.md",
+    "contributing.md",
     "glossary.md",
     "plugins/hooks.md",
     "plugins/directory.md",
@@ -31,6 +32,7 @@ MADE_PAGES = (
 )
 
 FROM_ENGLISH = ("cases", "explanation/decisions")
+FROM_ROOT = "contributing.md"
 MADE_LISTS = ("explanation/decisions/index.md",)
 
 _RECORDED = re.compile(r"\A---\ntranslates: (\w+)\n---\n")
@@ -47,8 +49,10 @@ def pages(lang: str) -> Iterator[str]:
 
 
 def from_english(lang: str) -> Iterator[str]:
-    """Yield the decisions and cases there are in *lang*, whose source is English."""
+    """Yield the pages there are in *lang* whose source is English."""
     root = DOCS / "zh" if lang == "zh" else DOCS
+    if (root / FROM_ROOT if lang == "zh" else source(FROM_ROOT)).is_file():
+        yield FROM_ROOT
     for folder in FROM_ENGLISH:
         for path in sorted((root / folder).glob("*.md")):
             name = path.relative_to(root).as_posix()
@@ -56,17 +60,21 @@ def from_english(lang: str) -> Iterator[str]:
                 yield name
 
 
-def _source(name: str) -> Path:
+def source(name: str) -> Path:
+    """Return where the words of a page are first written."""
+    if name == FROM_ROOT:
+        return DOCS.parent / name.upper().replace(".MD", ".md")
     return DOCS / name if name.startswith(FROM_ENGLISH) else DOCS / "zh" / name
 
 
 def _translation(name: str) -> Path:
-    return DOCS / ("zh" if name.startswith(FROM_ENGLISH) else "en") / name
+    from_us = name == FROM_ROOT or name.startswith(FROM_ENGLISH)
+    return DOCS / ("zh" if from_us else "en") / name
 
 
 def digest(name: str) -> str:
     """Return what stands for the source of a page in its translation."""
-    return hashlib.sha256(_source(name).read_bytes()).hexdigest()[:_LENGTH]
+    return hashlib.sha256(source(name).read_bytes()).hexdigest()[:_LENGTH]
 
 
 def behind() -> Iterator[str]:

@@ -274,6 +274,7 @@ OPTIONS: Mapping[str, str] = {
     "plan level": "按哪一级的数值：国家，或更严的地方数值",
     "plan seconds": "最多求解多少秒",
     "plan gap": "费用可以高出已证明的最小值多少，如 `0.01`",
+    "plan also": "另行规划：`rooms` 音乐、美术专用教室；`classes` 班额，连同增班所需的专用教室；可重复",
     "plan out": "另存为工作簿（`.xlsx`）",
     "project years": "推算多少年",
     "project growth": "没有分年级数据时的年增长率，写成 `学段=低..高`，如 `primary=-0.04..0`；可重复",

@@ -193,14 +193,18 @@ class InputError(_ProblemsError):
     ... except ee.InputError as error:
     ...     for problem in error.problems:
     ...         print(problem.code, "|", problem.place)
+    ...     print(error.placed("county.json").problems[0].place)
     too-large | county!row 1, year
-    >>> error = ee.InputError([problem]).placed("county.json")
-    >>> error.problems[0].place
-    'county.json:county!row 1, year'
+    county.json:county!row 1, year
     """
 
     def placed(self, file: str) -> InputError:
-        """Return the same with *file* where a problem names none."""
+        """
+        Return the same with *file* where a problem names none.
+
+        Args:
+            file: The file as the caller named it.
+        """
         return InputError(
             attrs.evolve(each, file=each.file or file) for each in self.problems
         )
@@ -316,8 +320,8 @@ class UnknownNameError(EduEquityError, LookupError):
             place: Where the name was written.
 
         >>> from eduequity.errors import UnknownNameError
-        >>> UnknownNameError("school", "1O", ["10"]).problem("1O.books = 3").text()
-        "1O.books = 3: there is no school '1O'; did you mean '10'?"
+        >>> UnknownNameError("stage", "junor", ["junior"]).problem("1/junor").text()
+        "1/junor: there is no stage 'junor'; did you mean 'junior'?"
         """
         close, what = self.did_you_mean, _CHINESE.get(self.what, "名称")
         return Problem(

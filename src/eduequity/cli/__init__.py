@@ -371,7 +371,7 @@ def what_if(
         raise UsageError(
             "应给出 --scenario 或 --sweep 之一", "expected --scenario or --sweep, one"
         )
-    _planning.check_out(out)
+    _planning.check_out(out, path)
     tried = _planning.scenarios(scenario)
     cell, values = ("", []) if sweep is None else _planning.sweep_of(sweep)
     assessment = _planning.alone(_assess.assess(path, law), county)
@@ -437,7 +437,7 @@ def plan(
     import eduequity as ee
     from eduequity.cli import _assess, _planning
 
-    _planning.check_out(out)
+    _planning.check_out(out, path)
     costs = _planning.numbers("--cost", cost)
     bounds = _planning.numbers("--bound", bound)
     made = ee.plan(
@@ -488,7 +488,7 @@ def project(
     import eduequity as ee
     from eduequity.cli import _assess, _planning
 
-    _planning.check_out(out)
+    _planning.check_out(out, path)
     ranges = _planning.ranges("--growth", growth)
     assessment = _planning.alone(_assess.assess(path, law), county)
     made = ee.project(assessment, years=years, growth=ranges)
@@ -535,7 +535,7 @@ def compare(
 
     from eduequity.cli import _assess, _compare, _planning
 
-    _planning.check_out(out)
+    _planning.check_out(out, old, new)
     then = attrs.evolve(law, on=old_on or law.on, option=old_option or law.option)
     before, after = _assess.assess(old, then), _assess.assess(new, law)
     both = f"{old}, {new}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from eduequity.engine import Assessment, Finding
 
 
-__all__ = ["assess", "find", "print_lines", "report", "status", "terms"]
+__all__ = ["assess", "find", "keep", "print_lines", "report", "status", "terms"]
 
 MET, UNMET, UNKNOWN = 0, 1, 3
 
@@ -88,11 +88,16 @@ def check(source: str, output: OutputOptions) -> None:
 
     for path in output.out:
         check_target(path, _renderers(path))
-        if Path(path).exists() and Path(source).exists() and _same(source, path):
-            raise UsageError(
-                f"{path}：会覆盖输入文件，请换一个文件名",
-                f"{path}: would overwrite the input, choose another name",
-            )
+        keep(source, path)
+
+
+def keep(source: str, out: str) -> None:
+    """Refuse to write over the input."""
+    if Path(out).exists() and Path(source).exists() and _same(source, out):
+        raise UsageError(
+            f"{out}：会覆盖输入文件，请换一个文件名",
+            f"{out}: would overwrite the input, choose another name",
+        )
 
 
 def _renderers(path: str) -> Mapping[str, Callable[..., None]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from eduequity.cli._assess import print_lines, terms
+from eduequity.cli._assess import keep, print_lines, terms
 from eduequity.cli._errors import UsageError
 from eduequity.cli._streams import put_json
 
@@ -30,12 +30,14 @@ __all__ = [
 MET, UNMET, UNKNOWN = 0, 1, 3
 
 
-def check_out(out: str | None) -> None:
-    """Refuse an output file that could not be written, before any work is done."""
+def check_out(out: str | None, *sources: str) -> None:
+    """Refuse an output file that could not or must not be written, before any work."""
     if out is not None:
         from eduequity.report import MADE, check_target
 
         check_target(out, MADE)
+        for source in sources:
+            keep(source, out)
 
 
 def alone(assessment: Assessment, county: str | None) -> Assessment:

@@ -176,8 +176,12 @@ class Population:
     >>> population = ee.compare(found("1", "2"), found("1")).population
     >>> [(change.entity, change.fate.value) for change in population.changes]
     [('2', 'closed')]
+    >>> population.rows_of("kindergartens")  # there are none
+    (set(), set())
     >>> population.old_rows(0)  # the first new county is the first old one
     (0,)
+    >>> population.rows_of("kindergartens")  # none then, none now
+    (set(), set())
     """
 
     old: Facts = attrs.field(repr=False)

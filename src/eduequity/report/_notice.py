@@ -4,6 +4,7 @@ The 学校告知单: one page that tells a school what it meets, what it misses,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from eduequity.errors import UnknownNameError
 from eduequity.report._groups import is_quorum, item_word, reading
 from eduequity.report._missing_by import missing_by
 from eduequity.report._paper import NOTE, SIGN, Paper
+from eduequity.report._sheets import width_of
 from eduequity.report._speaker import Speaker
 from eduequity.report._words import one_line
 from eduequity.vocab import Force, Scope, Stage, Verdict
@@ -24,10 +26,42 @@ if TYPE_CHECKING:
 
 __all__ = ["fill_notice"]
 
-_MOST_RULES = 14
-_MOST_STEPS = 8
+_MOST_RULES, _LEAST_RULES = 14, 4
+_MOST_STEPS, _LEAST_STEPS = 8, 3
+_MOST_LACKING = 24
 _LONGEST_NAME = 60
 _MARGIN = 1.6
+
+_PAGE, _FIXED = 55, 26
+"""The lines of a page, and those that stand on every one: title, captions, feet."""
+
+_FIRST, _NAME, _WIDE = 5.0, 8.0, 17.4
+"""How wide the first columns and whole lines are, in cm."""
+
+_A_CM = 5.6
+"""Letters to a cm; a Chinese character is as wide as two."""
+
+
+def _lines(words: str, cm: float) -> int:
+    return max(1, math.ceil(width_of(words, most=math.inf) / (_A_CM * cm)))
+
+
+def _fitted(rules: Sequence[int], steps: Sequence[int], room: float) -> tuple[int, int]:
+    """
+    Return how many rules and steps fit; steps give way first, then the rules.
+
+    >>> _fitted([1, 1], [1], 10), _fitted([2] * 9, [2] * 9, 20)
+    ((2, 1), (7, 3))
+    """
+    most = min(len(rules), _MOST_RULES), min(len(steps), _MOST_STEPS)
+    for few in range(most[1], min(most[1], _LEAST_STEPS) - 1, -1):
+        if sum(rules[: most[0]]) + sum(steps[:few]) <= room:
+            return most[0], few
+    few = min(most[1], _LEAST_STEPS)
+    for many in range(most[0], _LEAST_RULES, -1):
+        if sum(rules[:many]) + sum(steps[:few]) <= room:
+            return many, few
+    return min(most[0], _LEAST_RULES), few
 
 
 def fill_notice(assessment: Assessment, school: str, lang: str) -> Paper:
@@ -85,7 +119,7 @@ class _Notice(Speaker):
         )
 
     def write(self) -> None:
-        """Write the page."""
+        """Write the page: what does not fit is counted, so that it stays one."""
         on = self.county.assessment.on
         county = one_line(self.county.name or self.county.code)
         self.paper.title(
@@ -98,17 +132,30 @@ class _Notice(Speaker):
                 "没有对本校适用的要求。", "No requirement applies to this school."
             )
             self.paper.text(words)
-        self._indicators()
-        self._rules()
-        self._steps()
+        rows, found = self._indicator_rows(), self._judged()
+        steps = list(dict.fromkeys(self._unmet()))
+        last = [*self._lacking(), *self._cited()]
+        used = _FIXED + sum(_lines(row[0], _FIRST) for row in rows)
+        used += sum(_lines(line, _WIDE) for line in last)
+        rules, shown = _fitted(
+            [_lines(self._named(each), _NAME) for each in found],
+            [_lines(f"· {each}", _WIDE) for each in steps],
+            _PAGE - used,
+        )
+        self._indicators(rows)
+        self._rules(found, rules)
+        self._steps(steps, shown)
         self._foot()
 
     # -- the single indicators --------------------------------------------------
 
-    def _indicators(self) -> None:
+    def _indicator_rows(self) -> list[list[str]]:
         found = [each for each in self.findings if each.component]
-        names = list(dict.fromkeys(each.rule for each in found))
-        if not names:
+        names = dict.fromkeys(each.rule for each in found)
+        return [self._indicator_row(name, found) for name in names]
+
+    def _indicators(self, rows: Sequence[Sequence[str]]) -> None:
+        if not rows:
             return
         heads = [self.say("指标", "Indicator")]
         for stage in self.stages:
@@ -116,10 +163,9 @@ class _Notice(Speaker):
             heads.append(self.say(f"{label}：数值", f"{label}: found"))
             heads.append(self.say("应达到", "asked"))
             heads.append(self.say("结论", "verdict"))
-        rows = [self._indicator_row(name, found) for name in names]
         each_ = 11.0 / (3 * len(self.stages))
         self.paper.caption(self.say("一、各项指标", "1. Indicators"))
-        self.paper.table(heads, rows, (5.0, *(each_,) * (3 * len(self.stages))))
+        self.paper.table(heads, rows, (_FIRST, *(each_,) * (3 * len(self.stages))))
 
     def _indicator_row(self, rule: str, found: Sequence[Finding]) -> list[str]:
         row = [self.label(rule)]
@@ -142,8 +188,9 @@ class _Notice(Speaker):
 
     # -- the other rules --------------------------------------------------------
 
-    def _rules(self) -> None:
-        found = sorted(
+    def _judged(self) -> list[Finding]:
+        """Return what has a verdict, the unmet first."""
+        return sorted(
             (
                 each
                 for each in self.findings
@@ -151,6 +198,8 @@ class _Notice(Speaker):
             ),
             key=lambda each: -each.verdict.rank,
         )
+
+    def _rules(self, found: Sequence[Finding], shown: int) -> None:
         if not found:
             return
         heads = (
@@ -164,12 +213,17 @@ class _Notice(Speaker):
                 reading(each, self.lang),
                 each.verdict.label.get(self.lang),
             )
-            for each in found[:_MOST_RULES]
+            for each in found[:shown]
         ]
+        if len(found) > shown:
+            rows.append((self._more(len(found) - shown), "", ""))
         self.paper.caption(
             self.say("二、各项要求（有结论的）", "2. Requirements with a verdict")
         )
-        self.paper.table(heads, rows, (8.0, 5.6, 2.4))
+        self.paper.table(heads, rows, (_NAME, 5.6, 2.4))
+
+    def _more(self, count: int) -> str:
+        return self.say(f"另有 {count} 项", f"{count} more")
 
     def _named(self, finding: Finding) -> str:
         label = self.label(finding.rule, finding.area)
@@ -178,26 +232,30 @@ class _Notice(Speaker):
 
     # -- what to do -------------------------------------------------------------
 
-    def _steps(self) -> None:
-        steps = list(dict.fromkeys(self._unmet()))
+    def _steps(self, steps: Sequence[str], shown: int) -> None:
         self.paper.caption(self.say("三、需要整改和补充", "3. What is asked of you"))
-        lacking = list(dict.fromkeys(self._open()))
+        lacking = list(self._lacking())
         if not steps and not lacking:
             self.paper.text(self.say("没有。", "Nothing."))
             return
-        rest = len(steps) - _MOST_STEPS
-        if rest > 0:
-            steps = [*steps[:_MOST_STEPS], self.say(f"另有 {rest} 项", f"{rest} more")]
-        if lacking:
-            words = self.say("、", ", ").join(lacking)
-            steps.append(
-                self.say(
-                    f"缺数据或材料，请补报：{words}",
-                    f"data is missing, please hand it in: {words}",
-                )
-            )
-        for each in steps:
+        said = list(steps[:shown])
+        if len(steps) > shown:
+            said.append(self._more(len(steps) - shown))
+        for each in (*said, *lacking):
             self.paper.text(f"· {each}", NOTE)
+
+    def _lacking(self) -> Iterator[str]:
+        """Yield one line on what is not known, of too much how much more."""
+        lacking = list(dict.fromkeys(self._open()))
+        if not lacking:
+            return
+        words = self.say("、", ", ").join(lacking[:_MOST_LACKING])
+        if len(lacking) > _MOST_LACKING:
+            words += self.say("；", "; ") + self._more(len(lacking) - _MOST_LACKING)
+        yield self.say(
+            f"缺数据或材料，请补报：{words}",
+            f"data is missing, please hand it in: {words}",
+        )
 
     def _unmet(self) -> Iterator[str]:
         """Yield what is not met and by how much; a count of indicators is not said."""
@@ -214,7 +272,7 @@ class _Notice(Speaker):
             if each.verdict is Verdict.UNKNOWN and not is_quorum(each):
                 yield self.label(each.rule)
 
-    def _foot(self) -> None:
+    def _cited(self) -> Iterator[str]:
         cited = dict.fromkeys(
             f"《{one_line(self.law.source(source.source).title)}》"
             for each in self.findings
@@ -223,7 +281,11 @@ class _Notice(Speaker):
         )
         if cited:
             basis = self.say("依据：", "Source: ")
-            self.paper.text(basis + self.say("、", ", ").join(cited), NOTE)
+            yield basis + self.say("、", ", ").join(cited)
+
+    def _foot(self) -> None:
+        for line in self._cited():
+            self.paper.text(line, NOTE)
         gap = "＿" * 8
         inspectorate = self.say(f"教育督导部门（盖章）：{gap}", f"Inspectorate: {gap}")
         head = self.say(f"学校负责人（签收）：{gap}", f"Head of school: {gap}")

@@ -174,15 +174,30 @@ class ComparisonView:
 
     @cached_property
     def flips(self) -> tuple[FlipRow, ...]:
-        """The flips, those that decide and those for the worse on top."""
-        some = itertools.islice(self.found.flips, MOST_FLIPS)
-        rows = [_flip_row(each) for each in some]
+        """
+        The flips, those that decide and those for the worse on top.
+
+        Of many counties their own verdicts alone: for these no finding is built.
+        """
+        found = self.found.flips
+        some = found if self.detailed else found.where(rule="")
+        rows = [_flip_row(each) for each in itertools.islice(some, MOST_FLIPS)]
         return tuple(sorted(rows, key=lambda r: (not r.decides, not r.worse)))
 
     @property
     def more(self) -> int:
         """How many flips are not listed."""
-        return max(len(self.found.flips) - MOST_FLIPS, 0)
+        return len(self.found.flips) - len(self.flips)
+
+    @property
+    def by_rule(self) -> Iterator[tuple[Text, int]]:
+        """How many verdicts of each rule flipped, where not all are listed."""
+        counts: dict[str, int] = {}
+        for batch in self.found.flips.batches if self.more else ():
+            counts[batch.rule] = counts.get(batch.rule, 0) + len(batch.old)
+        rules = {**self.found.old.law.rules, **self.found.new.law.rules}
+        for rule, count in sorted(counts.items(), key=lambda each: -each[1]):
+            yield (both(rules[rule][1].label.get) if rule else _VERDICT), count
 
     @property
     def causes(self) -> Iterator[tuple[str, Text]]:
@@ -225,6 +240,7 @@ def mean(value: float | None, unit: Unit) -> Text:
 
 
 _COUNTY = Text("全县", "the county")
+_VERDICT = Text("评估结论", "Verdict")
 
 
 def _flip_row(flip: Flip) -> FlipRow:
