@@ -35,6 +35,8 @@ _WHAT = {
     "level": "层级",
     "cost": "单价项目",
     "bound": "上限项目",
+    "column": "数据项",
+    "rule": "规则或方面",
 }
 
 
@@ -91,7 +93,10 @@ def _unknown(error: UnknownNameError, lang: str) -> str:
     zh = lang == "zh"
     close = error.did_you_mean
     if zh:
-        said = f"没有名为“{error.name}”的{_WHAT.get(error.what, error.what)}"
+        what, _, owner = error.what.partition(" of ")
+        said = (
+            f"{owner and f'{owner}：'}没有名为“{error.name}”的{_WHAT.get(what, what)}"
+        )
         said += f"，是不是“{close}”？" if close else "。"
     else:
         said = f"there is no {error.what} {error.name!r}"

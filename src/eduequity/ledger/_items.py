@@ -367,7 +367,11 @@ class Conflict:
         Args:
             lang: ``zh``, or English for anything else.
         """
-        said = f"{self.item} {self.field}".strip()
+        from eduequity.ledger._sheet import BY_NAME  # it knows the headings of items
+
+        column = BY_NAME.get(self.field)
+        field = column.heading.get(lang) if column else self.field
+        said = f"{self.item} {field}".strip()
         both = self.kept or self.other
         if lang == "zh":
             values = f"：保留“{self.kept}”，另有“{self.other}”" if both else ""

@@ -7,11 +7,13 @@ data alone; units that are in one assessment only are never mixed in unsaid.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
 from eduequity import measures
 from eduequity.engine import (
@@ -35,6 +37,8 @@ __all__ = [
     "coefficients",
     "indicators",
 ]
+
+Flags: TypeAlias = npt.NDArray[np.bool_]
 
 _MOST_PULLS = 10
 _SLACK = 2.0**-40
@@ -198,7 +202,8 @@ class CoefficientMove:
         partial: Whether it is not the whole group's on either side, as a member's
             figure is unknown: two such coefficients say little beside each other.
 
-        pulls: The sections that moved it most, the largest part first.
+        pulls: The sections that moved it most, the largest part first; worked out
+            when they are looked at.
 
     >>> import eduequity as ee
     >>> from eduequity.ledger import CoefficientMove
@@ -233,7 +238,7 @@ class CoefficientMove:
     members: tuple[int, int, int]
     limit: float | None
     partial: bool
-    pulls: tuple[SchoolPull, ...]
+    pulls: Sequence[SchoolPull]
 
     @property
     def same_population(self) -> bool:
@@ -414,12 +419,60 @@ def _coefficients(
     to: Index,
 ) -> Iterator[CoefficientMove]:
     sides = [_Side(work, name, rule) for work in works]
-    for old, new in zip(*population.counties, strict=True):
+    both = sides[0].members & (to >= 0)
+    both[both] = sides[1].members[to[both]]
+    kept = np.zeros(len(sides[1].members), dtype=np.bool_)
+    kept[to[both]] = True
+    before, after = (side.coefficients(side.members) for side in sides)
+    before_same, after_same = (
+        side.coefficients(there)
+        for side, there in zip(sides, (both, kept), strict=True)
+    )
+    members = [side.counted(side.members) for side in sides]
+    shared = sides[0].counted(both)
+    codes = works[1].facts.codes
+    for old, new in zip(*(each.tolist() for each in population.counties), strict=True):
         for stage in STAGES:
-            groups = [len(STAGES) * int(row) + stage.rank for row in (old, new)]
-            parts = [side.group(at) for side, at in zip(sides, groups, strict=True)]
-            if any(len(part.rows) for part in parts):
-                yield _coefficient(name, rule, stage, sides, parts, to, int(new))
+            at, now = (len(STAGES) * row + stage.rank for row in (old, new))
+            if not (members[0][at] or members[1][now]):
+                continue
+            yield CoefficientMove(
+                county=codes[new],
+                rule=name,
+                label=rule.label,
+                stage=stage,
+                before=_number(before[at]),
+                after=_number(after[now]),
+                before_same=_number(before_same[at]),
+                after_same=_number(after_same[now]),
+                members=(members[0][at], members[1][now], shared[at]),
+                limit=_number(sides[1].limit[now]),
+                partial=bool(sides[0].partial[at] or sides[1].partial[now]),
+                pulls=_Pulls(sides, (at, now), to),
+            )
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+class _Pulls(Sequence[SchoolPull]):
+    """The sections that moved a coefficient, worked out when somebody looks."""
+
+    def __init__(self, sides: list[_Side], groups: tuple[int, int], to: Index) -> None:
+        self._of = sides, groups, to
+
+    @cached_property
+    def _found(self) -> tuple[SchoolPull, ...]:
+        sides, groups, to = self._of
+        parts = [side.group(at) for side, at in zip(sides, groups, strict=True)]
+        return tuple(_pulls(sides, parts, to))
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._found[at]
 
 
 @attrs.frozen(eq=False)
@@ -429,15 +482,6 @@ class _Group:
     rows: Index
     value: Floats
     weight: Floats
-    partial: bool
-    limit: float | None
-
-    @property
-    def coefficient(self) -> float | None:
-        return _cv(self.value, self.weight)
-
-    def only(self, keep: Any) -> float | None:
-        return _cv(self.value[keep], self.weight[keep])
 
     @property
     def parts(self) -> Floats:
@@ -450,13 +494,6 @@ class _Group:
         share = self.weight / self.weight.sum()
         squares: Floats = share * (self.value / mean - 1) ** 2
         return squares
-
-
-def _cv(value: Floats, weight: Floats) -> float | None:
-    if not len(value):
-        return None
-    found = measures.coefficient_of_variation(value, weight)
-    return found if np.isfinite(found) else None
 
 
 class _Side:
@@ -473,56 +510,37 @@ class _Side:
         with np.errstate(divide="ignore", invalid="ignore"):
             self.value = point(work.section[rule.indicator])
             self.weight = point(work.section[rule.weight])
-        self.possible = work.section.match(rule.population).possible
+        possible = work.section.match(rule.population).possible
+        self.partial = np.array(self.counted(possible & ~self.members)) > 0
         self.codes, self.names = (
             work.facts.schools.words(name) for name in ("code", "name")
         )
 
+    def coefficients(self, rows: Flags) -> Floats:
+        """Return the coefficients of the groups over some of their sections."""
+        value, weight = (
+            np.where(rows, each, 0.0) for each in (self.value, self.weight)
+        )
+        starts = self.facts.group_starts[:-1]
+        return measures.coefficient_of_variation_by(value, weight, starts)
+
+    def counted(self, rows: Flags) -> list[int]:
+        """Count some of the sections group by group."""
+        groups = len(self.facts.group_starts) - 1
+        counts = np.bincount(self.facts.section_group[rows], minlength=groups)
+        found: list[int] = counts.tolist()
+        return found
+
     def group(self, at: int) -> _Group:
         first, last = self.facts.group_starts[at : at + 2]
-        member = self.members[first:last]
-        rows = np.arange(first, last)[member]
-        return _Group(
-            rows,
-            self.value[rows],
-            self.weight[rows],
-            bool((self.possible[first:last] & ~member).any()),
-            None if np.isnan(self.limit[at]) else float(self.limit[at]),
-        )
+        rows = np.arange(first, last)[self.members[first:last]]
+        return _Group(rows, self.value[rows], self.weight[rows])
 
     def named(self, row: int) -> tuple[str, str]:
         school = int(self.facts.section_school[row])
         code = str(self.codes[school])
         stage = STAGES[self.facts.section_stage[row]].value
         return f"{code}/{stage}", str(self.names[school] or code)
-
-
-def _coefficient(
-    name: str,
-    rule: Dispersion,
-    stage: Stage,
-    sides: list[_Side],
-    parts: list[_Group],
-    to: Index,
-    county: int,
-) -> CoefficientMove:
-    before, after = parts
-    both = np.isin(to[before.rows], after.rows)
-    kept = np.isin(after.rows, to[before.rows])
-    return CoefficientMove(
-        county=sides[1].facts.codes[county],
-        rule=name,
-        label=rule.label,
-        stage=stage,
-        before=before.coefficient,
-        after=after.coefficient,
-        before_same=before.only(both),
-        after_same=after.only(kept),
-        members=(len(before.rows), len(after.rows), int(both.sum())),
-        limit=after.limit,
-        partial=before.partial or after.partial,
-        pulls=tuple(_pulls(sides, parts, to)),
-    )
 
 
 def _pulls(sides: list[_Side], parts: list[_Group], to: Index) -> Iterator[SchoolPull]:

@@ -143,9 +143,17 @@ class Rotation:
 
         eligible: The county's teachers who are due to rotate; None where blank.
 
+        proven: Whether nothing goes further; else it is the best found in the time.
+
     >>> from eduequity.planning import Rotation
     >>> rotation = Rotation(
-    ...     moves=(), before=4, after=3, moved=120, backbone=30, eligible=1200.0
+    ...     moves=(),
+    ...     before=4,
+    ...     after=3,
+    ...     moved=120,
+    ...     backbone=30,
+    ...     eligible=1200.0,
+    ...     proven=True,
     ... )
     >>> rotation.share, rotation.backbone_share  # 120 / 1200 and 30 / 120
     (0.1, 0.25)
@@ -161,6 +169,7 @@ class Rotation:
     moved: int
     backbone: int
     eligible: float | None
+    proven: bool
 
     @property
     def share(self) -> float | None:
@@ -189,6 +198,12 @@ class Rotation:
             else f"Rotation alone: unmet sections and coefficients from {self.before} "
             f"to {self.after}, moving {self.moved} teachers"
         )
+        if not self.proven:
+            yield (
+                "这是限时内找到的最好结果，未证明不能更好；可加大 --seconds"
+                if zh
+                else "the best found in the time, not proven; --seconds gives it more"
+            )
         if self.moved:
             share, part = self.share, self.backbone_share or 0.0
             known = "—" if share is None else f"{figure(100 * share, 1)}%"
@@ -211,6 +226,7 @@ class Rotation:
             "eligible": self.eligible,
             "share": self.share,
             "backbone_share": self.backbone_share,
+            "proven": self.proven,
         }
 
 
@@ -360,6 +376,7 @@ class Plan:
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the table per school: one row a change or a move."""
         labels = {each.name: each.label for each in self.facts.fields["schools"]}
+        names = dict(zip(*map(self.facts.schools.words, ("code", "name")), strict=True))
         for each in self.changes:
             yield {
                 "entity": each.entity,
@@ -370,11 +387,15 @@ class Plan:
             }
         for move in self.moves:
             label = labels[move.column]
-            way = f"{move.source} → {move.target}"
+            ends = [_section(names, each) for each in (move.source, move.target)]
+            way = {
+                lang: " → ".join(each.get(lang) for each in ends)
+                for lang in ("zh", "en")
+            }
             yield {
                 "entity": move.source,
-                "zh": f"{way}：{label.zh} 交流 {move.amount:g}人",
-                "en": f"{way}: {label.en}, {move.amount:g} move",
+                "zh": f"{way['zh']}：{label.zh} 交流 {move.amount:g}人",
+                "en": f"{way['en']}: {label.en}, {move.amount:g} move",
                 "column": move.column,
                 "amount": -move.amount,
             }
@@ -419,14 +440,14 @@ class Plan:
             unit = unit_label(total.unit, lang)
             yield (
                 f"  {total.label.get(lang)} {total.amount:,}{unit} × "
-                f"{total.unit_cost:g} = {total.cost:,.6g}"
+                f"{total.unit_cost:g} = {_sum(total.cost)}"
             )
         yield (
-            f"  总成本 {self.cost:,.6g}，已证明至少需要 {self.bound:,.6g}"
+            f"  总成本 {_sum(self.cost)}，已证明至少需要 {_sum(self.bound)}"
             f"（差距 {figure(100 * self.gap, 2)}%）"
             if zh
-            else f"  cost {self.cost:,.6g}; proven to need at least {self.bound:,.6g} "
-            f"(gap {figure(100 * self.gap, 2)}%)"
+            else f"  cost {_sum(self.cost)}; proven to need at least "
+            f"{_sum(self.bound)} (gap {figure(100 * self.gap, 2)}%)"
         )
         yield (
             ("按规划后的数据重新评估：学段达标与差异系数全部达标" if zh else _HOLDS)
@@ -443,7 +464,7 @@ class Plan:
         for price in self.prices:
             stage = _STAGE_LABELS.get(price.stage)
             named = f"{price.label.get(lang)}{f' {stage.get(lang)}' if stage else ''}"
-            yield f"  {price.saving:,.6g}  {named}  {price.rule}"
+            yield f"  {_sum(price.saving)}  {named}  {price.rule}"
         if not self.prices:
             yield "  —"
 
@@ -502,6 +523,27 @@ class Plan:
 
 _HOLDS = "Judged again with the planned facts: every section and coefficient is met"
 _STAGE_LABELS = {each.value: each.label for each in STAGES}
+
+
+def _section(names: Mapping[str, str | None], entity: str) -> Text:
+    """Name a section by its school's name, or by its code where it has none."""
+    code, _, stage = entity.partition("/")
+    name, label = names.get(code) or code, _STAGE_LABELS[stage]
+    return Text(f"{name}·{label.zh}", f"{name}, {label.en}")
+
+
+def _sum(cost: float) -> str:
+    """
+    Write a cost: to six digits, or to the whole number where it has more.
+
+    >>> _sum(345.5), _sum(1923456.78)
+    ('345.5', '1,923,457')
+    """
+    return f"{cost:,.6g}" if abs(cost) < _MILLION else f"{cost:,.0f}"
+
+
+_MILLION = 1e6
+
 _STATUS = {
     "optimal": Text("最省方案", "The cheapest plan"),
     "feasible": Text(
@@ -680,6 +722,7 @@ def _rotation(programme: Programme, seconds: float) -> Rotation:
         moved=int(sum(each.amount for each in moves)),
         backbone=int(sum(m.amount for m in moves if m.column == "backbone_teachers")),
         eligible=None if math.isnan(eligible) else eligible,
+        proven=answer.status == "optimal",
     )
 
 

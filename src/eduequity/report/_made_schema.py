@@ -427,6 +427,7 @@ def _rotation() -> Schema:
             "eligible": or_null(_in("teachers")),
             "share": or_null(_in("share of those eligible")),
             "backbone_share": or_null(_in("share of those who move")),
+            "proven": {"type": "boolean", "description": "nothing goes further"},
         }
     )
 
