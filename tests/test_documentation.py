@@ -33,7 +33,7 @@ from making import follow, model, translations, words  # noqa: E402
 from making.markdown import plain  # noqa: E402
 
 import eduequity as ee  # noqa: E402
-from eduequity import errors, hooks, indicators, testing  # noqa: E402
+from eduequity import errors, hooks, indicators, ledger, planning, testing  # noqa: E402
 from eduequity.model import TABLES, dictionary  # noqa: E402
 from eduequity.report import SCHEMAS  # noqa: E402
 from eduequity.rules import RULE_KINDS, Condition, Pack  # noqa: E402
@@ -305,6 +305,11 @@ def test_every_hook(made: dict[str, dict[str, str]]) -> None:
         assert CHINESE.search(line), name
 
 
+SPACES = (
+    *(ee, errors, ee.measures, planning, ledger, ee.rules, testing, hooks, indicators),
+)
+
+
 def test_every_public_name(made: dict[str, dict[str, str]]) -> None:
     """Every public name is on the page of the API, and has a docstring."""
     page = made["en"]["reference/api.md"]
@@ -317,7 +322,7 @@ def test_every_public_name(made: dict[str, dict[str, str]]) -> None:
         )
         assert re.search(documented, page), name
         assert thing.__doc__, name  # its own, not that of a class above it
-    for space in (errors, ee.measures, ee.rules, testing, hooks, indicators):
+    for space in SPACES[1:]:
         for name in space.__all__:
             thing = getattr(space, name)
             place = re.escape(f"{space.__name__}.{name}")
@@ -329,7 +334,7 @@ def test_every_public_name(made: dict[str, dict[str, str]]) -> None:
 
 def test_every_public_name_in_chinese() -> None:
     """Every public name of every public module has its line, and no other has."""
-    for space in (ee, errors, ee.measures, ee.rules, testing, hooks, indicators):
+    for space in SPACES:
         module = space.__name__
         for name in space.__all__:
             assert CHINESE.search(code_pages.chinese(module, name)), f"{module}.{name}"

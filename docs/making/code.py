@@ -17,7 +17,16 @@ from typing import Any
 import attrs
 
 import eduequity as ee
-from eduequity import errors, hooks, indicators, measures, rules, testing
+from eduequity import (
+    errors,
+    hooks,
+    indicators,
+    ledger,
+    measures,
+    planning,
+    rules,
+    testing,
+)
 from eduequity.cli import app
 from eduequity.io._crosschecks import CHECKS
 from eduequity.report import SCHEMAS
@@ -503,7 +512,8 @@ class Code(Writer):
             (self.say("类", "Classes"), "eduequity", own),
             (self.say("插件标记", "Markers for plugins"), "eduequity", others),
         ]
-        spaces: list[ModuleType] = [errors, measures, rules, testing, hooks, indicators]
+        spaces: list[ModuleType] = [errors, measures, planning, ledger, rules, testing]
+        spaces += [hooks, indicators]
         groups += [(f"`{m.__name__}`", m.__name__, list(m.__all__)) for m in spaces]
         seen: set[int] = set()
         for title, module, names in groups:
