@@ -79,18 +79,54 @@ class Task:
         self.found.setdefault(name, []).append((units, counties))
 
     def level(self) -> Level:
-        """Join what was found end to end, in the order of the rules."""
-        units, counties = (
-            {name: _end_to_end([p[n] for p in self.found[name]]) for name in self.rules}
-            for n in (0, 1)
-        )
+        """Return what was found of every rule, in their order."""
         return Level(
             area=self.area,
             first=self.first,
             last=self.last,
-            units=units,
-            counties=counties,
+            units=_EndToEnd(self.rules, self.found, 0),
+            counties=_EndToEnd(self.rules, self.found, 1),
         )
+
+
+class _EndToEnd(Mapping[str, Verdicts]):
+    """
+    The verdicts of every rule, joined end to end when they are asked for.
+
+    Args:
+        rules: The rules, in their order.
+
+        found: What was found of each, part by part.
+
+        which: 0 for the verdicts of units, 1 for those of counties.
+    """
+
+    def __init__(
+        self,
+        rules: Mapping[str, Rule],
+        found: Mapping[str, list[tuple[Verdicts, Verdicts]]],
+        which: int,
+    ) -> None:
+        self._rules = rules
+        self._found = found
+        self._which = which
+        self._joined: dict[str, Verdicts] = {}
+
+    def __getitem__(self, name: str) -> Verdicts:
+        joined = self._joined.get(name)
+        if joined is None:
+            if name not in self._rules:
+                raise KeyError(name)
+            parts = [found[self._which] for found in self._found[name]]
+            joined = parts[0] if len(parts) == 1 else np.concatenate(parts)
+            self._joined[name] = joined
+        return joined
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rules)
+
+    def __len__(self) -> int:
+        return len(self._rules)
 
 
 class _Part(NamedTuple):
@@ -396,10 +432,6 @@ def _names(key: Any, law: Law, indicators: Mapping[str, Indicator]) -> Iterable[
             return (key[1],)
         return [test.field for tests in key for test in tests]
     return needs(key, law, indicators)
-
-
-def _end_to_end(parts: list[Verdicts]) -> Verdicts:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def level_rules(
