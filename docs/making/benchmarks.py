@@ -66,6 +66,7 @@ WORDS = {
     "peak memory of evaluation / bytes of columns": "评估的内存峰值 ÷ 列的字节数",
     "evaluation with provinces / the nation's law alone": "含各省规定 ÷ 只有国家规定",
     "evaluation / ": "评估 ÷ ",
+    "the faster, ": "较快的 ",
     "facts from the Polars frame": "由 Polars 数据框建列",
     "facts from the Parquet": "由 Parquet 建列",
     "Polars' read": "Polars 自己的读取",
