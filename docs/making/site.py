@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import sys
@@ -206,10 +207,11 @@ def _setup(app: Sphinx, lang: str) -> dict[str, bool]:
     from sphinx.search import languages
 
     languages["zh"] = SearchGlossary
+    app.connect("autodoc-process-docstring", _as_written, priority=600)
     app.connect("config-inited", lambda app, _config: _write(Path(app.srcdir), lang))
     if lang == "zh":
         app.connect("doctree-read", _close_up)
-        app.connect("autodoc-process-docstring", _in_chinese_first)
+        app.connect("autodoc-process-docstring", _in_chinese_first, priority=700)
     app.connect("html-page-context", lambda *given: _switch(lang, *given))
     return {"parallel_read_safe": True}
 
@@ -234,6 +236,14 @@ def _close_up(_app: Sphinx, doctree: Any) -> None:
         own = joined[len(before) : len(joined) - len(after)]
         if own != text:
             text.parent.replace(text, nodes.Text(own))
+
+
+def _as_written(
+    _app: Sphinx, what: str, _name: str, made: Any, _options: Any, lines: list[str]
+) -> None:
+    """Leave a property's text alone: Napoleon reads a type before a colon."""
+    if what == "property":
+        lines[:] = [*(inspect.getdoc(made) or "").splitlines(), ""]
 
 
 def _in_chinese_first(

@@ -456,7 +456,7 @@ def compare(old: Assessment, new: Assessment) -> Comparison:
         new: What it returns now, for the same counties or some of them.
 
     Returns:
-        ``flips`` (every verdict that flipped, with the ``causes``: the data, the law in
+        ``flips`` (every verdict that flipped, with its ``causes``, the data, the law in
         force, a correction of a pack, another reading), ``population`` (schools opened,
         closed and merged), ``indicators`` (better and worse), ``coefficients`` (moved,
         and by which schools) and ``notes``: whatever is not the same on both sides.
@@ -540,8 +540,8 @@ def sweep(
         finding: The id of the finding to watch; the county's verdict by default.
 
     Returns:
-        The points, and the turns to the smallest step of the input: one person or
-        room, 0.01 m² or yuan.
+        The points, and the turns to the smallest step of the input (one person or
+        room, 0.01 m² or yuan).
 
     Raises:
         InputError: A value that cannot be.
@@ -901,7 +901,7 @@ def ledger_of(
             ``{"above_degree_teachers": 90_000}``.
 
     Returns:
-        One item for every unmet requirement at the finest unit: a class where
+        One item for every unmet requirement at the finest unit, a class where
         ``classes`` are given, a school, a section or the county. Items that are met are
         struck off, those that fell back reopened, and what became unknown is left.
 
@@ -1023,8 +1023,8 @@ def roadmap(result: Assessment) -> Roadmap:
         result: From `evaluate`; its day is the day of the question.
 
     Returns:
-        A sequence of tracks, one for every target, stage and kind of school: baseline,
-        milestones, national line, course on the day, responsible departments.
+        A sequence of tracks, one for every target, stage and kind of school, with its
+        baseline, milestones, national line, course on the day and departments.
 
     >>> import datetime as dt
     >>> import eduequity as ee

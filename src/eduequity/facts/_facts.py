@@ -233,7 +233,7 @@ class Facts:
                 by default the first that is installed.
 
         Returns:
-            A native frame: numbers as floats, yes/no as booleans, choices by their
+            A native frame with numbers as floats, yes/no as booleans, choices by their
             English words, dates and lists of areas as text; blanks are nulls. What
             was merged, derived or counted is in it; the table reads back.
 

@@ -1134,7 +1134,7 @@ def rows_of(counties: tuple[County, ...]) -> dict[str, list[dict[str, Any]]]:
         counties: The records.
 
     Returns:
-        Rows by table: a row names its columns and leaves blanks out.
+        Rows by table; a row names its columns and leaves blanks out.
 
     >>> import eduequity as ee
     >>> from eduequity.model import rows_of
