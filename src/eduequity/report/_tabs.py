@@ -203,14 +203,14 @@ _KINDS = (
         made=Plan,
         name="plan",
         label=Text("整改方案", "Plan"),
-        source=_from(lambda made: made.before),
+        source=_from(lambda made: made.assessment),
         view=PlanView,
     ),
     _Kind(
         made=Projection,
         name="project",
         label=Text("推算", "Projection"),
-        source=_from(lambda made: made.years[0].assessments[1]),
+        source=_from(lambda made: made.assessment),
         view=ProjectionView,
     ),
     _Kind(
@@ -224,7 +224,7 @@ _KINDS = (
         made=Scenarios,
         name="scenarios",
         label=Text("假如", "What if"),
-        source=_from(lambda made: made[0].assessment),
+        source=_from(lambda made: made.assessment),
         view=ScenariosView,
     ),
     _Kind(
